@@ -1,0 +1,46 @@
+import js from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Who may read process.env: the one typed configuration of each process, and tools that start processes. */
+const readsEnvironment = [
+  '**/src/main.ts',
+  'scripts/**',
+  'e2e/**',
+  'tests/**',
+  '**/*.test.ts',
+  'packages/testkit/**',
+  'packages/local-postgres/**',
+];
+
+export default tseslint.config(
+  { ignores: ['**/node_modules/**', '**/dist/**', '.data/**', 'coverage/**'] },
+  js.configs.recommended,
+  {
+    files: ['**/*.ts', '**/*.tsx'],
+    extends: [...tseslint.configs.strictTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      // Template literals with numbers are how messages are written; the rule's default only adds String() noise.
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // Promise-returning route handlers and event listeners are awaited by the caller that owns the error.
+      '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
+      '@typescript-eslint/require-await': 'off',
+      'no-console': 'error',
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[object.name='process'][property.name='env']",
+          message: 'Read the environment in main.ts and pass it to loadConfig(env).',
+        },
+      ],
+    },
+  },
+  { files: readsEnvironment, rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['scripts/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
+    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+  },
+);

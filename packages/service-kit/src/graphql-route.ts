@@ -1,0 +1,60 @@
+import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ClientError, BadRequestError } from './errors.ts';
+import { errorBody, sendJson, type RouteHandler } from './http-server.ts';
+import { readJsonBody } from './read-json-body.ts';
+
+export interface GraphqlRouteOptions<TContext extends BaseContext> {
+  /** Longest request body accepted, in bytes. */
+  readonly maxBodyBytes: number;
+  /** Builds the context of one request; a ClientError thrown here answers the whole request. */
+  readonly context: (request: IncomingMessage, body: unknown) => Promise<TContext>;
+}
+
+/**
+ * GraphQL over HTTP for a started Apollo Server.
+ *
+ * @see https://graphql.github.io/graphql-over-http/draft/
+ */
+export function graphqlRoute<TContext extends BaseContext>(
+  server: ApolloServer<TContext>,
+  options: GraphqlRouteOptions<TContext>,
+): RouteHandler {
+  return async (request, response, url) => {
+    const body = request.method === 'POST' ? await readJsonBody(request, options.maxBodyBytes) : undefined;
+    if (request.method === 'POST' && !(typeof body === 'object' && body !== null)) {
+      throw new BadRequestError('The request body must be a JSON object with a "query".');
+    }
+    let context: TContext;
+    try {
+      context = await options.context(request, body);
+    } catch (error) {
+      if (!(error instanceof ClientError)) throw error;
+      sendJson(response, error.status, errorBody(error.code, error.message));
+      return;
+    }
+    const headers = new HeaderMap();
+    for (const [name, value] of Object.entries(request.headers)) {
+      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+    }
+    const result = await server.executeHTTPGraphQLRequest({
+      httpGraphQLRequest: { method: request.method ?? 'GET', headers, search: url.search, body },
+      context: () => Promise.resolve(context),
+    });
+    response.statusCode = result.status ?? 200;
+    for (const [name, value] of result.headers) response.setHeader(name, value);
+    if (result.body.kind === 'complete') {
+      response.end(result.body.string);
+      return;
+    }
+    await writeChunks(response, result.body.asyncIterator);
+  };
+}
+
+async function writeChunks(response: ServerResponse, chunks: AsyncIterableIterator<string>): Promise<void> {
+  for await (const chunk of chunks) {
+    if (response.destroyed) return;
+    if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));
+  }
+  response.end();
+}

@@ -1,0 +1,173 @@
+/**
+ * The HTTP face of a process: a few exact routes over node:http, health included.
+ *
+ * No framework: there are a handful of paths, and the gateway's hot path should cross nothing
+ * it does not need. Handlers throw; the one conversion to a response is here.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { BadRequestError, InternalError, ServiceError } from './errors.ts';
+import { checkReadiness, type ReadinessCheck } from './health.ts';
+import type { Logger } from './logger.ts';
+
+export type RouteHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
+
+/** Handlers by path. A path that ends in `/` also takes everything below it; the longest match wins. */
+export type Routes = Readonly<Record<string, RouteHandler>>;
+
+export interface HttpServerOptions {
+  readonly host: string;
+  /** 0 picks a free port; `HttpServer.url` tells which. */
+  readonly port: number;
+  readonly routes: Routes;
+  readonly readiness: readonly ReadinessCheck[];
+  readonly logger: Logger;
+}
+
+export interface HttpServer {
+  /** Origin that reaches this server, without a trailing slash. */
+  readonly url: string;
+  /** Answers 503 on /readyz from now on, so that balancers look elsewhere; requests are still served. */
+  beginDrain(): void;
+  /** Stops accepting, waits for requests in flight, then closes. */
+  close(): Promise<void>;
+}
+
+/** Longer than an AWS load balancer's idle timeout (60 s), or it would reuse a socket we just closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** @throws the listen error (EADDRINUSE, EACCES) as Node gives it; `describeListenError` makes it readable. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, logger } = options;
+  let draining = false;
+  const routes: Routes = {
+    '/livez': (_request, response) => {
+      sendJson(response, 200, { status: 'ok' });
+    },
+    '/readyz': async (_request, response) => {
+      const report = await checkReadiness(options.readiness, (name, reason) => {
+        logger.warn({ 'readiness.check': name, err: reason }, 'readiness check failed');
+      });
+      const ready = report.ready && !draining;
+      sendJson(response, ready ? 200 : 503, {
+        status: draining ? 'draining' : ready ? 'ready' : 'unready',
+        checks: report.checks,
+      });
+    },
+    ...options.routes,
+  };
+  const server = createServer((request, response) => {
+    void handle(routes, request, response, logger);
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
+  server.headersTimeout = KEEP_ALIVE_TIMEOUT_MS + 1_000;
+  await listen(server, host, port);
+  const address = server.address() as AddressInfo;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    beginDrain: () => {
+      draining = true;
+    },
+    close: () => close(server),
+  };
+}
+
+async function handle(
+  routes: Routes,
+  request: IncomingMessage,
+  response: ServerResponse,
+  logger: Logger,
+): Promise<void> {
+  try {
+    const url = parseTarget(request.url ?? '/');
+    const route = findRoute(routes, url.pathname);
+    if (route === undefined) {
+      sendJson(response, 404, errorBody('NOT_FOUND', `There is nothing at ${url.pathname}.`));
+      return;
+    }
+    await route(request, response, url);
+  } catch (error) {
+    sendError(response, error, logger);
+  }
+}
+
+function parseTarget(target: string): URL {
+  try {
+    return new URL(`http://localhost${target.startsWith('/') ? target : `/${target}`}`);
+  } catch {
+    throw new BadRequestError('The request target is not a valid path.');
+  }
+}
+
+function findRoute(routes: Routes, pathname: string): RouteHandler | undefined {
+  const exact = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
+  if (exact !== undefined) return exact;
+  const prefix = Object.keys(routes)
+    .filter((path) => path !== '/' && path.endsWith('/') && pathname.startsWith(path))
+    .sort((a, b) => b.length - a.length)[0];
+  return prefix === undefined ? undefined : routes[prefix];
+}
+
+export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.end(JSON.stringify(body));
+}
+
+/** Same shape as a GraphQL response, so that a GraphQL client can read it whatever went wrong. */
+export function errorBody(code: string, message: string): unknown {
+  return { errors: [{ message, extensions: { code } }] };
+}
+
+function sendError(response: ServerResponse, error: unknown, logger: Logger): void {
+  if (response.headersSent) {
+    logger.error({ err: error }, 'request failed after its response began');
+    response.destroy();
+    return;
+  }
+  if (error instanceof ServiceError && !(error instanceof InternalError)) {
+    // The unread rest of a refused body would be taken for the next request on this connection.
+    response.setHeader('connection', 'close');
+    sendJson(response, error.status, errorBody(error.code, error.message));
+    return;
+  }
+  logger.error({ err: error }, 'request failed');
+  if (error instanceof InternalError) {
+    if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', error.retryAfterSeconds);
+    sendJson(response, error.status, errorBody(error.code, error.publicMessage));
+    return;
+  }
+  sendJson(response, 500, errorBody('INTERNAL_SERVER_ERROR', 'Something went wrong on our side.'));
+}
+
+function listen(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.close((error) => {
+      if (error === undefined || (error as NodeJS.ErrnoException).code === 'ERR_SERVER_NOT_RUNNING') resolve();
+      else reject(error);
+    });
+    server.closeIdleConnections();
+  });
+}
+
+/** One sentence for a person when a port cannot be listened on, naming the fix. */
+export function describeListenError(error: unknown, host: string, port: number, portVariable: string): string | undefined {
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  if (code === 'EADDRINUSE') {
+    return `Port ${port} on ${host} is taken. Stop the process that uses it, or choose another with ${portVariable}.`;
+  }
+  if (code === 'EACCES') {
+    return `Port ${port} on ${host} needs more rights than this process has. Choose one above 1023 with ${portVariable}.`;
+  }
+  if (code === 'EADDRNOTAVAIL') return `${host} is not an address of this machine.`;
+  return undefined;
+}

@@ -1,0 +1,11 @@
+export * from './config-values.ts';
+export * from './errors.ts';
+export { createErrorFormatter } from './format-graphql-error.ts';
+export { graphqlRoute, type GraphqlRouteOptions } from './graphql-route.ts';
+export type { ReadinessCheck, ReadinessReport } from './health.ts';
+export * from './http-server.ts';
+export { createLogger, silentLogger, type Logger, type LogLevel } from './logger.ts';
+export { parseConfig } from './parse-config.ts';
+export { readJsonFile } from './read-json-file.ts';
+export { runService, StartupError, type RunningService } from './run-service.ts';
+export * from './viewer-token.ts';

@@ -1,0 +1,78 @@
+import { ApolloServer, type BaseContext } from '@apollo/server';
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
+import {
+  ANONYMOUS,
+  createErrorFormatter,
+  createViewerTokenVerifier,
+  graphqlRoute,
+  type Logger,
+  type RouteHandler,
+  type Trust,
+  type Viewer,
+} from '@tributary/service-kit';
+import { parse } from 'graphql';
+import type { IncomingMessage } from 'node:http';
+import { isSchemaQuery } from './is-schema-query.ts';
+
+/** Entity batches from the gateway are the largest requests a subgraph sees. */
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+
+export interface SubgraphContext extends BaseContext {
+  readonly viewer: Viewer;
+}
+
+export interface SubgraphOptions<TContext extends SubgraphContext> {
+  /** Name in rover.yaml; also the audience of the tokens this subgraph accepts. */
+  readonly name: string;
+  /** The contract, as in `schema/<name>.graphql`. */
+  readonly typeDefs: string;
+  readonly resolvers: GraphQLResolverMap<TContext>;
+  /** Called once per request: loaders made here live exactly as long as the request. */
+  readonly createContext: (viewer: Viewer, request: IncomingMessage) => TContext;
+  readonly trust: Trust;
+  readonly logger: Logger;
+  /** Answers schema queries of anybody, without a token, so that rover and IDEs work. Development only. */
+  readonly introspection: boolean;
+}
+
+export interface Subgraph {
+  readonly route: RouteHandler;
+  stop(): Promise<void>;
+}
+
+/** A federation subgraph that refuses every request its trust table does not vouch for. */
+export async function createSubgraph<TContext extends SubgraphContext>(
+  options: SubgraphOptions<TContext>,
+): Promise<Subgraph> {
+  const server = new ApolloServer<TContext>({
+    schema: buildSubgraphSchema({
+      typeDefs: parse(options.typeDefs),
+      resolvers: options.resolvers as GraphQLResolverMap<unknown>,
+    }),
+    introspection: options.introspection,
+    formatError: createErrorFormatter(options.logger, false),
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    // The gateway is the only client and sends plain JSON; browsers cannot hold the token this server asks for.
+    csrfPrevention: true,
+    persistedQueries: false,
+    logger: options.logger,
+  });
+  await server.start();
+  const verifier = createViewerTokenVerifier(options.name, options.trust);
+  return {
+    route: graphqlRoute(server, {
+      maxBodyBytes: MAX_BODY_BYTES,
+      context: async (request, body) => {
+        const { authorization } = request.headers;
+        const viewer =
+          authorization === undefined && options.introspection && isSchemaQuery(body)
+            ? ANONYMOUS
+            : await verifier.verify(authorization);
+        return options.createContext(viewer, request);
+      },
+    }),
+    stop: () => server.stop(),
+  };
+}

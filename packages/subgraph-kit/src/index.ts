@@ -1,0 +1,7 @@
+export { createSubgraph, type Subgraph, type SubgraphContext, type SubgraphOptions } from './create-subgraph.ts';
+export { loadManyByKey, loadOneByKey, loadPageByKey } from './load-by-key.ts';
+export { isCurrency, toMoney, type Money } from './money.ts';
+export * from './pagination.ts';
+export { scalars } from './scalars.ts';
+export { newUuid, typedId, type TypedId } from './typed-id.ts';
+export { hasScope, isSelf, requireScope, requireUser, type UserViewer } from './viewer.ts';

@@ -1,0 +1,43 @@
+/** An exact amount: whole minor units (cents, yen, fils) and an ISO 4217 code, as in `type Money`. */
+export interface Money {
+  readonly amount: number;
+  readonly currency: string;
+  /** The same amount in major units, "12.34". */
+  readonly decimal: string;
+}
+
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
+
+/** Whether the code is an ISO 4217 currency this runtime knows. */
+export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
+
+/**
+ * @param amount Minor units, a safe integer.
+ * @throws RangeError if it is not one: money is never rounded.
+ */
+export function toMoney(amount: number | bigint, currency: string): Money {
+  const exact = Number(amount);
+  if (!Number.isSafeInteger(exact)) throw new RangeError(`not a whole number of minor units: ${String(amount)}`);
+  return { amount: exact, currency, decimal: toDecimal(exact, currency) };
+}
+
+function toDecimal(amount: number, currency: string): string {
+  const digits = minorUnitDigits(currency);
+  const sign = amount < 0 ? '-' : '';
+  const text = Math.abs(amount).toString().padStart(digits + 1, '0');
+  if (digits === 0) return sign + text;
+  return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
+}
+
+const DIGITS = new Map<string, number>();
+
+/** ECMA-402 takes the digits from ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD. */
+function minorUnitDigits(currency: string): number {
+  let digits = DIGITS.get(currency);
+  if (digits === undefined) {
+    const format = new Intl.NumberFormat('en', { style: 'currency', currency });
+    digits = format.resolvedOptions().maximumFractionDigits ?? 2;
+    DIGITS.set(currency, digits);
+  }
+  return digits;
+}

@@ -1,0 +1,37 @@
+import type { Logger } from '@tributary/service-kit';
+import pg from 'pg';
+
+// int8 carries money and sequence numbers. All of ours are CHECKed to fit a safe integer; a value that does
+// not is a bug that must surface, not a silently rounded amount.
+pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new RangeError(`int8 value ${text} is not a safe integer`);
+  return value;
+});
+
+export interface PoolOptions {
+  readonly connectionString: string;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName: string;
+  readonly logger: Logger;
+  readonly maxConnections?: number;
+  /** Longest a statement may run, in milliseconds. */
+  readonly statementTimeoutMs?: number;
+}
+
+export function createPool(options: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({
+    connectionString: options.connectionString,
+    application_name: options.applicationName,
+    max: options.maxConnections ?? 10,
+    statement_timeout: options.statementTimeoutMs ?? 5_000,
+    connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: 30_000,
+    allowExitOnIdle: true,
+  });
+  // A connection that dies while idle is not an error of any request: the pool replaces it.
+  pool.on('error', (error) => {
+    options.logger.warn({ err: error }, 'idle database connection lost');
+  });
+  return pool;
+}

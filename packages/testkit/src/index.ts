@@ -1,0 +1,6 @@
+export { createTestDatabase, type TestDatabase } from './create-test-database.ts';
+export { createTestMongo, type TestMongo } from './create-test-mongo.ts';
+export { ANONYMOUS, createTestTrust, userViewer, type TestIssuer, type TestTrust } from './create-test-trust.ts';
+export { generateSigningKey, toPublicKey } from './generate-signing-key.ts';
+export { graphqlClient, postGraphql, type GraphqlAnswer, type GraphqlRequest } from './graphql-client.ts';
+export { waitFor } from './wait-for.ts';
