@@ -49,7 +49,9 @@ async function main(): Promise<number> {
     return 1;
   }
   const names = sources.subgraphs.map(({ name }) => name).join(', ');
-  console.log(`Composed ${names}: ${stale.length === 0 ? 'nothing changed' : `wrote ${stale.map((path) => relative(process.cwd(), path)).join(', ')}`}.`);
+  console.log(
+    `Composed ${names}: ${stale.length === 0 ? 'nothing changed' : `wrote ${stale.map((path) => relative(process.cwd(), path)).join(', ')}`}.`,
+  );
   return 0;
 }
 

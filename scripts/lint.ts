@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
 const run = (tool: string, ...args: string[]): boolean =>
-  spawnSync(process.execPath, [join(root, 'node_modules', tool), ...args], { cwd: root, stdio: 'inherit' }).status === 0;
+  spawnSync(process.execPath, [join(root, 'node_modules', tool), ...args], { cwd: root, stdio: 'inherit' })
+    .status === 0;
 
 const clean = [
   run('eslint/bin/eslint.js', '--max-warnings=0', '.'),

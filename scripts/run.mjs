@@ -16,7 +16,9 @@ const MINIMUM_NODE = [20, 19];
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1])) return;
-  fail(`Tributary needs Node ${MINIMUM_NODE.join('.')} or newer, this is ${process.versions.node}. See https://nodejs.org`);
+  fail(
+    `Tributary needs Node ${MINIMUM_NODE.join('.')} or newer, this is ${process.versions.node}. See https://nodejs.org`,
+  );
 }
 
 /** npm keeps what it installed in a lock file of its own: comparing the two tells what a check of one folder cannot. */
@@ -34,8 +36,12 @@ function dependenciesAreInstalled() {
 function installDependencies() {
   process.stderr.write('Installing dependencies (once; about a minute) ...\n');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
-  if (status !== 0) fail('npm ci failed; its message is above. Tributary needs the npm registry for its first start.');
+  const { status } = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status !== 0)
+    fail('npm ci failed; its message is above. Tributary needs the npm registry for its first start.');
 }
 
 function fail(message) {

@@ -7,13 +7,22 @@ import { z } from 'zod';
 
 const root = join(import.meta.dirname, '..');
 
-const Summary = z.object({ numPassedTests: z.number(), numFailedTests: z.number(), numPendingTests: z.number() });
+const Summary = z.object({
+  numPassedTests: z.number(),
+  numFailedTests: z.number(),
+  numPendingTests: z.number(),
+});
 
 const folder = await mkdtemp(join(tmpdir(), 'tributary-results-'));
 const resultFile = join(folder, 'results.json');
 const jest = spawn(
   process.execPath,
-  [join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${resultFile}`, ...process.argv.slice(2)],
+  [
+    join(root, 'node_modules/jest/bin/jest.js'),
+    '--json',
+    `--outputFile=${resultFile}`,
+    ...process.argv.slice(2),
+  ],
   {
     cwd: root,
     // Jest's own report goes to stderr; with --json the whole result would follow on stdout.
@@ -32,6 +41,8 @@ const summary = Summary.safeParse(JSON.parse(await readFile(resultFile, 'utf8').
 await rm(folder, { recursive: true });
 if (summary.success) {
   const { numPassedTests, numFailedTests, numPendingTests } = summary.data;
-  console.log(`${numPassedTests} passed, ${numFailedTests} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}`);
+  console.log(
+    `${numPassedTests} passed, ${numFailedTests} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}`,
+  );
 }
 process.exitCode = exitCode;

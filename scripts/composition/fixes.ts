@@ -10,13 +10,15 @@ const FIXES: Readonly<Record<string, string>> = {
   FIELD_ARGUMENT_TYPE_MISMATCH: 'Give the argument the same type in every subgraph.',
   INCONSISTENT_DESCRIPTION: 'Use the same text in every subgraph (shared building blocks: schema/README.md).',
   INTERFACE_FIELD_NO_IMPLEM: 'Add the field to every type that implements the interface.',
-  INVALID_FIELD_SHARING: 'Mark the field @shareable in every subgraph that resolves it, or keep it in one only.',
+  INVALID_FIELD_SHARING:
+    'Mark the field @shareable in every subgraph that resolves it, or keep it in one only.',
   INVALID_GRAPHQL: 'Correct the SDL at this place.',
   KEY_FIELDS_SELECT_INVALID_TYPE: 'Select leaf fields in the @key, with nested selections for objects.',
   KEY_INVALID_FIELDS: 'Name existing fields in the @key.',
   NO_QUERIES: 'Give at least one subgraph a field on Query.',
   PROVIDES_INVALID_FIELDS: 'Name fields of the returned type in @provides and mark them @external here.',
-  REFERENCED_INACCESSIBLE: 'Make what refers to it @inaccessible too, or make the referenced element accessible.',
+  REFERENCED_INACCESSIBLE:
+    'Make what refers to it @inaccessible too, or make the referenced element accessible.',
   REQUIRED_ARGUMENT_MISSING_IN_SOME_SUBGRAPH: 'Add the argument in every subgraph, or make it optional.',
   REQUIRES_INVALID_FIELDS: 'Name fields of this type in @requires and mark them @external here.',
   SATISFIABILITY_ERROR:

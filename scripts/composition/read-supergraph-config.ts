@@ -34,7 +34,8 @@ export interface SupergraphSources {
  */
 export async function readSupergraphConfig(path: string): Promise<SupergraphSources> {
   const result = SupergraphConfig.safeParse(parseYaml(await readFile(path, 'utf8')));
-  if (!result.success) throw new Error(`${path} is not a supergraph configuration:\n${z.prettifyError(result.error)}`);
+  if (!result.success)
+    throw new Error(`${path} is not a supergraph configuration:\n${z.prettifyError(result.error)}`);
   const subgraphs = await Promise.all(
     Object.entries(result.data.subgraphs).map(async ([name, { routing_url: routingUrl, schema }]) => {
       const file = resolve(dirname(path), schema.file);

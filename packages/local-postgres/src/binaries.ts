@@ -21,7 +21,9 @@ export interface Binaries {
  */
 export async function findBinaries(account: Account | undefined, sharedDirectory: string): Promise<Binaries> {
   const packageRoot = findPackageRoot();
-  const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8')) as {
+    version: string;
+  };
   let native = join(packageRoot, 'native');
   await restoreSymlinks(native);
   if (account !== undefined && !(await isReachable(native))) {

@@ -21,7 +21,11 @@ export interface Cluster {
  *
  * @throws Error naming the fix when the data was written by another major version.
  */
-export async function initializeCluster(place: string, binaries: Binaries, account: Account | undefined): Promise<Cluster> {
+export async function initializeCluster(
+  place: string,
+  binaries: Binaries,
+  account: Account | undefined,
+): Promise<Cluster> {
   const directory = join(place, CLUSTER);
   const major = binaries.version.split('.')[0];
   const present = await readFile(join(directory, 'PG_VERSION'), 'utf8').catch(() => undefined);
@@ -49,7 +53,16 @@ export async function initializeCluster(place: string, binaries: Binaries, accou
     binaries.initdb,
     [
       ...['--pgdata', join(work, CLUSTER), '--username', SUPERUSER, '--pwfile', passwordFile],
-      ...['--auth', 'scram-sha-256', '--encoding', 'UTF8', '--locale-provider', 'builtin', '--locale', 'C.UTF-8'],
+      ...[
+        '--auth',
+        'scram-sha-256',
+        '--encoding',
+        'UTF8',
+        '--locale-provider',
+        'builtin',
+        '--locale',
+        'C.UTF-8',
+      ],
       '--no-instructions',
     ],
     account,

@@ -55,7 +55,11 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   };
   const child = spawn(
     binaries.postgres,
-    ['-D', cluster.directory, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
+    [
+      '-D',
+      cluster.directory,
+      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    ],
     { ...spawnOptions(account), stdio: ['ignore', 'ignore', 'pipe'], detached: true },
   );
   const log: string[] = [];

@@ -18,7 +18,9 @@ export async function stopOrphan(clusterDirectory: string): Promise<void> {
     await delay(STOP_RETRY_MS);
   }
   if (await isServerOf(pid, clusterDirectory)) {
-    throw new Error(`PostgreSQL (process ${pid}) still runs on ${clusterDirectory} and does not stop. Stop it, then start again.`);
+    throw new Error(
+      `PostgreSQL (process ${pid}) still runs on ${clusterDirectory} and does not stop. Stop it, then start again.`,
+    );
   }
   await rm(pidFile, { force: true });
 }

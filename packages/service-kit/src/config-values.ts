@@ -7,7 +7,9 @@ export const port = (fallback: number) =>
 /** Address to listen on. Loopback unless a container says 0.0.0.0. */
 export const host = z.string().default('127.0.0.1');
 
-export const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info');
+export const logLevel = z
+  .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+  .default('info');
 
 /** `true`, `1`, `false` or `0`. */
 export const flag = (fallback: boolean) =>

@@ -51,7 +51,9 @@ export class UnsupportedMediaTypeError extends ClientError {
   readonly code = 'UNSUPPORTED_MEDIA_TYPE';
   readonly status = 415;
   constructor(contentType: string) {
-    super(`Send the body as application/json, not ${contentType === '' ? 'without a content-type' : contentType}.`);
+    super(
+      `Send the body as application/json, not ${contentType === '' ? 'without a content-type' : contentType}.`,
+    );
   }
 }
 
@@ -82,7 +84,9 @@ export class DependencyUnavailableError extends InternalError {
 export class ConfigurationError extends Error {
   readonly problems: readonly string[];
   constructor(processName: string, problems: readonly string[]) {
-    super(`${processName} cannot start, its configuration is wrong:\n${problems.map((p) => `  - ${p}`).join('\n')}`);
+    super(
+      `${processName} cannot start, its configuration is wrong:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+    );
     this.name = 'ConfigurationError';
     this.problems = problems;
   }

@@ -1,5 +1,5 @@
 import { unwrapResolverError } from '@apollo/server/errors';
-import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import type { GraphQLFormattedError } from 'graphql';
 import { InternalError, ServiceError } from './errors.ts';
 import type { Logger } from './logger.ts';
 
@@ -9,7 +9,8 @@ const INTERNAL_MESSAGE = 'Something went wrong on our side.';
 /**
  * The one place where an error becomes something a caller sees (Apollo Server's `formatError`).
  *
- * Expected errors keep their message; anything else is logged in full and answered with a fixed sentence.
+ * Errors with a code of their own keep their message: they were made for the caller. Anything else is
+ * logged in full and answered with a fixed sentence.
  *
  * @param showInternalErrors Development only: send the real message instead.
  */
@@ -23,8 +24,8 @@ export function createErrorFormatter(
       return withCode(formatted, original.message, original.code);
     }
     const code = formatted.extensions?.['code'];
-    if (!(original instanceof InternalError) && original instanceof GraphQLError && code !== INTERNAL_CODE) {
-      return withCode(formatted, formatted.message, typeof code === 'string' ? code : INTERNAL_CODE);
+    if (!(original instanceof InternalError) && typeof code === 'string' && code !== INTERNAL_CODE) {
+      return withCode(formatted, formatted.message, code);
     }
     logger.error({ err: original, 'graphql.path': formatted.path }, 'operation failed');
     const publicCode = original instanceof InternalError ? original.code : INTERNAL_CODE;

@@ -10,7 +10,11 @@ import { BadRequestError, InternalError, ServiceError } from './errors.ts';
 import { checkReadiness, type ReadinessCheck } from './health.ts';
 import type { Logger } from './logger.ts';
 
-export type RouteHandler = (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void;
+export type RouteHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  url: URL,
+) => Promise<void> | void;
 
 /** Handlers by path. A path that ends in `/` also takes everything below it; the longest match wins. */
 export type Routes = Readonly<Record<string, RouteHandler>>;
@@ -56,7 +60,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
     ...options.routes,
   };
+  let closing = false;
   const server = createServer((request, response) => {
+    response.once('close', () => {
+      // Node closes the connections that are idle when close() is called, not those that become so after.
+      if (closing)
+        setImmediate(() => {
+          server.closeIdleConnections();
+        });
+    });
     void handle(routes, request, response, logger);
   });
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
@@ -68,7 +80,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     beginDrain: () => {
       draining = true;
     },
-    close: () => close(server),
+    close: () => {
+      closing = true;
+      return close(server);
+    },
   };
 }
 
@@ -109,7 +124,10 @@ function findRoute(routes: Routes, pathname: string): RouteHandler | undefined {
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
-  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' });
+  response.writeHead(status, {
+    'content-type': 'application/json; charset=utf-8',
+    'cache-control': 'no-store',
+  });
   response.end(JSON.stringify(body));
 }
 
@@ -152,7 +170,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 function close(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
     server.close((error) => {
-      if (error === undefined || (error as NodeJS.ErrnoException).code === 'ERR_SERVER_NOT_RUNNING') resolve();
+      if (error === undefined || (error as NodeJS.ErrnoException).code === 'ERR_SERVER_NOT_RUNNING')
+        resolve();
       else reject(error);
     });
     server.closeIdleConnections();
@@ -160,7 +179,12 @@ function close(server: Server): Promise<void> {
 }
 
 /** One sentence for a person when a port cannot be listened on, naming the fix. */
-export function describeListenError(error: unknown, host: string, port: number, portVariable: string): string | undefined {
+export function describeListenError(
+  error: unknown,
+  host: string,
+  port: number,
+  portVariable: string,
+): string | undefined {
   const code = (error as NodeJS.ErrnoException | undefined)?.code;
   if (code === 'EADDRINUSE') {
     return `Port ${port} on ${host} is taken. Stop the process that uses it, or choose another with ${portVariable}.`;

@@ -1,6 +1,7 @@
 export * from './config-values.ts';
 export * from './errors.ts';
 export { createErrorFormatter } from './format-graphql-error.ts';
+export { generateSigningKey, toPublicKey } from './generate-signing-key.ts';
 export { graphqlRoute, type GraphqlRouteOptions } from './graphql-route.ts';
 export type { ReadinessCheck, ReadinessReport } from './health.ts';
 export * from './http-server.ts';

@@ -12,7 +12,9 @@ export function parseConfig<T extends z.ZodType>(
   schema: T,
   env: Readonly<Record<string, string | undefined>>,
 ): z.infer<T> {
-  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const present = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
   const result = schema.safeParse(present);
   if (result.success) return result.data;
   throw new ConfigurationError(

@@ -18,7 +18,9 @@ export async function readJsonFile<T extends z.ZodType>(
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new ConfigurationError(processName, [`${setting}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? 'error'})`]);
+    throw new ConfigurationError(processName, [
+      `${setting}: cannot read ${path} (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
+    ]);
   }
   let value: unknown;
   try {
@@ -30,6 +32,8 @@ export async function readJsonFile<T extends z.ZodType>(
   if (result.success) return result.data;
   throw new ConfigurationError(
     processName,
-    result.error.issues.map((issue) => `${setting}: ${path} at ${issue.path.join('.') || 'the top'}: ${issue.message}`),
+    result.error.issues.map(
+      (issue) => `${setting}: ${path} at ${issue.path.join('.') || 'the top'}: ${issue.message}`,
+    ),
   );
 }

@@ -40,6 +40,12 @@ export async function runService(start: () => Promise<RunningService>): Promise<
   process.on('SIGINT', () => {
     stop(0);
   });
+  // Started with an IPC channel (npm start): when the starter is gone, even killed, nobody is left to stop us.
+  if (process.connected) {
+    process.on('disconnect', () => {
+      stop(0);
+    });
+  }
   const crash = (error: unknown): void => {
     process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
     stop(1);

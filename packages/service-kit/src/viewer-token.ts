@@ -136,7 +136,9 @@ export function createViewerTokenVerifier(
     verify: async (authorization) => {
       const token = /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
       if (token === undefined) {
-        throw new UnauthenticatedError('This service answers only requests signed by the gateway or a trusted service.');
+        throw new UnauthenticatedError(
+          'This service answers only requests signed by the gateway or a trusted service.',
+        );
       }
       try {
         const { payload } = await jwtVerify(
@@ -174,9 +176,14 @@ function readIssuer(payload: string | Uint8Array): string {
 function toViewer(claims: z.infer<typeof Claims>, trust: Trust): Viewer {
   const issuer = trust.issuers[claims.iss];
   const scopes = claims.scope === '' ? [] : claims.scope.split(' ');
-  if (issuer === undefined) throw new UnauthenticatedError('The internal credential names an unknown issuer.');
+  if (issuer === undefined)
+    throw new UnauthenticatedError('The internal credential names an unknown issuer.');
   if (claims.kind === 'service') {
-    return { kind: 'service', id: claims.iss, scopes: scopes.filter((scope) => issuer.scopes.includes(scope)) };
+    return {
+      kind: 'service',
+      id: claims.iss,
+      scopes: scopes.filter((scope) => issuer.scopes.includes(scope)),
+    };
   }
   if (!issuer.actsForUsers) throw new UnauthenticatedError(`${claims.iss} may not act for users.`);
   if (claims.kind === 'anonymous') return ANONYMOUS;

@@ -1,4 +1,9 @@
-export { createSubgraph, type Subgraph, type SubgraphContext, type SubgraphOptions } from './create-subgraph.ts';
+export {
+  createSubgraph,
+  type Subgraph,
+  type SubgraphContext,
+  type SubgraphOptions,
+} from './create-subgraph.ts';
 export { loadManyByKey, loadOneByKey, loadPageByKey } from './load-by-key.ts';
 export { isCurrency, toMoney, type Money } from './money.ts';
 export * from './pagination.ts';

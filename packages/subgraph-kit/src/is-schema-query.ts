@@ -10,7 +10,9 @@ export function isSchemaQuery(body: unknown): boolean {
   const query = typeof body === 'object' && body !== null && 'query' in body ? body.query : undefined;
   if (typeof query !== 'string') return false;
   try {
-    const operations = parse(query).definitions.filter((definition) => definition.kind === Kind.OPERATION_DEFINITION);
+    const operations = parse(query).definitions.filter(
+      (definition) => definition.kind === Kind.OPERATION_DEFINITION,
+    );
     return (
       operations.length > 0 &&
       operations.every(({ selectionSet }) =>

@@ -17,14 +17,17 @@ export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
  */
 export function toMoney(amount: number | bigint, currency: string): Money {
   const exact = Number(amount);
-  if (!Number.isSafeInteger(exact)) throw new RangeError(`not a whole number of minor units: ${String(amount)}`);
+  if (!Number.isSafeInteger(exact))
+    throw new RangeError(`not a whole number of minor units: ${String(amount)}`);
   return { amount: exact, currency, decimal: toDecimal(exact, currency) };
 }
 
 function toDecimal(amount: number, currency: string): string {
   const digits = minorUnitDigits(currency);
   const sign = amount < 0 ? '-' : '';
-  const text = Math.abs(amount).toString().padStart(digits + 1, '0');
+  const text = Math.abs(amount)
+    .toString()
+    .padStart(digits + 1, '0');
   if (digits === 0) return sign + text;
   return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;
 }

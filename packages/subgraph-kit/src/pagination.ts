@@ -52,14 +52,18 @@ export const MAX_PAGE_SIZE = 100;
 export function readPage(args: PageArguments, sort: string, defaultSize: number): Page {
   const { first = null, after = null, last = null, before = null } = args;
   const backward = last !== null || (before !== null && first === null);
-  if (backward && after !== null) throw new BadUserInputError('Use "last" with "before", and "first" with "after".');
-  if (!backward && before !== null) throw new BadUserInputError('Use "last" with "before", and "first" with "after".');
+  if (backward && after !== null)
+    throw new BadUserInputError('Use "last" with "before", and "first" with "after".');
+  if (!backward && before !== null)
+    throw new BadUserInputError('Use "last" with "before", and "first" with "after".');
   // `first` has a default in the schema, so it is usually present beside an explicit `last`: `last` wins.
   const size = (backward ? last : first) ?? defaultSize;
   const name = backward ? 'last' : 'first';
   if (size < 1) throw new BadUserInputError(`"${name}" must be at least 1, got ${size}.`);
   if (size > MAX_PAGE_SIZE) {
-    throw new BadUserInputError(`"${name}" must be at most ${MAX_PAGE_SIZE}, got ${size}. Ask for the next page instead.`);
+    throw new BadUserInputError(
+      `"${name}" must be at most ${MAX_PAGE_SIZE}, got ${size}. Ask for the next page instead.`,
+    );
   }
   const cursor = backward ? before : after;
   return { size, backward, values: cursor === null ? undefined : decodeCursor(cursor, sort) };
@@ -72,7 +76,12 @@ export function encodeCursor(sort: string, values: readonly CursorValue[]): stri
 function decodeCursor(cursor: string, sort: string): readonly CursorValue[] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parsed) && parsed[0] === sort && parsed.length > 1 && parsed.slice(1).every(isCursorValue)) {
+    if (
+      Array.isArray(parsed) &&
+      parsed[0] === sort &&
+      parsed.length > 1 &&
+      parsed.slice(1).every(isCursorValue)
+    ) {
       return parsed.slice(1) as CursorValue[];
     }
   } catch {

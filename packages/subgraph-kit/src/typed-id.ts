@@ -35,7 +35,9 @@ export function typedId(prefix: string): TypedId {
       const value = decodeBase32(id.slice(prefix.length + 1));
       if (value === undefined || value >= 1n << 128n) return undefined;
       const hex = value.toString(16).padStart(32, '0');
-      return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+      return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join(
+        '-',
+      );
     },
   };
 }

@@ -9,7 +9,8 @@ export interface TestDatabase {
 /** An empty database on the test run's PostgreSQL. */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = process.env['TEST_POSTGRES_URL'];
-  if (serverUrl === undefined) throw new Error("TEST_POSTGRES_URL is not set: run the tests through jest's global setup");
+  if (serverUrl === undefined)
+    throw new Error("TEST_POSTGRES_URL is not set: run the tests through jest's global setup");
   const name = `test_${randomBytes(8).toString('hex')}`;
   await run(serverUrl, `CREATE DATABASE ${name}`);
   const url = new URL(serverUrl);

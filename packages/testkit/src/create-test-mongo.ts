@@ -1,5 +1,3 @@
-import { startEmbeddedMongo } from '@tributary/embedded-mongo';
-import { MongoClient } from 'mongodb';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -19,6 +17,8 @@ export async function createTestMongo(): Promise<TestMongo> {
     const uri = withDatabase(external, name);
     return { uri, stop: () => dropDatabase(uri, name) };
   }
+  // Loaded here because most tests that use the kit need no MongoDB.
+  const { startEmbeddedMongo } = await import('@tributary/embedded-mongo');
   const dataDir = await mkdtemp(join(tmpdir(), 'tributary-test-mongo-'));
   const server = await startEmbeddedMongo({ dataDir });
   return {
@@ -37,6 +37,7 @@ function withDatabase(uri: string, name: string): string {
 }
 
 async function dropDatabase(uri: string, name: string): Promise<void> {
+  const { MongoClient } = await import('mongodb');
   const client = await MongoClient.connect(uri);
   try {
     await client.db(name).dropDatabase();

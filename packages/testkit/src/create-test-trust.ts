@@ -1,12 +1,13 @@
 import {
   ANONYMOUS,
   createViewerTokenSigner,
+  generateSigningKey,
+  toPublicKey,
   type SigningKey,
   type Trust,
   type Viewer,
   type ViewerTokenSigner,
 } from '@tributary/service-kit';
-import { generateSigningKey, toPublicKey } from './generate-signing-key.ts';
 
 /** What each issuer may say, as `npm start` sets it up. */
 const ISSUERS = {
@@ -34,7 +35,11 @@ export async function createTestTrust(): Promise<TestTrust> {
     issuers: Object.fromEntries(
       (Object.keys(ISSUERS) as TestIssuer[]).map((issuer) => [
         issuer,
-        { keys: [toPublicKey(keys[issuer])], actsForUsers: ISSUERS[issuer].actsForUsers, scopes: [...ISSUERS[issuer].scopes] },
+        {
+          keys: [toPublicKey(keys[issuer])],
+          actsForUsers: ISSUERS[issuer].actsForUsers,
+          scopes: [...ISSUERS[issuer].scopes],
+        },
       ]),
     ),
   };

@@ -1,6 +1,14 @@
+export { composeFakes } from './compose-fakes.ts';
 export { createTestDatabase, type TestDatabase } from './create-test-database.ts';
 export { createTestMongo, type TestMongo } from './create-test-mongo.ts';
-export { ANONYMOUS, createTestTrust, userViewer, type TestIssuer, type TestTrust } from './create-test-trust.ts';
-export { generateSigningKey, toPublicKey } from './generate-signing-key.ts';
+export {
+  ANONYMOUS,
+  createTestTrust,
+  userViewer,
+  type TestIssuer,
+  type TestTrust,
+} from './create-test-trust.ts';
+export { startFakeSubgraph, type FakeSubgraph, type RecordedRequest } from './fake-subgraph.ts';
+export { generateSigningKey, toPublicKey } from '@tributary/service-kit';
 export { graphqlClient, postGraphql, type GraphqlAnswer, type GraphqlRequest } from './graphql-client.ts';
 export { waitFor } from './wait-for.ts';

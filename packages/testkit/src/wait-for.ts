@@ -17,7 +17,8 @@ export async function waitFor<T>(
   while (Date.now() < deadline) {
     try {
       const value = await condition();
-      if (value !== false && value !== undefined && value !== null) return value as NonNullable<Exclude<T, false>>;
+      if (value !== false && value !== undefined && value !== null)
+        return value as NonNullable<Exclude<T, false>>;
       lastError = undefined;
     } catch (error) {
       lastError = error;

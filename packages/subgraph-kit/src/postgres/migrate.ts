@@ -11,7 +11,11 @@ const LOCK_RETRY_MS = 500;
  *
  * @throws StartupError naming the database error when a migration fails; the failed one leaves nothing behind.
  */
-export async function migratePostgres(connectionString: string, directory: string, logger: Logger): Promise<void> {
+export async function migratePostgres(
+  connectionString: string,
+  directory: string,
+  logger: Logger,
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       const applied = await runner({
@@ -30,7 +34,9 @@ export async function migratePostgres(connectionString: string, directory: strin
         await delay(LOCK_RETRY_MS);
         continue;
       }
-      throw new StartupError(`The database cannot be migrated with ${directory}: ${message}`, { cause: error });
+      throw new StartupError(`The database cannot be migrated with ${directory}: ${message}`, {
+        cause: error,
+      });
     }
   }
 }

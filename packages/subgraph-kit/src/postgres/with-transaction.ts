@@ -9,7 +9,10 @@ const MAX_ATTEMPTS = 5;
  * Runs again from the start when PostgreSQL reports a serialization failure or a deadlock, so `work`
  * must have no effect outside the database.
  */
-export async function withTransaction<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+export async function withTransaction<T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await runOnce(pool, work);

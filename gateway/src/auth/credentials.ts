@@ -1,0 +1,37 @@
+import { createViewerTokenSigner, type SigningKey, type Viewer } from '@tributary/service-kit';
+import type { AccessTokenVerifier } from './access-token-verifier.ts';
+
+/** How one request's caller is shown to a subgraph. */
+export interface Caller {
+  /** @returns the `authorization` header for that subgraph, if any. */
+  authorizationFor(subgraph: string): Promise<string | undefined>;
+}
+
+/** Who is asking, from a client's `authorization` header. One instance per gateway. */
+export interface Credentials {
+  identify(authorization: string | undefined): Promise<Caller>;
+  stop(): void;
+}
+
+/** Passes the header on as it is: for supergraphs whose subgraphs check it themselves. */
+export const forwardedCredentials = (): Credentials => ({
+  identify: (authorization) => Promise.resolve({ authorizationFor: () => Promise.resolve(authorization) }),
+  stop: () => undefined,
+});
+
+/** Verifies the caller's access token and vouches for the result with a token of our own, one per subgraph. */
+export async function signedCredentials(
+  verifier: AccessTokenVerifier,
+  signingKey: SigningKey,
+): Promise<Credentials> {
+  const signer = await createViewerTokenSigner('gateway', signingKey);
+  return {
+    identify: async (authorization) => {
+      const viewer: Viewer = await verifier.verify(authorization);
+      return { authorizationFor: async (subgraph) => `Bearer ${await signer.sign(viewer, subgraph)}` };
+    },
+    stop: () => {
+      verifier.stop();
+    },
+  };
+}

@@ -1,0 +1,3 @@
+export { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
+export { forwardedCredentials, signedCredentials, type Credentials } from './auth/credentials.ts';
+export { startGateway, type Gateway, type GatewayOptions } from './gateway.ts';

@@ -1,0 +1,57 @@
+import { silentLogger } from '@tributary/service-kit';
+import { composeFakes, postGraphql, type FakeSubgraph, type GraphqlAnswer } from '@tributary/testkit';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { forwardedCredentials, type Credentials } from '../auth/credentials.ts';
+import { startGateway, type GatewayOptions } from '../gateway.ts';
+
+export interface TestGateway {
+  readonly url: string;
+  query(
+    query: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<GraphqlAnswer>;
+  /** Writes another supergraph to the file the gateway watches. */
+  replaceSupergraph(sdl: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A real gateway over fake subgraphs, on a free port. */
+export async function startTestGateway(
+  subgraphs: readonly FakeSubgraph[],
+  overrides: Partial<GatewayOptions['config']> & { readonly credentials?: Credentials } = {},
+): Promise<TestGateway> {
+  const { credentials = forwardedCredentials(), ...config } = overrides;
+  const folder = await mkdtemp(join(tmpdir(), 'test-gateway-'));
+  const supergraphFile = join(folder, 'supergraph.graphql');
+  await writeFile(supergraphFile, composeFakes(subgraphs));
+  const gateway = await startGateway({
+    config: {
+      supergraphFile,
+      host: '127.0.0.1',
+      port: 0,
+      introspection: true,
+      operationsFolder: undefined,
+      corsOrigins: ['https://studio.apollographql.com'],
+      subgraphTimeoutMs: 5_000,
+      maxBodyBytes: 10_000,
+      ...config,
+    },
+    credentials,
+    logger: silentLogger(),
+    explorerFolder: folder,
+  });
+  return {
+    url: gateway.url,
+    query: (query, variables = {}, headers = {}) =>
+      postGraphql(`${gateway.url}/graphql`, { query, variables }, headers),
+    replaceSupergraph: (sdl) => writeFile(supergraphFile, sdl),
+    stop: async () => {
+      await gateway.stop();
+      await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+      await rm(folder, { recursive: true });
+    },
+  };
+}

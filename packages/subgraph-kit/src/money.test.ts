@@ -1,0 +1,28 @@
+import { describe, expect, it } from '@jest/globals';
+import { isCurrency, toMoney } from './money.ts';
+
+describe('money', () => {
+  it.each([
+    [1234, 'EUR', '12.34'],
+    [5, 'USD', '0.05'],
+    [1234, 'JPY', '1234'],
+    [1234, 'KWD', '1.234'],
+    [-1, 'EUR', '-0.01'],
+    [0, 'EUR', '0.00'],
+  ])('writes %d minor units of %s as %s', (amount, currency, decimal) => {
+    expect(toMoney(amount, currency)).toEqual({ amount, currency, decimal });
+  });
+
+  it.each([1.5, Number.MAX_SAFE_INTEGER + 1, Number.NaN])('refuses to round %d', (amount) => {
+    expect(() => toMoney(amount, 'EUR')).toThrow(RangeError);
+  });
+
+  it('knows ISO 4217 codes', () => {
+    expect([isCurrency('EUR'), isCurrency('eur'), isCurrency('EURO'), isCurrency('XXY')]).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
+});

@@ -1,0 +1,80 @@
+import { buildSubgraphSchema } from '@apollo/subgraph';
+import { graphql, parse } from 'graphql';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+type Resolvers =
+  NonNullable<Exclude<Parameters<typeof buildSubgraphSchema>[0], unknown[]>> extends infer Module
+    ? Module extends { resolvers?: infer R }
+      ? R
+      : never
+    : never;
+
+export interface RecordedRequest {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly headers: IncomingHttpHeaders;
+}
+
+export interface FakeSubgraph {
+  readonly name: string;
+  readonly sdl: string;
+  readonly url: string;
+  /** What was asked, in order. */
+  readonly requests: RecordedRequest[];
+  /** Answers every request with this from now on; undefined goes back to executing. */
+  respondWith(answer: ((response: ServerResponse) => void) | undefined): void;
+  close(): Promise<void>;
+}
+
+/** A federation subgraph over real HTTP that executes its resolvers and records what it was asked. */
+export async function startFakeSubgraph(
+  name: string,
+  sdl: string,
+  resolvers: Resolvers,
+): Promise<FakeSubgraph> {
+  const typeDefs = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@shareable"])\n${sdl}`;
+  const schema = buildSubgraphSchema({
+    typeDefs: parse(typeDefs),
+    resolvers,
+  });
+  const requests: RecordedRequest[] = [];
+  let canned: ((response: ServerResponse) => void) | undefined;
+  const server = createServer((request, response) => {
+    void (async () => {
+      const body = JSON.parse(await readText(request)) as {
+        query: string;
+        variables?: Record<string, unknown>;
+      };
+      requests.push({ query: body.query, variables: body.variables ?? {}, headers: request.headers });
+      if (canned !== undefined) {
+        canned(response);
+        return;
+      }
+      const result = await graphql({ schema, source: body.query, variableValues: body.variables ?? {} });
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(result));
+    })();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    name,
+    sdl: typeDefs,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`,
+    requests,
+    respondWith: (answer) => {
+      canned = answer;
+    },
+    close: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  let text = '';
+  for await (const chunk of request.setEncoding('utf8') as AsyncIterable<string>) text += chunk;
+  return text;
+}

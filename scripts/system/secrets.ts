@@ -1,0 +1,51 @@
+import { generateSigningKey, toPublicKey, SigningKey, type Trust } from '@tributary/service-kit';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+export interface SecretFiles {
+  /** Signs access tokens (users). */
+  readonly accessTokenKey: string;
+  /** Signs viewer tokens (gateway). */
+  readonly viewerKey: string;
+  /** Signs service tokens (payments). */
+  readonly paymentsKey: string;
+  /** Who may sign requests to a subgraph. */
+  readonly trust: string;
+}
+
+/** The keys of a local system, made at its first start and kept for its life. */
+export async function ensureSecrets(dataFolder: string): Promise<SecretFiles> {
+  const folder = join(dataFolder, 'keys');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const files: SecretFiles = {
+    accessTokenKey: join(folder, 'access-token.json'),
+    viewerKey: join(folder, 'viewer.json'),
+    paymentsKey: join(folder, 'payments.json'),
+    trust: join(folder, 'trust.json'),
+  };
+  await ensureKey(files.accessTokenKey, 'access-token-1');
+  const viewerKey = await ensureKey(files.viewerKey, 'gateway-1');
+  const paymentsKey = await ensureKey(files.paymentsKey, 'payments-1');
+  const trust: Trust = {
+    issuers: {
+      gateway: { keys: [toPublicKey(viewerKey)], actsForUsers: true, scopes: [] },
+      payments: { keys: [toPublicKey(paymentsKey)], actsForUsers: false, scopes: ['inventory:reserve'] },
+    },
+  };
+  await writeSecret(files.trust, trust);
+  return files;
+}
+
+async function ensureKey(path: string, kid: string): Promise<SigningKey> {
+  const present = await readFile(path, 'utf8').catch(() => undefined);
+  if (present !== undefined) return SigningKey.parse(JSON.parse(present));
+  const key = await generateSigningKey(kid);
+  await writeSecret(path, key);
+  return key;
+}
+
+/** Whole or not at all: a start that is killed here must not leave half a key. */
+async function writeSecret(path: string, value: unknown): Promise<void> {
+  await writeFile(`${path}.new`, JSON.stringify(value, null, 2), { mode: 0o600 });
+  await rename(`${path}.new`, path);
+}

@@ -1,0 +1,173 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { composeSupergraph } from '../composition/compose-supergraph.ts';
+import { readSupergraphConfig } from '../composition/read-supergraph-config.ts';
+import { claimDataFolder, releaseDataFolder } from './data-folder.ts';
+import { runCommand, startProcess, type ManagedProcess } from './managed-process.ts';
+import { assertPortsFree, type Ports, type ProcessName } from './ports.ts';
+import { ensureSecrets, type SecretFiles } from './secrets.ts';
+import { startStores, type Stores } from './start-stores.ts';
+
+const root = join(import.meta.dirname, '../..');
+export const SUBGRAPHS = ['users', 'products', 'payments'] as const;
+
+export interface SystemOptions {
+  readonly ports: Ports;
+  /** Holds data, keys, logs; made when it is not there. */
+  readonly dataFolder: string;
+  readonly postgresUrl?: string | undefined;
+  readonly mongodbUri?: string | undefined;
+  /** Settings for one process on top of what the system sets. */
+  readonly env?: Partial<Readonly<Record<ProcessName, Readonly<Record<string, string>>>>>;
+  /** Ends the start between two steps; what was started is stopped again. */
+  readonly signal?: AbortSignal;
+  /** Told what is being done, as it is done. */
+  readonly onProgress?: (step: string) => void;
+  /** Told when a process died by itself. */
+  readonly onEvent?: (message: string) => void;
+}
+
+export interface System {
+  readonly stores: Stores;
+  readonly processes: Readonly<Record<ProcessName, ManagedProcess>>;
+  /** Origin of each process. */
+  readonly urls: Readonly<Record<ProcessName, string>>;
+  readonly supergraphFile: string;
+  readonly secrets: SecretFiles;
+  stop(): Promise<void>;
+}
+
+/** The whole system on this machine: stores, migrations, seeds, three subgraphs and the gateway in front. */
+export async function startSystem(options: SystemOptions): Promise<System> {
+  const { ports, dataFolder, onEvent = () => undefined } = options;
+  const onProgress = (step: string): void => {
+    options.signal?.throwIfAborted();
+    options.onProgress?.(step);
+  };
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const release of stops.splice(0).reverse()) await release();
+  };
+  try {
+    await assertPortsFree(ports);
+    await claimDataFolder(dataFolder);
+    stops.push(() => releaseDataFolder(dataFolder));
+
+    onProgress('starting the stores');
+    const { postgresUrl, mongodbUri } = options;
+    const stores = await startStores({ dataFolder, postgresUrl, mongodbUri, onEvent });
+    stops.push(stores.stop);
+    const secrets = await ensureSecrets(dataFolder);
+    const urls = urlsOf(ports);
+    const environment = environmentOf({ ports, urls, stores, secrets });
+    const logFolder = join(dataFolder, 'logs');
+    const commandOf = (name: ProcessName, command: string) => ({
+      name: `${name}-${command}`,
+      command: [`subgraphs/${name}/src/main.ts`, command],
+      env: { ...environment[name], ...options.env?.[name] },
+      logFolder,
+    });
+
+    onProgress('migrating');
+    await Promise.all(SUBGRAPHS.map((name) => runCommand(commandOf(name, 'migrate'))));
+    onProgress('seeding accounts and the catalogue');
+    await Promise.all([runCommand(commandOf('users', 'seed')), runCommand(commandOf('products', 'seed'))]);
+
+    onProgress('starting users, products, payments');
+    const startService = async (name: ProcessName, command: readonly string[]): Promise<ManagedProcess> => {
+      const started = await startProcess({
+        name,
+        command,
+        env: { ...environment[name], ...options.env?.[name] },
+        logFolder,
+        isReady: async () => (await fetch(`${urls[name]}/readyz`)).ok,
+        onEvent,
+      });
+      stops.push(started.stop);
+      return started;
+    };
+    const [users, products, payments] = await Promise.all(
+      SUBGRAPHS.map((name) => startService(name, [`subgraphs/${name}/src/main.ts`])),
+    );
+    onProgress('starting the gateway');
+    const supergraphFile = await supergraphFor(urls, dataFolder);
+    const gateway = await startService('gateway', [
+      'gateway/src/main.ts',
+      ...['--supergraph', supergraphFile, '--operations', join(root, 'schema/operations')],
+    ]);
+    if (users === undefined || products === undefined || payments === undefined)
+      throw new Error('unreachable');
+    return { stores, processes: { gateway, users, products, payments }, urls, supergraphFile, secrets, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function urlsOf(ports: Ports): Record<ProcessName, string> {
+  const entries = Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]);
+  return Object.fromEntries(entries) as Record<ProcessName, string>;
+}
+
+interface Wiring {
+  readonly ports: Ports;
+  readonly urls: Readonly<Record<ProcessName, string>>;
+  readonly stores: Stores;
+  readonly secrets: SecretFiles;
+}
+
+/** Who knows what: each process gets its own store, its own key and the addresses of those it calls. */
+function environmentOf({
+  ports,
+  urls,
+  stores,
+  secrets,
+}: Wiring): Record<ProcessName, Record<string, string>> {
+  const subgraph = (name: ProcessName) => ({
+    PORT: String(ports[name]),
+    TRUST_FILE: secrets.trust,
+    INTROSPECTION: 'true',
+  });
+  return {
+    users: {
+      ...subgraph('users'),
+      POSTGRES_URL: stores.usersUrl,
+      ACCESS_TOKEN_KEY_FILE: secrets.accessTokenKey,
+      ACCESS_TOKEN_ISSUER: urls.users,
+    },
+    products: { ...subgraph('products'), MONGODB_URI: stores.mongodbUri, MEDIA_BASE_URL: urls.products },
+    payments: {
+      ...subgraph('payments'),
+      POSTGRES_URL: stores.paymentsUrl,
+      SERVICE_KEY_FILE: secrets.paymentsKey,
+      PRODUCTS_URL: `${urls.products}/graphql`,
+    },
+    gateway: {
+      PORT: String(ports.gateway),
+      JWKS_URL: `${urls.users}/.well-known/jwks.json`,
+      ACCESS_TOKEN_ISSUER: urls.users,
+      VIEWER_KEY_FILE: secrets.viewerKey,
+    },
+  };
+}
+
+/** The committed supergraph when the subgraphs are where rover.yaml says, else one composed for where they are. */
+async function supergraphFor(
+  urls: Readonly<Record<ProcessName, string>>,
+  dataFolder: string,
+): Promise<string> {
+  const sources = await readSupergraphConfig(join(root, 'rover.yaml'));
+  const subgraphs = sources.subgraphs.map((subgraph) => ({
+    ...subgraph,
+    routingUrl: `${urls[subgraph.name as ProcessName]}/graphql`,
+  }));
+  if (subgraphs.every(({ routingUrl }, index) => routingUrl === sources.subgraphs[index]?.routingUrl)) {
+    return join(root, 'schema/supergraph.graphql');
+  }
+  const { result, messages } = composeSupergraph({ ...sources, subgraphs }, root);
+  if (result === undefined)
+    throw new Error(`The contracts do not compose: ${messages[0]?.message ?? ''} Run npm run compose.`);
+  const file = join(dataFolder, 'supergraph.graphql');
+  await writeFile(file, result.supergraphSdl);
+  return file;
+}
