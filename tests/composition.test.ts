@@ -2,12 +2,12 @@ import { describe, expect, it } from '@jest/globals';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { spawnSync } from 'node:child_process';
-import { parse, print, type DefinitionNode } from 'graphql';
+import { buildSchema, parse, print, validate, type DefinitionNode } from 'graphql';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeSupergraph } from '../scripts/composition/compose-supergraph.ts';
 import { readSupergraphConfig } from '../scripts/composition/read-supergraph-config.ts';
-import { root } from './source-files.ts';
+import { listFiles, root } from './source-files.ts';
 
 const sources = await readSupergraphConfig(join(root, 'rover.yaml'));
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -52,6 +52,14 @@ describe('the contracts', () => {
 
     expect(texts.get('PageInfo')?.size).toBe(3);
     expect(different).toEqual([]);
+  });
+});
+
+describe('the example operations', () => {
+  const schema = buildSchema(read('schema/api.graphql'));
+
+  it.each(listFiles(/^schema\/operations\/.*\.graphql$/))('%s is valid', (file) => {
+    expect(validate(schema, parse(read(file)))).toEqual([]);
   });
 });
 

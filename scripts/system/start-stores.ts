@@ -1,8 +1,8 @@
-import { startLocalPostgres, type LocalPostgres } from '@tributary/local-postgres';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { findFreePort } from './ports.ts';
 import { startProcess, type ManagedProcess } from './managed-process.ts';
+import { startSupervisedPostgres, type SupervisedPostgres } from './supervised-postgres.ts';
 
 export interface StoreOptions {
   readonly dataFolder: string;
@@ -20,7 +20,7 @@ export interface Stores {
   readonly paymentsUrl: string;
   readonly mongodbUri: string;
   /** The processes we started, for tests that kill them. */
-  readonly postgres: LocalPostgres | undefined;
+  readonly postgres: SupervisedPostgres | undefined;
   readonly mongo: ManagedProcess | undefined;
   stop(): Promise<void>;
 }
@@ -29,7 +29,7 @@ export interface Stores {
 export async function startStores(options: StoreOptions): Promise<Stores> {
   const postgres =
     options.postgresUrl === undefined
-      ? await startLocalPostgres({ dataDir: join(options.dataFolder, 'postgres') })
+      ? await startSupervisedPostgres(join(options.dataFolder, 'postgres'), options.onEvent)
       : undefined;
   let mongo: { process: ManagedProcess; uri: string } | undefined;
   try {

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import type { Readable } from 'node:stream';
 import { createServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -28,6 +29,8 @@ export interface LocalPostgres {
   stop(): Promise<void>;
 }
 
+type ServerProcess = ChildProcess & { readonly stderr: Readable };
+
 const READY_ATTEMPTS = 300;
 const READY_RETRY_MS = 50;
 
@@ -53,23 +56,22 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
     full_page_writes: options.fsync === false ? 'off' : 'on',
     log_min_messages: 'warning',
   };
-  const child = spawn(
-    binaries.postgres,
-    [
-      '-D',
-      cluster.directory,
-      ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-    ],
-    { ...spawnOptions(account), stdio: ['ignore', 'ignore', 'pipe'], detached: true },
-  );
-  const log: string[] = [];
-  child.stderr.on('data', (chunk: Buffer) => {
-    log.push(chunk.toString('utf8'));
-    if (log.length > 100) log.shift();
-  });
+  const args = [
+    '-D',
+    cluster.directory,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ];
   const urlOf = (database: string): string =>
     `postgres://${SUPERUSER}:${encodeURIComponent(cluster.password)}@127.0.0.1:${port}/${database}`;
-  await waitUntilReady(urlOf('postgres'), child, log);
+  const child = await launch(
+    () =>
+      spawn(binaries.postgres, args, {
+        ...spawnOptions(account),
+        stdio: ['ignore', 'ignore', 'pipe'],
+        detached: true,
+      }),
+    urlOf('postgres'),
+  );
   return {
     version: binaries.version,
     process: child,
@@ -82,21 +84,40 @@ export async function startLocalPostgres(options: LocalPostgresOptions): Promise
   };
 }
 
-async function waitUntilReady(url: string, child: ChildProcess, log: readonly string[]): Promise<void> {
+/** Backends of a server that was killed need a moment to notice; until they are gone, PostgreSQL refuses to start. */
+const BACKENDS_STILL_RUN = /pre-existing shared memory block/;
+
+async function launch(spawnServer: () => ServerProcess, url: string): Promise<ServerProcess> {
+  let log: string[] = [];
   for (let attempt = 0; attempt < READY_ATTEMPTS; attempt += 1) {
-    if (child.exitCode !== null || child.signalCode !== null) break;
+    const child = spawnServer();
+    log = [];
+    child.stderr.on('data', (chunk: Buffer) => {
+      log.push(chunk.toString('utf8'));
+      if (log.length > 100) log.shift();
+    });
+    if (await answers(url, child)) return child;
+    child.kill('SIGKILL');
+    if (!BACKENDS_STILL_RUN.test(log.join(''))) break;
+    await delay(READY_RETRY_MS);
+  }
+  throw new Error(`PostgreSQL did not start:\n${log.join('').trim()}`);
+}
+
+async function answers(url: string, child: ServerProcess): Promise<boolean> {
+  for (let attempt = 0; attempt < READY_ATTEMPTS; attempt += 1) {
+    if (child.exitCode !== null || child.signalCode !== null) return false;
     const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 1_000 });
     try {
       await client.connect();
       await client.end();
-      return;
+      return true;
     } catch {
       await client.end().catch(() => undefined);
       await delay(READY_RETRY_MS);
     }
   }
-  child.kill('SIGKILL');
-  throw new Error(`PostgreSQL did not start:\n${log.join('').trim()}`);
+  return false;
 }
 
 async function createDatabase(url: string, database: string): Promise<void> {

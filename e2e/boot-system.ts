@@ -1,0 +1,59 @@
+import { postGraphql, type GraphqlAnswer } from '@tributary/testkit';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { buildExplorer } from '../scripts/build-explorer.ts';
+import { removeDataFolder } from '../scripts/system/data-folder.ts';
+import { findFreePorts } from '../scripts/system/ports.ts';
+import { SAMPLE_PASSWORD } from '../scripts/system/seed-activity.ts';
+import { startSystem, type System, type SystemOptions } from '../scripts/system/start-system.ts';
+
+export interface TestSystem extends System {
+  /** Asks the gateway. */
+  request(query: string, variables?: Record<string, unknown>, accessToken?: string): Promise<GraphqlAnswer>;
+  /** Access token of a seeded account, `ada` or `admin` for example. */
+  signIn(mailbox: string): Promise<string>;
+}
+
+/** How long a whole system may take to start on a busy machine with two cores, in milliseconds. */
+export const BOOT_TIMEOUT_MS = 120_000;
+
+/** The whole system as `npm start` runs it, on free ports, with data of its own that is gone afterwards. */
+export async function bootSystem(options: Pick<SystemOptions, 'env'> = {}): Promise<TestSystem> {
+  await buildExplorer();
+  const dataFolder = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
+  // Run by root, PostgreSQL is another account's process: let it in.
+  await chmod(dataFolder, 0o755);
+  const system = await startSystem({ ports: await findFreePorts(), dataFolder, ...options });
+  const request: TestSystem['request'] = (query, variables = {}, accessToken) =>
+    postGraphql(
+      `${system.urls.gateway}/graphql`,
+      { query, variables },
+      accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
+    );
+  return {
+    ...system,
+    request,
+    signIn: (mailbox) => signIn(request, `${mailbox}@tributary.example`, SAMPLE_PASSWORD),
+    stop: async () => {
+      await system.stop();
+      await removeDataFolder(dataFolder);
+      await rm(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** @throws Error when there is no such account or password. */
+export async function signIn(
+  request: TestSystem['request'],
+  email: string,
+  password: string,
+): Promise<string> {
+  const { data, errors } = await request(
+    'mutation ($input: SignInInput!) { signIn(input: $input) { tokens { accessToken } userErrors { __typename } } }',
+    { input: { email, password } },
+  );
+  const token: unknown = data?.signIn?.tokens?.accessToken;
+  if (typeof token !== 'string') throw new Error(`sign-in failed: ${JSON.stringify(errors ?? data)}`);
+  return token;
+}

@@ -1,0 +1,81 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { spawn } from 'node:child_process';
+import { parse, print } from 'graphql';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { bootSystem, BOOT_TIMEOUT_MS, type TestSystem } from './boot-system.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** The real rover: npm's launcher, then the platform binary. */
+async function rover(
+  home: string,
+  ...args: string[]
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const child = spawn(process.execPath, [join(root, 'node_modules/@apollo/rover/bin/rover.js'), ...args], {
+    env: {
+      PATH: process.env['PATH'],
+      HOME: home,
+      APOLLO_HOME: home,
+      APOLLO_CONFIG_HOME: home,
+      APOLLO_TELEMETRY_DISABLED: 'true',
+      APOLLO_ROVER_SKIP_UPDATE: '1',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
+  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+  return { code, stdout, stderr };
+}
+
+/** A contract's definitions, each as printed, in name order: comments and layout do not matter. */
+const definitionsOf = (sdl: string): string[] =>
+  parse(sdl)
+    .definitions.map((definition) => print(definition))
+    .sort();
+
+describe('rover', () => {
+  let system: TestSystem;
+  let home: string;
+
+  beforeAll(async () => {
+    system = await bootSystem();
+    home = await mkdtemp(join(tmpdir(), 'rover-'));
+  }, BOOT_TIMEOUT_MS);
+
+  afterAll(async () => {
+    await system.stop();
+    await rm(home, { recursive: true });
+  }, BOOT_TIMEOUT_MS);
+
+  it.each(['users', 'products', 'payments'] as const)(
+    'introspects the running %s subgraph and finds its contract',
+    async (name) => {
+      const { code, stdout, stderr } = await rover(
+        home,
+        'subgraph',
+        'introspect',
+        `${system.urls[name]}/graphql`,
+      );
+
+      expect({ code, stderr }).toMatchObject({ code: 0 });
+      expect(definitionsOf(stdout)).toEqual(
+        definitionsOf(await readFile(join(root, `schema/${name}.graphql`), 'utf8')),
+      );
+    },
+    30_000,
+  );
+
+  it('introspects the gateway and finds the API schema', async () => {
+    const { code, stdout } = await rover(home, 'graph', 'introspect', `${system.urls.gateway}/graphql`);
+
+    expect(code).toBe(0);
+    expect(definitionsOf(stdout)).toEqual(
+      definitionsOf(await readFile(join(root, 'schema/api.graphql'), 'utf8')),
+    );
+  }, 30_000);
+});

@@ -1,0 +1,25 @@
+import { describe, expect, it } from '@jest/globals';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { listFiles, root } from './source-files.ts';
+
+/** Codes that are not the `code` of an error class: sent where there is no error object, or made by the gateway. */
+const OTHERS = ['NOT_FOUND', 'SUBREQUEST_HTTP_ERROR', 'GATEWAY_TIMEOUT', 'INTERNAL_SERVER_ERROR'];
+
+const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
+const documented = [...(page.split("## Apollo Server's")[0] ?? '').matchAll(/^\| `(\w+)`/gm)].map(
+  ([, code]) => code,
+);
+
+describe('docs/errors.md', () => {
+  it('lists every code the code can send, and no other', () => {
+    const sources = listFiles(/^(packages\/(service|subgraph)-kit|gateway|subgraphs)\/.*(?<!\.test)\.ts$/);
+    const codes = sources.flatMap((file) =>
+      [...readFileSync(join(root, file), 'utf8').matchAll(/^\s+(?:override )?readonly code = '(\w+)'/gm)].map(
+        ([, code]) => code,
+      ),
+    );
+
+    expect([...new Set([...codes, ...OTHERS])].sort()).toEqual([...documented].sort());
+  });
+});
