@@ -8,5 +8,6 @@ export { loadManyByKey, loadOneByKey, loadPageByKey } from './load-by-key.ts';
 export { isCurrency, toMoney, type Money } from './money.ts';
 export * from './pagination.ts';
 export { scalars } from './scalars.ts';
+export { textScalar } from './text-scalar.ts';
 export { newUuid, typedId, type TypedId } from './typed-id.ts';
 export { hasScope, isSelf, requireScope, requireUser, type UserViewer } from './viewer.ts';

@@ -1,0 +1,42 @@
+import { flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
+import { z } from 'zod';
+
+const StoreConfig = z.object({
+  /** Database of this service alone. */
+  POSTGRES_URL: z
+    .string({ error: 'is required' })
+    .regex(/^postgres(?:ql)?:\/\/./, 'must be a postgres:// connection string'),
+  LOG_LEVEL: logLevel,
+});
+export type StoreConfig = z.infer<typeof StoreConfig>;
+
+const Config = StoreConfig.extend({
+  HOST: host,
+  PORT: port(4001),
+  /** JSON file that lists who may sign requests to this service. */
+  TRUST_FILE: z.string({ error: 'is required' }),
+  /** Answers schema queries without a signed token. Development only. */
+  INTROSPECTION: flag(false),
+  /** JSON file with the private Ed25519 key (JWK with `kid`) that signs access tokens. No default on purpose. */
+  ACCESS_TOKEN_KEY_FILE: z.string({ error: 'is required' }),
+  /** `iss` of access tokens. */
+  ACCESS_TOKEN_ISSUER: httpUrl.default('http://127.0.0.1:4001'),
+  /** `aud` of access tokens. */
+  ACCESS_TOKEN_AUDIENCE: z.string().default('supergraph'),
+  /** Life of an access token, in seconds; a signed-out session's last token works until then. */
+  ACCESS_TOKEN_TTL_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds, 30 to 3600' })
+    .int()
+    .min(30)
+    .max(3_600)
+    .default(300),
+});
+export type Config = z.infer<typeof Config>;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** @throws ConfigurationError naming every problem. */
+export const loadConfig = (env: Environment): Config => parseConfig('users', Config, env);
+
+/** What `migrate` and `seed` need. */
+export const loadStoreConfig = (env: Environment): StoreConfig => parseConfig('users', StoreConfig, env);

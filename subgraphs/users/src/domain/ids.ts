@@ -1,0 +1,5 @@
+import { typedId } from '@tributary/subgraph-kit';
+
+export const userIds = typedId('usr');
+export const addressIds = typedId('adr');
+export const sessionIds = typedId('ses');

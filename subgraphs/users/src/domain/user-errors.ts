@@ -1,0 +1,72 @@
+/** Expected failures as the schema's types; `__typename` tells GraphQL which member of a union each is. */
+
+export type AccountErrorCode =
+  'INVALID' | 'REQUIRED' | 'NOT_FOUND' | 'EMAIL_TAKEN' | 'VERSION_MISMATCH' | 'LIMIT_EXCEEDED';
+
+/** Where in the arguments the problem is, e.g. `['input', 'email']`. */
+export type FieldPath = readonly string[];
+
+export interface AccountInputError {
+  readonly __typename: 'AccountInputError';
+  readonly message: string;
+  readonly field: FieldPath | null;
+  readonly code: AccountErrorCode;
+}
+
+export type WeakPasswordReason = 'TOO_SHORT' | 'TOO_LONG' | 'CONTAINS_IDENTIFIER';
+
+export interface WeakPasswordError {
+  readonly __typename: 'WeakPasswordError';
+  readonly message: string;
+  readonly field: FieldPath;
+  readonly reasons: readonly WeakPasswordReason[];
+}
+
+export interface InvalidCredentialsError {
+  readonly __typename: 'InvalidCredentialsError';
+  readonly message: string;
+  readonly field: null;
+}
+
+export interface TokenInvalidError {
+  readonly __typename: 'TokenInvalidError';
+  readonly message: string;
+  readonly field: FieldPath;
+  readonly expired: boolean;
+}
+
+export interface TokenReusedError {
+  readonly __typename: 'TokenReusedError';
+  readonly message: string;
+  readonly field: FieldPath;
+}
+
+export function accountInputError(
+  code: AccountErrorCode,
+  field: FieldPath | null,
+  message: string,
+): AccountInputError {
+  return { __typename: 'AccountInputError', message, field, code };
+}
+
+/** One answer for an unknown address and a wrong password: which of the two is nobody else's business. */
+export const invalidCredentials = (): InvalidCredentialsError => ({
+  __typename: 'InvalidCredentialsError',
+  message: 'The e-mail address or the password is wrong.',
+  field: null,
+});
+
+export const tokenInvalid = (expired: boolean): TokenInvalidError => ({
+  __typename: 'TokenInvalidError',
+  message: expired
+    ? 'The session has expired. Sign in again.'
+    : 'The refresh token is not valid. Sign in again.',
+  field: ['input', 'refreshToken'],
+  expired,
+});
+
+export const tokenReused = (): TokenReusedError => ({
+  __typename: 'TokenReusedError',
+  message: 'The refresh token was used before, so its session has been ended. Sign in again.',
+  field: ['input', 'refreshToken'],
+});

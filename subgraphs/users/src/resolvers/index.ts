@@ -1,0 +1,14 @@
+import { addressResolvers } from './address.ts';
+import { mutationResolvers } from './mutation.ts';
+import { queryResolvers } from './query.ts';
+import { scalars } from './scalars.ts';
+import type { Services } from './services.ts';
+import { userResolvers } from './user.ts';
+
+export const createResolvers = (services: Services) => ({
+  ...scalars,
+  Query: queryResolvers(services),
+  Mutation: mutationResolvers(services),
+  User: userResolvers,
+  Address: addressResolvers,
+});

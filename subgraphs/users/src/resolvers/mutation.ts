@@ -1,0 +1,34 @@
+import { accountRegister } from './account-register.ts';
+import { addressMutations } from './address-mutations.ts';
+import { profileUpdate } from './profile-update.ts';
+import type { MutationResolver } from './mutation-resolver.ts';
+import { oncePerOperation } from './once-per-operation.ts';
+import type { Services } from './services.ts';
+import { signIn } from './sign-in.ts';
+import { signOut } from './sign-out.ts';
+import { tokenRefresh } from './token-refresh.ts';
+
+export function mutationResolvers(services: Services) {
+  const { addressCreate, addressUpdate, addressDelete, addressSetDefault } = addressMutations(services);
+  return {
+    accountRegister: afresh(oncePerOperation('accountRegister', accountRegister(services))),
+    signIn: afresh(oncePerOperation('signIn', signIn(services))),
+    tokenRefresh: afresh(tokenRefresh(services)),
+    signOut: afresh(signOut(services)),
+    profileUpdate: afresh(profileUpdate(services)),
+    addressCreate: afresh(addressCreate),
+    addressUpdate: afresh(addressUpdate),
+    addressDelete: afresh(addressDelete),
+    addressSetDefault: afresh(addressSetDefault),
+  };
+}
+
+/** The fields of a mutation run one after the other; none may answer with what an earlier one loaded. */
+function afresh<TArgs, TPayload>(
+  mutate: MutationResolver<TArgs, TPayload>,
+): MutationResolver<TArgs, TPayload> {
+  return (parent, args, context) => {
+    context.forgetLoaded();
+    return mutate(parent, args, context);
+  };
+}

@@ -1,0 +1,22 @@
+import { isSelf, requireScope, type PageArguments } from '@tributary/subgraph-kit';
+import type { UsersContext } from '../context.ts';
+import { PASSWORD_POLICY } from '../domain/password-policy.ts';
+import { findUser } from './find-user.ts';
+import type { Services } from './services.ts';
+import { listUsers } from './user-connection.ts';
+
+export function queryResolvers({ stores }: Services) {
+  return {
+    viewer: (_: unknown, _args: unknown, context: UsersContext) =>
+      context.viewer.kind === 'user' ? findUser(context.viewer.id, context) : null,
+    user: (_: unknown, { id }: { id: string }, context: UsersContext) => {
+      if (!isSelf(context.viewer, id)) requireScope(context.viewer, 'users:read');
+      return findUser(id, context);
+    },
+    users: (_: unknown, args: PageArguments, context: UsersContext) => {
+      requireScope(context.viewer, 'users:read');
+      return listUsers(args, stores.users, context);
+    },
+    passwordPolicy: () => PASSWORD_POLICY,
+  };
+}

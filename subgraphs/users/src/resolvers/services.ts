@@ -1,0 +1,11 @@
+import type { AccessTokenIssuer } from '../credentials/access-token-issuer.ts';
+import type { PasswordHasher } from '../credentials/password-hasher.ts';
+import type { Stores } from '../store/stores.ts';
+
+/** What resolvers work with, the same for every request. */
+export interface Services {
+  readonly stores: Stores;
+  readonly passwords: PasswordHasher;
+  readonly accessTokens: AccessTokenIssuer;
+  readonly now: () => Date;
+}

@@ -1,0 +1,20 @@
+import { newUuid } from '@tributary/subgraph-kit';
+import type pg from 'pg';
+
+export interface AuditEvent {
+  readonly type: 'REGISTERED' | 'SIGNED_IN' | 'SIGN_IN_FAILED' | 'SIGNED_OUT' | 'TOKEN_REUSED';
+  readonly at: Date;
+  readonly subjectId: string | undefined;
+  readonly sessionId?: string;
+}
+
+/** Appends to the audit log, in the transaction of what it tells about. */
+export async function appendAuditEvent(
+  client: Pick<pg.ClientBase, 'query'>,
+  event: AuditEvent,
+): Promise<void> {
+  await client.query(
+    'INSERT INTO audit_events (id, at, type, subject_id, session_id) VALUES ($1, $2, $3, $4, $5)',
+    [newUuid(), event.at, event.type, event.subjectId ?? null, event.sessionId ?? null],
+  );
+}

@@ -1,0 +1,156 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '@tributary/service-kit';
+import { newUuid } from '@tributary/subgraph-kit';
+import { createPool } from '@tributary/subgraph-kit/postgres';
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import { migrate } from '../../migrate.ts';
+import { createPostgresStores } from './postgres-stores.ts';
+import type { Stores } from '../stores.ts';
+import type { NewUser } from '../user-store.ts';
+import { createTestDatabase, type TestDatabase } from '@tributary/testkit';
+
+const NOW = new Date('2026-06-01T12:00:00.123Z');
+const ADDRESS = {
+  recipientName: 'Ada',
+  company: null,
+  line1: '12 Row',
+  line2: null,
+  city: 'London',
+  region: null,
+  postalCode: null,
+  countryCode: 'GB',
+  phone: null,
+};
+
+const newUser = (email: string): NewUser => ({
+  id: newUuid(),
+  email,
+  emailKey: email.toLowerCase(),
+  displayName: 'Ada',
+  givenName: null,
+  familyName: null,
+  locale: 'en',
+  passwordHash: '$argon2id$test',
+  role: 'CUSTOMER',
+  createdAt: NOW,
+});
+
+const hashOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+describe('the stores on PostgreSQL', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+  let stores: Stores;
+  const count = async (table: string): Promise<number> =>
+    (await pool.query<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)).rows[0]?.count ?? 0;
+  const startSession = async (userId: string, token: string): Promise<string> => {
+    const id = newUuid();
+    const expiry = new Date(NOW.getTime() + 1_000_000);
+    await stores.sessions.start({
+      id,
+      userId,
+      authTime: NOW,
+      absoluteExpiresAt: expiry,
+      refreshTokenHash: hashOf(token),
+      refreshTokenExpiresAt: expiry,
+    });
+    return id;
+  };
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    await migrate(database.url, silentLogger());
+    pool = createPool({ connectionString: database.url, applicationName: 'test', logger: silentLogger() });
+    stores = createPostgresStores(pool);
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  it('gives back what was registered, to the millisecond', async () => {
+    const { emailKey, passwordHash, role, ...profile } = newUser('Back@example.org');
+    const user = { ...profile, emailKey, passwordHash, role };
+
+    const created = await stores.users.register(user);
+
+    expect(created).toEqual({ ...profile, phone: null, avatarUrl: null, lastSignInAt: null, version: 0 });
+    expect(await stores.users.findByIds([newUuid(), user.id])).toEqual([created]);
+    expect(await stores.users.findCredential(emailKey)).toEqual({ userId: user.id, passwordHash });
+    expect(await stores.users.findGrants([user.id])).toEqual([
+      { userId: user.id, roles: [role], scopes: [] },
+    ]);
+  });
+
+  it('registers nothing at all when one part is refused', async () => {
+    const before = [await count('users'), await count('audit_events')];
+
+    await expect(
+      stores.users.register({ ...newUser('part@example.org'), passwordHash: 'md5' }),
+    ).rejects.toThrow('violates check constraint');
+
+    expect([await count('users'), await count('audit_events')]).toEqual(before);
+  });
+
+  it('starts no session for a user who is gone', async () => {
+    const before = await count('sessions');
+    const session = {
+      id: newUuid(),
+      userId: newUuid(),
+      authTime: NOW,
+      absoluteExpiresAt: NOW,
+      refreshTokenHash: hashOf('gone'),
+      refreshTokenExpiresAt: NOW,
+    };
+
+    expect(await stores.sessions.start(session)).toBeUndefined();
+    expect(await count('sessions')).toBe(before);
+  });
+
+  it('refuses, whatever the code above does, a second live token and a second default', async () => {
+    const user = newUser('guard@example.org');
+    await stores.users.register(user);
+    const sessionId = await startSession(user.id, 'guard');
+    await stores.addresses.create({ id: newUuid(), userId: user.id, address: ADDRESS, createdAt: NOW }, 25);
+    await stores.addresses.create({ id: newUuid(), userId: user.id, address: ADDRESS, createdAt: NOW }, 25);
+
+    const secondToken = pool.query(
+      `INSERT INTO refresh_tokens (token_hash, session_id, generation, created_at, expires_at)
+       VALUES ($1, $2, 2, $3, $3)`,
+      [hashOf('second'), sessionId, NOW],
+    );
+    await expect(secondToken).rejects.toThrow('refresh_tokens_one_live');
+    const secondDefault = pool.query('UPDATE addresses SET is_default_billing = true WHERE user_id = $1', [
+      user.id,
+    ]);
+    await expect(secondDefault).rejects.toThrow('addresses_one_billing');
+  });
+
+  it.each([
+    "UPDATE audit_events SET type = 'SIGNED_IN'",
+    'DELETE FROM audit_events',
+    'TRUNCATE audit_events',
+  ])('refuses to change the audit log: %s', async (sql) => {
+    await stores.sessions.recordSignInFailure({ userId: undefined, now: NOW });
+
+    await expect(pool.query(sql)).rejects.toThrow('audit_events is append-only');
+  });
+
+  it('deletes with a user everything that is theirs, but not what happened', async () => {
+    const user = newUser('leaver@example.org');
+    await stores.users.register(user);
+    await startSession(user.id, 'leaver');
+    await stores.addresses.create({ id: newUuid(), userId: user.id, address: ADDRESS, createdAt: NOW }, 25);
+
+    await pool.query('DELETE FROM users WHERE id = $1', [user.id]);
+
+    for (const table of ['password_credentials', 'user_roles', 'sessions', 'addresses']) {
+      expect((await pool.query(`SELECT FROM ${table} WHERE user_id = $1`, [user.id])).rows).toEqual([]);
+    }
+    const { rows } = await pool.query('SELECT type FROM audit_events WHERE subject_id = $1 ORDER BY id', [
+      user.id,
+    ]);
+    expect(rows).toEqual([{ type: 'REGISTERED' }, { type: 'SIGNED_IN' }]);
+  });
+});

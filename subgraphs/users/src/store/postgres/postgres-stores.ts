@@ -1,0 +1,11 @@
+import type pg from 'pg';
+import { createPostgresAddressStore } from './postgres-address-store.ts';
+import { createPostgresSessionStore } from './postgres-session-store.ts';
+import { createPostgresUserStore } from './postgres-user-store.ts';
+import type { Stores } from '../stores.ts';
+
+export const createPostgresStores = (pool: pg.Pool): Stores => ({
+  users: createPostgresUserStore(pool),
+  sessions: createPostgresSessionStore(pool),
+  addresses: createPostgresAddressStore(pool),
+});

@@ -1,0 +1,85 @@
+import { withTransaction } from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
+import type { ProfileChanges } from '../../domain/profile.ts';
+import { inRoleOrder } from '../../domain/roles.ts';
+import { registerUser } from './register-user.ts';
+import { USER_COLUMNS } from './user-columns.ts';
+import type { Credential, ProfileUpdate, User, UserGrants, UserPage, UserStore } from '../user-store.ts';
+
+const PROFILE_COLUMNS: Readonly<Record<keyof ProfileChanges, string>> = {
+  displayName: 'display_name',
+  givenName: 'given_name',
+  familyName: 'family_name',
+  phone: 'phone',
+  locale: 'locale',
+  avatarUrl: 'avatar_url',
+};
+
+export function createPostgresUserStore(pool: pg.Pool): UserStore {
+  return {
+    findByIds: async (ids) => {
+      const { rows } = await pool.query<User>(
+        `SELECT ${USER_COLUMNS} FROM users WHERE id = ANY($1::uuid[])`,
+        [ids],
+      );
+      return rows;
+    },
+    findCredential: async (emailKey) => {
+      const { rows } = await pool.query<Credential>(
+        `SELECT user_id AS "userId", hash AS "passwordHash"
+           FROM password_credentials JOIN users ON users.id = user_id WHERE email_key = $1`,
+        [emailKey],
+      );
+      return rows[0];
+    },
+    findGrants: async (userIds) => {
+      const { rows } = await pool.query<UserGrants>(
+        `SELECT user_id AS "userId", array_agg(DISTINCT role) AS roles,
+                coalesce(array_agg(DISTINCT scope ORDER BY scope) FILTER (WHERE scope IS NOT NULL), '{}') AS scopes
+           FROM user_roles LEFT JOIN role_scopes USING (role) WHERE user_id = ANY($1::uuid[]) GROUP BY user_id`,
+        [userIds],
+      );
+      return rows.map((grants) => ({ ...grants, roles: inRoleOrder(grants.roles) }));
+    },
+    list: (page) => list(pool, page),
+    count: async () => {
+      const { rows } = await pool.query<{ count: number }>('SELECT count(*) AS count FROM users');
+      return rows[0]?.count ?? 0;
+    },
+    register: (user) => withTransaction(pool, (client) => registerUser(client, user)),
+    updateProfile: (update) => withTransaction(pool, (client) => updateProfile(client, update)),
+  };
+}
+
+async function list(pool: pg.Pool, { limit, backward, after }: UserPage): Promise<readonly User[]> {
+  const direction = backward ? 'ASC' : 'DESC';
+  const { rows } = await pool.query<User>(
+    `SELECT ${USER_COLUMNS} FROM users
+      ${after === undefined ? '' : `WHERE (created_at, id) ${backward ? '>' : '<'} ($2, $3::uuid)`}
+      ORDER BY created_at ${direction}, id ${direction} LIMIT $1`,
+    after === undefined ? [limit] : [limit, after.createdAt, after.id],
+  );
+  return rows;
+}
+
+async function updateProfile(
+  client: pg.PoolClient,
+  { userId, changes, expectedVersion, now }: ProfileUpdate,
+): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'> {
+  const { rows } = await client.query<User>(
+    `SELECT ${USER_COLUMNS} FROM users WHERE id = $1 FOR NO KEY UPDATE`,
+    [userId],
+  );
+  const current = rows[0];
+  if (current === undefined) return 'NOT_FOUND';
+  if (expectedVersion !== undefined && current.version !== expectedVersion) return 'VERSION_MISMATCH';
+  const fields = Object.keys(changes) as (keyof ProfileChanges)[];
+  if (fields.length === 0) return current;
+  const assignments = fields.map((field, index) => `${PROFILE_COLUMNS[field]} = $${index + 3}`);
+  const updated = await client.query<User>(
+    `UPDATE users SET ${assignments.join(', ')}, version = version + 1, updated_at = $2 WHERE id = $1
+     RETURNING ${USER_COLUMNS}`,
+    [userId, now, ...fields.map((field) => changes[field])],
+  );
+  return updated.rows[0] ?? 'NOT_FOUND';
+}

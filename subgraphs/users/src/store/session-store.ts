@@ -1,0 +1,48 @@
+import type { User } from './user-store.ts';
+
+export interface Session {
+  /** UUID. */
+  readonly id: string;
+  readonly userId: string;
+  /** When the password was given. */
+  readonly authTime: Date;
+}
+
+export interface NewSession extends Session {
+  readonly absoluteExpiresAt: Date;
+  readonly refreshTokenHash: Buffer;
+  readonly refreshTokenExpiresAt: Date;
+}
+
+export interface Rotation {
+  readonly presentedHash: Buffer;
+  /** Becomes the live token if the presented one may be exchanged. */
+  readonly successorHash: Buffer;
+  /** Readable only with the presented token. */
+  readonly sealedSuccessor: Buffer;
+  readonly now: Date;
+}
+
+export type RotationResult =
+  | { readonly kind: 'ROTATED'; readonly session: Session; readonly expiresAt: Date }
+  /** The presented token had just been exchanged: this is the successor that exchange made. */
+  | {
+      readonly kind: 'REPLAYED';
+      readonly session: Session;
+      readonly expiresAt: Date;
+      readonly sealedSuccessor: Buffer;
+    }
+  /** The session has been ended by this call. */
+  | { readonly kind: 'REUSED' }
+  | { readonly kind: 'INVALID'; readonly expired: boolean };
+
+export interface SessionStore {
+  /** Session, first refresh token, time of sign-in and audit event, or nothing. Undefined when the user is gone. */
+  start(session: NewSession): Promise<User | undefined>;
+  /** One exchange at a time for each session: callers with the same token see one another's result. */
+  rotate(rotation: Rotation): Promise<RotationResult>;
+  /** False when there is no such live session of this user. */
+  end(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
+  /** @param userId Undefined when the address belongs to nobody. */
+  recordSignInFailure(failure: { readonly userId: string | undefined; readonly now: Date }): Promise<void>;
+}

@@ -1,0 +1,10 @@
+import type { AddressStore } from './address-store.ts';
+import type { SessionStore } from './session-store.ts';
+import type { UserStore } from './user-store.ts';
+
+/** All that this service remembers. */
+export interface Stores {
+  readonly users: UserStore;
+  readonly sessions: SessionStore;
+  readonly addresses: AddressStore;
+}

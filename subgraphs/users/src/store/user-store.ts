@@ -1,0 +1,70 @@
+import type { ProfileChanges } from '../domain/profile.ts';
+import type { Grants, Role } from '../domain/roles.ts';
+
+export interface User {
+  /** UUID. */
+  readonly id: string;
+  readonly email: string;
+  readonly displayName: string;
+  readonly givenName: string | null;
+  readonly familyName: string | null;
+  readonly phone: string | null;
+  readonly locale: string;
+  readonly avatarUrl: string | null;
+  readonly createdAt: Date;
+  readonly lastSignInAt: Date | null;
+  readonly version: number;
+}
+
+export interface NewUser {
+  readonly id: string;
+  readonly email: string;
+  readonly emailKey: string;
+  readonly displayName: string;
+  readonly givenName: string | null;
+  readonly familyName: string | null;
+  readonly locale: string;
+  readonly passwordHash: string;
+  readonly role: Role;
+  readonly createdAt: Date;
+}
+
+export interface Credential {
+  readonly userId: string;
+  readonly passwordHash: string;
+}
+
+export interface UserGrants extends Grants {
+  readonly userId: string;
+}
+
+/** Where a page of the list of users begins, and in which direction it goes. */
+export interface UserPage {
+  readonly limit: number;
+  /** Oldest first instead of newest first. */
+  readonly backward: boolean;
+  /** The row before the first one wanted. */
+  readonly after: { readonly createdAt: Date; readonly id: string } | undefined;
+}
+
+export interface ProfileUpdate {
+  readonly userId: string;
+  readonly changes: ProfileChanges;
+  /** Undefined: whatever the version is. */
+  readonly expectedVersion: number | undefined;
+  readonly now: Date;
+}
+
+export interface UserStore {
+  /** In any order; unknown ids are left out. */
+  findByIds(ids: readonly string[]): Promise<readonly User[]>;
+  findCredential(emailKey: string): Promise<Credential | undefined>;
+  /** Roles and scopes, for users that have any. */
+  findGrants(userIds: readonly string[]): Promise<readonly UserGrants[]>;
+  /** Newest first; `backward` turns the direction round. */
+  list(page: UserPage): Promise<readonly User[]>;
+  count(): Promise<number>;
+  /** Account, credential, role and audit event, or nothing. */
+  register(user: NewUser): Promise<User | 'EMAIL_TAKEN'>;
+  updateProfile(update: ProfileUpdate): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
+}

@@ -1,0 +1,148 @@
+import { generateSigningKey, silentLogger, type Viewer } from '@tributary/service-kit';
+import { createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
+import { userIds } from '../domain/ids.ts';
+import { migrate } from '../migrate.ts';
+import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
+import { createUsers } from '../users.ts';
+import {
+  createTestDatabase,
+  createTestTrust,
+  userViewer,
+  type TestTrust,
+  graphqlClient,
+  type GraphqlRequest,
+} from '@tributary/testkit';
+
+export const PASSWORD = 'a long enough passphrase';
+
+export interface SignedIn {
+  readonly id: string;
+  readonly email: string;
+  /** As the gateway would name the user after verifying the access token. */
+  readonly viewer: Viewer;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+export interface TestUsers {
+  readonly url: string;
+  readonly databaseUrl: string;
+  readonly pool: pg.Pool;
+  readonly trust: TestTrust;
+  readonly request: GraphqlRequest;
+  /** The service's clock; moves only when told to. */
+  readonly clock: { advanceMs(ms: number): void; now(): Date };
+  /** Statements sent to the database outside transactions while `work` ran. */
+  countQueries(work: () => Promise<unknown>): Promise<number>;
+  /** Registers an account and answers its id. */
+  register(email: string, fields?: Readonly<Record<string, unknown>>): Promise<string>;
+  signIn(email: string): Promise<SignedIn>;
+  registerAndSignIn(email: string): Promise<SignedIn>;
+  stop(): Promise<void>;
+}
+
+/** The real service over HTTP on a database of its own. */
+export async function startTestUsers(): Promise<TestUsers> {
+  const database = await createTestDatabase();
+  const logger = silentLogger();
+  await migrate(database.url, logger);
+  const pool = createPool({ connectionString: database.url, applicationName: 'test', logger });
+  const query = countingQueries(pool);
+  const trust = await createTestTrust();
+  let offsetMs = 0;
+  const now = (): Date => new Date(Date.UTC(2026, 5, 1) + offsetMs);
+  const users = await createUsers({
+    host: '127.0.0.1',
+    port: 0,
+    trust: trust.trust,
+    accessToken: {
+      key: await generateSigningKey('access-1'),
+      issuer: 'http://users.test',
+      audience: 'supergraph',
+      ttlSeconds: 300,
+    },
+    introspection: false,
+    stores: createPostgresStores(pool),
+    readiness: [postgresReadiness(pool)],
+    logger,
+    now,
+  });
+  const url = await users.start();
+  const request = graphqlClient(`${url}/graphql`, 'users', trust);
+
+  const register = async (email: string, fields: Readonly<Record<string, unknown>> = {}): Promise<string> => {
+    const { data } = await request(
+      'mutation ($input: AccountRegisterInput!) { accountRegister(input: $input) { user { id } userErrors { __typename } } }',
+      { input: { email, password: PASSWORD, displayName: 'Test Person', ...fields } },
+    );
+    const payload = (data as { accountRegister: { user: { id: string } | null } }).accountRegister;
+    if (payload.user === null) throw new Error(`not registered: ${JSON.stringify(payload)}`);
+    return payload.user.id;
+  };
+  const signIn = async (email: string): Promise<SignedIn> => {
+    const { data } = await request(
+      'mutation ($input: SignInInput!) { signIn(input: $input) { user { id } tokens { accessToken refreshToken } } }',
+      { input: { email, password: PASSWORD } },
+    );
+    const { user, tokens } = (data as { signIn: { user: { id: string }; tokens: SignedIn } }).signIn;
+    const claims = claimsOf(tokens.accessToken);
+    const viewer = { ...userViewer(user.id, claims.scope.split(' ')), sessionId: claims.sid };
+    return { id: user.id, email, viewer, accessToken: tokens.accessToken, refreshToken: tokens.refreshToken };
+  };
+  return {
+    url,
+    databaseUrl: database.url,
+    pool,
+    trust,
+    request,
+    clock: {
+      now,
+      advanceMs: (ms) => {
+        offsetMs += ms;
+      },
+    },
+    countQueries: query.count,
+    register,
+    signIn,
+    registerAndSignIn: async (email) => {
+      await register(email);
+      return signIn(email);
+    },
+    stop: async () => {
+      await users.stop();
+      await pool.end();
+      await database.drop();
+    },
+  };
+}
+
+/** The claims of a token, unverified. */
+export function claimsOf(token: string): {
+  readonly sid: string;
+  readonly scope: string;
+  readonly [claim: string]: unknown;
+} {
+  return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as ReturnType<
+    typeof claimsOf
+  >;
+}
+
+export const uuidOf = (id: string): string => userIds.toUuid(id) ?? '';
+
+/** Replaces the pool's own `query` with one that counts. */
+function countingQueries(pool: pg.Pool): { count: TestUsers['countQueries'] } {
+  let queries = 0;
+  const original = pool.query.bind(pool) as (...args: unknown[]) => unknown;
+  pool.query = ((...args: unknown[]) => {
+    queries += 1;
+    return original(...args);
+  }) as typeof pool.query;
+  return {
+    count: async (work) => {
+      const before = queries;
+      await work();
+      return queries - before;
+    },
+  };
+}

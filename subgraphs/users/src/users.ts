@@ -1,0 +1,70 @@
+import {
+  startHttpServer,
+  type HttpServer,
+  type Logger,
+  type ReadinessCheck,
+  type Trust,
+} from '@tributary/service-kit';
+import { createSubgraph } from '@tributary/subgraph-kit';
+import { createContext } from './context.ts';
+import { createAccessTokenIssuer, type AccessTokenOptions } from './credentials/access-token-issuer.ts';
+import { jwksRoute } from './credentials/jwks-route.ts';
+import { createPasswordHasher } from './credentials/password-hasher.ts';
+import { createResolvers } from './resolvers/index.ts';
+import { loadSchema } from './schema.ts';
+import type { Stores } from './store/stores.ts';
+
+export interface UsersOptions {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Who may sign requests. */
+  readonly trust: Trust;
+  readonly accessToken: AccessTokenOptions;
+  readonly introspection: boolean;
+  readonly stores: Stores;
+  readonly readiness: readonly ReadinessCheck[];
+  readonly logger: Logger;
+  /** Tests turn the clock. */
+  readonly now?: () => Date;
+}
+
+export interface Users {
+  /**
+   * Begins to answer requests.
+   *
+   * @returns the origin that reaches the service, without a trailing slash; GraphQL is at /graphql.
+   */
+  start(): Promise<string>;
+  /** Finishes the requests in flight; the stores stay open. */
+  stop(): Promise<void>;
+}
+
+/** The users subgraph, wired and ready to start. */
+export async function createUsers(options: UsersOptions): Promise<Users> {
+  const { host, port, stores, logger, trust, introspection, readiness } = options;
+  const accessTokens = await createAccessTokenIssuer(options.accessToken);
+  const passwords = await createPasswordHasher();
+  const subgraph = await createSubgraph({
+    name: 'users',
+    typeDefs: await loadSchema(),
+    resolvers: createResolvers({ stores, passwords, accessTokens, now: options.now ?? (() => new Date()) }),
+    createContext: (viewer) => createContext(viewer, stores),
+    trust,
+    logger,
+    introspection,
+  });
+  let server: HttpServer | undefined;
+  return {
+    start: async () => {
+      const routes = { '/graphql': subgraph.route, '/.well-known/jwks.json': jwksRoute(accessTokens) };
+      server = await startHttpServer({ host, port, routes, readiness, logger });
+      return server.url;
+    },
+    stop: async () => {
+      server?.beginDrain();
+      await server?.close();
+      await subgraph.stop();
+    },
+  };
+}
