@@ -37,7 +37,7 @@ describe('a supergraph that changes under load', () => {
       const description = `reload ${reload}`;
       await writeFile(
         system.supergraphFile,
-        original.replace('type PasswordPolicy', `"${description}"\ntype PasswordPolicy`),
+        original.replace('Lengths are in Unicode code points.', description),
       );
       await waitFor(
         async () =>

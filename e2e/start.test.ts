@@ -56,11 +56,13 @@ describe('npm start', () => {
     await rm(join(dataFolder, '..'), { recursive: true });
   }, 60_000);
 
-  const untilReady = (start: Start) =>
-    waitFor(() => start.output().includes('Tributary is ready') || start.process.exitCode !== null, {
+  const untilReady = async (start: Start): Promise<void> => {
+    await waitFor(() => start.output().includes('Tributary is ready') || start.process.exitCode !== null, {
       timeoutMs: 120_000,
       what: 'the ready message',
     });
+    expect(start.output()).toContain('Tributary is ready');
+  };
 
   const countOrders = async (): Promise<number> => {
     const url = `http://127.0.0.1:${ports.gateway}/graphql`;

@@ -1,4 +1,5 @@
-import { createServer, type AddressInfo } from 'node:net';
+import { randomInt } from 'node:crypto';
+import { createServer } from 'node:net';
 import { z } from 'zod';
 
 export const PROCESS_NAMES = ['gateway', 'users', 'products', 'payments'] as const;
@@ -53,33 +54,29 @@ async function isFree(port: number): Promise<boolean> {
   });
 }
 
-/** Ports nobody uses at this moment. Held together, so that they differ. */
+/**
+ * Below the range that systems give to outgoing connections (from 32768 on Linux): a port found free there
+ * could be somebody's before it is listened on. Random, so that concurrent systems do not meet.
+ */
+const LOWEST_PORT = 20_000;
+const HIGHEST_PORT = 29_999;
+const FIND_ATTEMPTS = 100;
+
+/** Ports nobody uses. */
 export async function findFreePorts(): Promise<Ports> {
-  const held = await Promise.all(PROCESS_NAMES.map(holdPort));
-  await Promise.all(held.map(({ release }) => release()));
-  return Object.fromEntries(PROCESS_NAMES.map((name, index) => [name, held[index]?.port ?? 0])) as Record<
+  const found = new Set<number>();
+  while (found.size < PROCESS_NAMES.length) found.add(await findFreePort());
+  const ports = [...found];
+  return Object.fromEntries(PROCESS_NAMES.map((name, index) => [name, ports[index] ?? 0])) as Record<
     ProcessName,
     number
   >;
 }
 
 export async function findFreePort(): Promise<number> {
-  const { port, release } = await holdPort();
-  await release();
-  return port;
-}
-
-async function holdPort(): Promise<{ port: number; release: () => Promise<void> }> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    port,
-    release: () =>
-      new Promise((resolve) => {
-        server.close(() => {
-          resolve();
-        });
-      }),
-  };
+  for (let attempt = 0; attempt < FIND_ATTEMPTS; attempt += 1) {
+    const port = randomInt(LOWEST_PORT, HIGHEST_PORT + 1);
+    if (await isFree(port)) return port;
+  }
+  throw new Error(`There is no free port between ${LOWEST_PORT} and ${HIGHEST_PORT}.`);
 }

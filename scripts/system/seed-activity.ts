@@ -8,9 +8,7 @@ import { graphqlRequest } from './graphql-request.ts';
 export const SAMPLE_PASSWORD = 'correct horse battery staple';
 
 /** Seeded by the users service; these buy and review. */
-const BUYERS = ['ada', 'grace', 'bjork', 'yuki', 'priya', 'lukas'].map(
-  (name) => `${name}@tributary.example`,
-);
+const BUYERS = ['ada', 'grace', 'bjork', 'yuki', 'priya', 'lukas'].map((name) => `${name}@tributary.example`);
 
 const CURRENCIES = ['EUR', 'USD', 'JPY'];
 const ORDERS_PER_BUYER = 3;

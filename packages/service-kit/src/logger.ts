@@ -18,6 +18,8 @@ const REDACTED = [
   '*.accessToken',
   '*.refreshToken',
   'headers["set-cookie"]',
+  // PostgreSQL quotes the offending row here: addresses, e-mail.
+  'err.detail',
 ];
 
 /**

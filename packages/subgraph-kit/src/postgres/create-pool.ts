@@ -29,6 +29,13 @@ export function createPool(options: PoolOptions): pg.Pool {
     idleTimeoutMillis: 30_000,
     allowExitOnIdle: true,
   });
+  // One that dies between two statements of a transaction emits on the client, where nobody else listens, and
+  // would end the process; the next query on it rejects anyway.
+  pool.on('connect', (client) => {
+    client.on('error', (error) => {
+      options.logger.warn({ err: error }, 'database connection lost');
+    });
+  });
   // A connection that dies while idle is not an error of any request: the pool replaces it.
   pool.on('error', (error) => {
     options.logger.warn({ err: error }, 'idle database connection lost');

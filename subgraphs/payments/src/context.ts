@@ -1,0 +1,20 @@
+import type { Viewer } from '@tributary/service-kit';
+import type { SubgraphContext } from '@tributary/subgraph-kit';
+import { createLoaders, type Loaders } from './loaders.ts';
+import type { Reader } from './store/reader.ts';
+
+export interface PaymentsContext extends SubgraphContext {
+  readonly reader: Reader;
+  loaders: Loaders;
+}
+
+export const createContext = (viewer: Viewer, reader: Reader): PaymentsContext => ({
+  viewer,
+  reader,
+  loaders: createLoaders(reader),
+});
+
+/** After a write: what later fields of this operation show is read again. */
+export function forgetReads(context: PaymentsContext): void {
+  context.loaders = createLoaders(context.reader);
+}

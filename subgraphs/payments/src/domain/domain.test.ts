@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { containsCardNumber } from './card-number.ts';
+import { newOrderNumber, readOrderNumber } from './order-number.ts';
+import { retryDelayMs } from './retry-delay.ts';
+import { sumLines } from './sum-lines.ts';
+
+describe('containsCardNumber', () => {
+  it.each(['4242424242424242', '4242-4242-4242-4242', 'card 378282246310005!', '6304000000000000'])(
+    'sees %s',
+    (text) => {
+      expect(containsCardNumber(text)).toBe(true);
+    },
+  );
+
+  it.each([
+    '',
+    'pm_card_visa',
+    'pm_card_slow_5000',
+    '4242424242424241',
+    '123456789012',
+    'pm_1PqR4242424242zzz',
+  ])('lets %j pass', (text) => {
+    expect(containsCardNumber(text)).toBe(false);
+  });
+});
+
+describe('an order number', () => {
+  it('can be read back from how people type it', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 5, maxLength: 5 }), (bytes) => {
+        const number = newOrderNumber(() => bytes);
+        expect(number).toMatch(/^TRB-[0-9A-HJKMNP-TV-Z]{8}$/);
+        expect(readOrderNumber(` ${number.toLowerCase().replaceAll('1', 'l').replaceAll('0', 'o')} `)).toBe(
+          number,
+        );
+      }),
+    );
+  });
+
+  it('is told from other text', () => {
+    for (const text of [
+      '',
+      'TRB-',
+      'TRB-1234567',
+      'TRB-123456789',
+      'TRB-1234567U',
+      'ABC-12345678',
+      'TRB-1234567\u0000',
+    ]) {
+      expect(readOrderNumber(text)).toBeUndefined();
+    }
+  });
+});
+
+describe('retryDelayMs', () => {
+  it('doubles its ceiling with each attempt, up to 30 seconds', () => {
+    expect([1, 2, 3, 8, 9, 1_000].map((attempt) => retryDelayMs(attempt, () => 1))).toEqual([
+      200, 400, 800, 25_600, 30_000, 30_000,
+    ]);
+  });
+
+  it('is spread over the whole range', () => {
+    expect(retryDelayMs(3, () => 0)).toBe(0);
+    expect(retryDelayMs(3, () => 0.5)).toBe(400);
+  });
+});
+
+describe('sumLines', () => {
+  const line = (amount: number, quantity: number) => ({
+    variantId: 'v',
+    productId: 'p',
+    sku: 's',
+    title: 't',
+    variantVersion: 1,
+    quantity,
+    unitPrice: { amount, currency: 'EUR' },
+  });
+
+  it('is exact up to the largest safe integer and refuses more', () => {
+    expect(sumLines([line(Number.MAX_SAFE_INTEGER, 1)], 'EUR')?.amount).toBe(Number.MAX_SAFE_INTEGER);
+    expect(sumLines([line(Number.MAX_SAFE_INTEGER, 1), line(1, 1)], 'EUR')).toBeUndefined();
+    expect(sumLines([line(Number.MAX_SAFE_INTEGER, 10_000)], 'EUR')).toBeUndefined();
+  });
+});

@@ -1,0 +1,11 @@
+import { typedId } from '@tributary/subgraph-kit';
+
+/** Ids as clients see them, one kind per type. */
+export const checkoutId = typedId('chk');
+export const orderId = typedId('ord');
+export const lineItemId = typedId('lin');
+export const paymentId = typedId('pay');
+export const paymentEventId = typedId('evt');
+export const ledgerAccountId = typedId('lac');
+export const ledgerTransactionId = typedId('ltx');
+export const ledgerTransferId = typedId('ltr');

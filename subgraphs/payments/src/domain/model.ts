@@ -1,0 +1,135 @@
+/** The things payments owns, as the rest of the service sees them. Ids of our own rows are UUIDs in here. */
+
+export interface Amount {
+  /** Minor units, a safe integer. */
+  readonly amount: number;
+  readonly currency: string;
+}
+
+export type CheckoutStatus = 'OPEN' | 'PAYING' | 'COMPLETED' | 'EXPIRED' | 'CANCELED' | 'FAILED';
+export type CheckoutFailureCode = 'OUT_OF_STOCK' | 'EXPIRED' | 'CANCELED' | 'CAPTURE_FAILED';
+
+/** What the saga does next; `AWAIT_BUYER` and `DONE` are at rest. */
+export type SagaStep =
+  | 'RESERVE'
+  | 'AWAIT_BUYER'
+  | 'AUTHORIZE'
+  | 'COMMIT_STOCK'
+  | 'CAPTURE'
+  | 'RESTOCK'
+  | 'VOID'
+  | 'RELEASE_STOCK'
+  | 'DONE';
+
+export interface CheckoutFailure {
+  readonly code: CheckoutFailureCode;
+  readonly message: string;
+}
+
+export interface OrderAddress {
+  readonly recipientName: string;
+  readonly company: string | null;
+  readonly line1: string;
+  readonly line2: string | null;
+  readonly city: string;
+  readonly region: string | null;
+  readonly postalCode: string | null;
+  readonly countryCode: string;
+  readonly phone: string | null;
+}
+
+export interface Checkout {
+  readonly id: string;
+  readonly buyerId: string;
+  readonly status: CheckoutStatus;
+  readonly step: SagaStep;
+  readonly version: number;
+  readonly total: Amount;
+  readonly shippingAddress: OrderAddress | null;
+  readonly failure: CheckoutFailure | null;
+  readonly expiresAt: Date;
+  readonly createdAt: Date;
+}
+
+export interface Order {
+  readonly id: string;
+  readonly number: string;
+  readonly status: 'CONFIRMED';
+  readonly checkoutId: string;
+  readonly buyerId: string;
+  readonly total: Amount;
+  readonly shippingAddress: OrderAddress | null;
+  readonly placedAt: Date;
+}
+
+/** What products said about a line when it held the stock. */
+export interface PricedLine {
+  readonly variantId: string;
+  readonly productId: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly variantVersion: number;
+  readonly quantity: number;
+  readonly unitPrice: Amount;
+}
+
+export interface LineItem extends Omit<PricedLine, 'variantVersion'> {
+  readonly id: string;
+  readonly checkoutId: string;
+  readonly buyerId: string;
+  readonly total: Amount;
+}
+
+export type PaymentStatus =
+  'REQUIRES_PAYMENT_METHOD' | 'PROCESSING' | 'REQUIRES_CAPTURE' | 'SUCCEEDED' | 'CANCELED';
+
+export interface CardDetails {
+  readonly brand: string;
+  readonly last4: string;
+  readonly expMonth: number;
+  readonly expYear: number;
+}
+
+export type PaymentFailureCode =
+  'CARD_DECLINED' | 'INSUFFICIENT_FUNDS' | 'EXPIRED_CARD' | 'INCORRECT_CVC' | 'PROCESSING_ERROR';
+
+export interface PaymentFailure {
+  readonly code: PaymentFailureCode;
+  readonly message: string;
+  readonly retryable: boolean;
+  /** RFC 3339: it is stored as JSON. */
+  readonly at: string;
+}
+
+export interface Payment {
+  readonly id: string;
+  readonly checkoutId: string;
+  readonly buyerId: string;
+  readonly status: PaymentStatus;
+  readonly amount: Amount;
+  readonly amountCaptured: Amount;
+  readonly card: CardDetails | null;
+  readonly lastFailure: PaymentFailure | null;
+  readonly provider: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export type PaymentEventType =
+  | 'CREATED'
+  | 'AUTHORIZATION_REQUESTED'
+  | 'AUTHORIZED'
+  | 'DECLINED'
+  | 'CAPTURE_REQUESTED'
+  | 'CAPTURED'
+  | 'CANCEL_REQUESTED'
+  | 'CANCELED';
+
+export interface PaymentEvent {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly type: PaymentEventType;
+  readonly at: Date;
+  readonly amount: Amount | null;
+  readonly message: string | null;
+}

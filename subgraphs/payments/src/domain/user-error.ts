@@ -1,0 +1,89 @@
+/**
+ * The expected outcomes a buyer can act on, in the shape the contract gives them.
+ * They are plain data because an idempotency key stores its answer and gives it again.
+ */
+import type { Amount, CheckoutStatus, PaymentFailure } from './model.ts';
+
+export type PaymentErrorCode = 'INVALID' | 'REQUIRED' | 'NOT_FOUND' | 'CURRENCY_MISMATCH' | 'LIMIT_EXCEEDED';
+type Path = readonly string[] | null;
+
+export type CheckoutUserError =
+  | InputError
+  | (Base<'InsufficientStockError'> & {
+      readonly variant: { readonly id: string } | null;
+      readonly requested: number;
+      readonly available: number;
+    })
+  | (Base<'VariantUnavailableError'> & { readonly variant: { readonly id: string } | null })
+  | (Base<'PriceChangedError'> & { readonly expected: Amount; readonly actual: Amount })
+  | (Base<'CheckoutStateError'> & { readonly status: CheckoutStatus })
+  | (Base<'PaymentDeclinedError'> & { readonly failure: PaymentFailure; readonly paymentId: string })
+  | (Base<'ServiceUnavailableError'> & { readonly retryAfterSeconds: number })
+  | (Base<'IdempotencyKeyInUseError'> & { readonly retryAfterSeconds: number })
+  | Base<'IdempotencyKeyReusedError'>;
+
+interface Base<T extends string> {
+  readonly __typename: T;
+  readonly message: string;
+  readonly field: Path;
+}
+
+export type InputError = Base<'PaymentInputError'> & { readonly code: PaymentErrorCode };
+
+export const inputError = (
+  code: PaymentErrorCode,
+  field: readonly string[],
+  message: string,
+): InputError => ({
+  __typename: 'PaymentInputError',
+  code,
+  field,
+  message,
+});
+
+export const checkoutNotFound = (): InputError =>
+  inputError('NOT_FOUND', ['id'], 'There is no such checkout.');
+
+const STATE_MESSAGES: Readonly<Record<CheckoutStatus, string>> = {
+  OPEN: 'The checkout is not paid yet.',
+  PAYING: 'The checkout is being paid right now.',
+  COMPLETED: 'The checkout is already paid.',
+  EXPIRED: 'The checkout has expired. Start a new one.',
+  CANCELED: 'The checkout was canceled. Start a new one.',
+  FAILED: 'The checkout has failed. Start a new one.',
+};
+
+export const stateError = (status: CheckoutStatus, message = STATE_MESSAGES[status]): CheckoutUserError => ({
+  __typename: 'CheckoutStateError',
+  message,
+  field: ['id'],
+  status,
+});
+
+export const priceChanged = (expected: Amount, actual: Amount): CheckoutUserError => ({
+  __typename: 'PriceChangedError',
+  message: 'The total is not the one you were shown.',
+  field: ['input', 'expectedTotal'],
+  expected,
+  actual,
+});
+
+export const serviceUnavailable = (): CheckoutUserError => ({
+  __typename: 'ServiceUnavailableError',
+  message: 'The catalogue is not answering. Try again with the same idempotencyKey.',
+  field: null,
+  retryAfterSeconds: 1,
+});
+
+export const keyInUse = (retryAfterSeconds: number): CheckoutUserError => ({
+  __typename: 'IdempotencyKeyInUseError',
+  message: 'A request with this idempotencyKey is being worked on. Try again with the same key.',
+  field: ['input', 'idempotencyKey'],
+  retryAfterSeconds,
+});
+
+export const keyReused = (): CheckoutUserError => ({
+  __typename: 'IdempotencyKeyReusedError',
+  message: 'This idempotencyKey was used before, with other input.',
+  field: ['input', 'idempotencyKey'],
+});

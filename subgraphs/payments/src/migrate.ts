@@ -1,0 +1,10 @@
+import type { Logger } from '@tributary/service-kit';
+import { migratePostgres } from '@tributary/subgraph-kit/postgres';
+import { fileURLToPath } from 'node:url';
+
+/** Brings the database to the newest schema. Safe to run again, and from several instances at once. */
+export async function migrate(postgresUrl: string, logger: Logger): Promise<void> {
+  // One folder deep from here and from the bundled dist/main.js alike.
+  const directory = fileURLToPath(new URL('../src/store/migrations', import.meta.url));
+  await migratePostgres(postgresUrl, directory, logger);
+}

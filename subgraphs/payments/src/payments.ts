@@ -1,0 +1,94 @@
+import {
+  startHttpServer,
+  type HttpServer,
+  type Logger,
+  type ReadinessCheck,
+  type Trust,
+} from '@tributary/service-kit';
+import { createSubgraph } from '@tributary/subgraph-kit';
+import { createContext } from './context.ts';
+import type { Inventory } from './inventory/inventory.ts';
+import type { PaymentProvider } from './provider/payment-provider.ts';
+import { createResolvers } from './resolvers/index.ts';
+import type { SagaDeps } from './saga/saga-deps.ts';
+import { createSagaRunner } from './saga/saga-runner.ts';
+import { startSagaWorker, type SagaWorker } from './saga/saga-worker.ts';
+import type { Timing } from './saga/timing.ts';
+import { loadSchema } from './schema.ts';
+import type { Stores } from './store/stores.ts';
+
+export interface PaymentsOptions {
+  readonly host: string;
+  /** 0 picks a free port. */
+  readonly port: number;
+  /** Who may sign requests. */
+  readonly trust: Trust;
+  readonly introspection: boolean;
+  /** How long price and stock of an unpaid checkout are held. */
+  readonly checkoutTtlSeconds: number;
+  readonly stores: Stores;
+  readonly inventory: Inventory;
+  readonly provider: PaymentProvider;
+  readonly timing: Timing;
+  readonly readiness: readonly ReadinessCheck[];
+  readonly logger: Logger;
+  /** Called between any two effects of a purchase; a test stops the work there by throwing. */
+  readonly onCheckpoint?: (name: string) => void;
+}
+
+export interface Payments {
+  /**
+   * Begins to answer requests and to move on what is unfinished.
+   *
+   * @returns the origin that reaches the service, without a trailing slash; GraphQL is at /graphql.
+   */
+  start(): Promise<string>;
+  /** Finishes the requests in flight and writes down where each purchase stands; the stores stay open. */
+  stop(): Promise<void>;
+}
+
+/** The payments subgraph, wired and ready to start. */
+export async function createPayments(options: PaymentsOptions): Promise<Payments> {
+  const { host, port, stores, logger, trust, introspection, readiness } = options;
+  const deps: SagaDeps = {
+    checkouts: stores.checkouts,
+    sagas: stores.sagas,
+    inventory: options.inventory,
+    provider: options.provider,
+    timing: options.timing,
+    logger,
+    onCheckpoint: options.onCheckpoint ?? (() => undefined),
+  };
+  const runner = createSagaRunner(deps);
+  const subgraph = await createSubgraph({
+    name: 'payments',
+    typeDefs: await loadSchema(),
+    resolvers: createResolvers({ deps, runner, checkoutTtlSeconds: options.checkoutTtlSeconds }),
+    createContext: (viewer) => createContext(viewer, stores.reader),
+    trust,
+    logger,
+    introspection,
+  });
+  let server: HttpServer | undefined;
+  let worker: SagaWorker | undefined;
+  return {
+    start: async () => {
+      server = await startHttpServer({
+        host,
+        port,
+        routes: { '/graphql': subgraph.route },
+        readiness,
+        logger,
+      });
+      worker = startSagaWorker(deps, runner);
+      return server.url;
+    },
+    stop: async () => {
+      server?.beginDrain();
+      await worker?.stop();
+      await server?.close();
+      await runner.stop();
+      await subgraph.stop();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import { scalars, toMoney } from '@tributary/subgraph-kit';
+import type { PaymentsContext } from '../context.ts';
+import type { Amount } from '../domain/model.ts';
+import { checkout } from './checkout.ts';
+import { ledgerAccount, ledgerTransaction, ledgerTransfer } from './ledger.ts';
+import { lineItem } from './line-item.ts';
+import { createMutation, type MutationDeps } from './mutation.ts';
+import { order } from './order.ts';
+import { payment, paymentEvent } from './payment.ts';
+import { product } from './product.ts';
+import { query } from './query.ts';
+import { user } from './user.ts';
+
+const { CountryCode, CurrencyCode, DateTime, PhoneNumber, SafeInt } = scalars;
+
+export const createResolvers = (deps: MutationDeps) => ({
+  CountryCode,
+  CurrencyCode,
+  DateTime,
+  PhoneNumber,
+  SafeInt,
+  Query: query,
+  Mutation: createMutation(deps),
+  Checkout: checkout,
+  Order: order,
+  LineItem: lineItem,
+  Payment: payment,
+  PaymentEvent: paymentEvent,
+  PaymentDeclinedError: {
+    payment: ({ paymentId }: { readonly paymentId: string }, _: unknown, { loaders }: PaymentsContext) =>
+      loaders.payment.load(paymentId),
+  },
+  Money: {
+    decimal: ({ amount, currency }: Amount) => toMoney(amount, currency).decimal,
+  },
+  LedgerAccount: ledgerAccount,
+  LedgerTransaction: ledgerTransaction,
+  LedgerTransfer: ledgerTransfer,
+  User: user,
+  Product: product,
+});

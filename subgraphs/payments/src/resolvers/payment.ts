@@ -1,0 +1,23 @@
+import { hasScope } from '@tributary/subgraph-kit';
+import type { PaymentsContext } from '../context.ts';
+import { paymentEventId, paymentId } from '../domain/ids.ts';
+import type { Payment, PaymentEvent } from '../domain/model.ts';
+import { findPayment } from './find.ts';
+import { visibleCheckout, visibleOrder } from './visible.ts';
+
+export const payment = {
+  __resolveReference: ({ id }: { readonly id: string }, context: PaymentsContext) => findPayment(context, id),
+  id: ({ id }: Payment) => paymentId.fromUuid(id),
+  buyer: ({ buyerId }: Payment) => ({ __typename: 'User', id: buyerId }),
+  order: async ({ checkoutId }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
+    visibleOrder(viewer, await loaders.orderOfCheckout.load(checkoutId)),
+  checkout: async ({ checkoutId }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
+    visibleCheckout(viewer, await loaders.checkout.load(checkoutId)),
+  events: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.eventsOfPayment.load(id),
+  ledgerTransactions: ({ id }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
+    hasScope(viewer, 'ledger:read') ? loaders.ledgerTransactionsOfPayment.load(id) : null,
+};
+
+export const paymentEvent = {
+  id: ({ id }: PaymentEvent) => paymentEventId.fromUuid(id),
+};

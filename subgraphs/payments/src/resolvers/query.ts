@@ -1,0 +1,30 @@
+import { readPage, requireScope, type PageArguments } from '@tributary/subgraph-kit';
+import type { PaymentsContext } from '../context.ts';
+import { orderConnection, ORDERS_NEWEST } from './connections.ts';
+import { findCheckout, findOrder, findOrderByNumber, findPayment } from './find.ts';
+import { trialBalance } from './ledger.ts';
+
+interface ById {
+  readonly id: string;
+}
+
+export const query = {
+  checkout: (_: unknown, { id }: ById, context: PaymentsContext) => findCheckout(context, id),
+  order: (_: unknown, { id }: ById, context: PaymentsContext) => findOrder(context, id),
+  orderByNumber: (_: unknown, { number }: { readonly number: string }, context: PaymentsContext) =>
+    findOrderByNumber(context, number),
+  orders: async (_: unknown, args: PageArguments, { viewer, reader }: PaymentsContext) => {
+    requireScope(viewer, 'orders:read');
+    const page = readPage(args, ORDERS_NEWEST, 25);
+    return orderConnection(await reader.orderPage(page), page, () => reader.orderCount());
+  },
+  payment: (_: unknown, { id }: ById, context: PaymentsContext) => findPayment(context, id),
+  trialBalance: (
+    _: unknown,
+    { currency }: { readonly currency: string },
+    { viewer, reader }: PaymentsContext,
+  ) => {
+    requireScope(viewer, 'ledger:read');
+    return trialBalance(reader, currency);
+  },
+};

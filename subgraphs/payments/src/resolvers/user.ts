@@ -1,0 +1,36 @@
+import { readPage, type PageArguments } from '@tributary/subgraph-kit';
+import type { PaymentsContext } from '../context.ts';
+import { isPrintable } from '../domain/text.ts';
+import { orderConnection, ORDERS_NEWEST, paymentConnection, PAYMENTS_NEWEST } from './connections.ts';
+import { maySeeOrders, maySeePayments } from './visible.ts';
+
+interface UserReference {
+  readonly id: string;
+}
+
+const DEFAULT_SIZE = 10;
+
+/** Another team's entity: whether the account exists is not ours to say, and needs no query. */
+export const user = {
+  __resolveReference: ({ id }: UserReference) => (isPrintable(id) ? { id } : null),
+  orders: async (
+    { id: ownerId }: UserReference,
+    args: PageArguments,
+    { viewer, loaders }: PaymentsContext,
+  ) => {
+    if (!maySeeOrders(viewer, ownerId)) return null;
+    const page = readPage(args, ORDERS_NEWEST, DEFAULT_SIZE);
+    const rows = await loaders.orderPage.load({ ownerId, page });
+    return orderConnection(rows, page, () => loaders.orderCount.load({ ownerId, page: null }));
+  },
+  payments: async (
+    { id: ownerId }: UserReference,
+    args: PageArguments,
+    { viewer, loaders }: PaymentsContext,
+  ) => {
+    if (!maySeePayments(viewer, ownerId)) return null;
+    const page = readPage(args, PAYMENTS_NEWEST, DEFAULT_SIZE);
+    const rows = await loaders.paymentPage.load({ ownerId, page });
+    return paymentConnection(rows, page, () => loaders.paymentCount.load({ ownerId, page: null }));
+  },
+};

@@ -1,0 +1,63 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { IdempotentRequest } from '../domain/idempotency-key.ts';
+import type { Amount } from '../domain/model.ts';
+import { whyNotPayable } from '../domain/why-not-payable.ts';
+import type { Answer } from '../store/answer.ts';
+import { answerOfKey } from './known-key.ts';
+import type { SagaDeps } from './saga-deps.ts';
+import type { SagaRunner } from './saga-runner.ts';
+
+/** Between two looks at a checkout that another process is at. */
+const LOOK_AGAIN_MS = 50;
+
+export interface PayCheckoutCommand {
+  readonly checkoutId: string;
+  readonly token: string;
+  readonly expectedTotal: Amount;
+  readonly request: IdempotentRequest;
+}
+
+/**
+ * Pays a checkout: writes down what is to be done, then does it inline for as long as the budget lasts.
+ *
+ * An answer without errors and without an order is a payment that is still PROCESSING; the worker goes on with it.
+ */
+export async function payCheckout(
+  deps: SagaDeps,
+  runner: SagaRunner,
+  command: PayCheckoutCommand,
+): Promise<Answer> {
+  const { checkoutId, request, expectedTotal, token } = command;
+  const deadline = Date.now() + deps.timing.inlineBudgetMs;
+  const begun = await deps.checkouts.beginPayment({
+    checkoutId,
+    provider: deps.provider.code,
+    token,
+    request,
+    refuse: (checkout, now) => whyNotPayable(checkout, expectedTotal, now),
+  });
+  deps.onCheckpoint('BEGIN: after the commit');
+  if (begun.kind === 'refused') return { checkoutId, paymentId: null, errors: [begun.error] };
+  if (begun.kind !== 'begun' && begun.kind !== 'resumed') return answerOfKey(begun);
+  if (begun.kind === 'begun') await withinBudget(runner.run(begun.saga), deadline);
+  for (;;) {
+    const answer = await deps.checkouts.findAnswer(request);
+    if (answer !== undefined) return answer;
+    if (Date.now() >= deadline) break;
+    const moved = await withinBudget(runner.resume(checkoutId), deadline);
+    if (moved !== true) await delay(LOOK_AGAIN_MS);
+  }
+  await deps.checkouts.unlockKey(request);
+  return { checkoutId, paymentId: null, errors: [] };
+}
+
+/** The work itself goes on when the budget ends. */
+async function withinBudget<T>(work: Promise<T>, deadline: number): Promise<T | undefined> {
+  const timer = new AbortController();
+  try {
+    const budget = delay(Math.max(0, deadline - Date.now()), undefined, { signal: timer.signal });
+    return await Promise.race([work, budget.catch(() => undefined)]);
+  } finally {
+    timer.abort();
+  }
+}

@@ -1,0 +1,59 @@
+import {
+  createLogger,
+  createViewerTokenSigner,
+  describeListenError,
+  readJsonFile,
+  SigningKey,
+  StartupError,
+  Trust,
+  type RunningService,
+} from '@tributary/service-kit';
+import { createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
+import type { Config } from './config.ts';
+import { createHttpInventory } from './inventory/http-inventory.ts';
+import { createPayments, type Payments } from './payments.ts';
+import { createSandboxProvider } from './provider/sandbox-provider.ts';
+import { DEFAULT_TIMING } from './saga/timing.ts';
+import { assertMigrated } from './store/assert-migrated.ts';
+import { createPostgresStores } from './store/postgres/postgres-stores.ts';
+
+/** Starts the service as configured, on its own database. */
+export async function serve(config: Config): Promise<RunningService> {
+  const logger = createLogger('payments', config.LOG_LEVEL);
+  const trust = await readJsonFile('payments', 'TRUST_FILE', config.TRUST_FILE, Trust);
+  const key = await readJsonFile('payments', 'SERVICE_KEY_FILE', config.SERVICE_KEY_FILE, SigningKey);
+  const signer = await createViewerTokenSigner('payments', key);
+  const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
+  await assertMigrated(pool);
+  const payments = await createPayments({
+    host: config.HOST,
+    port: config.PORT,
+    trust,
+    introspection: config.INTROSPECTION,
+    checkoutTtlSeconds: config.CHECKOUT_TTL_SECONDS,
+    stores: createPostgresStores(pool, DEFAULT_TIMING),
+    inventory: createHttpInventory({ url: config.PRODUCTS_URL, signer, logger }),
+    provider: createSandboxProvider(pool),
+    timing: DEFAULT_TIMING,
+    readiness: [postgresReadiness(pool)],
+    logger,
+  });
+  logger.info({ url: await start(payments, config) }, 'listening');
+  return { stop: () => stop(payments, pool) };
+}
+
+async function start(payments: Payments, config: Config): Promise<string> {
+  try {
+    return await payments.start();
+  } catch (error) {
+    const explanation = describeListenError(error, config.HOST, config.PORT, 'PORT');
+    if (explanation === undefined) throw error;
+    throw new StartupError(explanation, { cause: error });
+  }
+}
+
+async function stop(payments: Payments, pool: pg.Pool): Promise<void> {
+  await payments.stop();
+  await pool.end();
+}

@@ -1,0 +1,70 @@
+import { newUuid } from '@tributary/subgraph-kit';
+import type pg from 'pg';
+import { paymentId as typedPaymentId } from '../../domain/ids.ts';
+import { checkoutNotFound } from '../../domain/user-error.ts';
+import type { BeginOutcome, BeginPayment } from '../checkout-store.ts';
+import { toCheckout, type CheckoutRow } from './checkout-rows.ts';
+import { meetKey, takeKey } from './idempotency.ts';
+import type { Leases } from './leases.ts';
+import { loadSagas } from './load-saga.ts';
+import { appendEvent } from './payment-events.ts';
+import { intend } from './provider-requests.ts';
+
+/** One transaction; the checkout's row is locked first, as every other writer of the saga does. */
+export async function beginPayment(
+  client: pg.PoolClient,
+  command: BeginPayment,
+  leases: Leases,
+): Promise<BeginOutcome> {
+  const { checkoutId, request, token } = command;
+  const { rows } = await client.query<CheckoutRow & { readonly now: Date }>(
+    'SELECT *, clock_timestamp() AS now FROM checkouts WHERE id = $1 FOR UPDATE',
+    [checkoutId],
+  );
+  const row = rows[0];
+  if (row === undefined) return { kind: 'refused', error: checkoutNotFound() };
+  const known = await meetKey(client, request, leases.keyLockMs);
+  if (known !== undefined) return known;
+  const checkout = toCheckout(row);
+  const refusal = command.refuse(checkout, row.now);
+  if (refusal !== undefined) return { kind: 'refused', error: refusal };
+  if (!(await takeKey(client, request, checkoutId, leases.keyLockMs))) {
+    // Taken for another checkout between the two statements; that row is committed now.
+    return (await meetKey(client, request, leases.keyLockMs)) ?? { kind: 'reused' };
+  }
+  const { id, attempt } = await startAttempt(client, command, row);
+  await appendEvent(client, id, 'AUTHORIZATION_REQUESTED', { amount: row.total });
+  await intend(client, id, 'AUTHORIZE', `${typedPaymentId.fromUuid(id)}:AUTHORIZE:${attempt}`, { token });
+  await client.query(
+    `UPDATE checkouts SET status = 'PAYING', step = 'AUTHORIZE', attempts = 0, next_attempt_at = now(),
+       waiting_scope = $2, waiting_key = $3,
+       lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond'
+     WHERE id = $1`,
+    [checkoutId, request.scope, request.key, leases.owner, leases.leaseMs],
+  );
+  const [saga] = await loadSagas(client, [checkoutId]);
+  if (saga === undefined) throw new Error('a locked checkout vanished');
+  return { kind: 'begun', saga };
+}
+
+/** One payment per checkout: a decline leaves it for the next attempt. */
+async function startAttempt(
+  client: pg.PoolClient,
+  { checkoutId, provider }: BeginPayment,
+  checkout: CheckoutRow,
+): Promise<{ readonly id: string; readonly attempt: number }> {
+  const { rows } = await client.query<{ id: string; attempt: number }>(
+    `UPDATE payments SET status = 'PROCESSING', attempt = attempt + 1
+     WHERE checkout_id = $1 AND status = 'REQUIRES_PAYMENT_METHOD' RETURNING id, attempt`,
+    [checkoutId],
+  );
+  if (rows[0] !== undefined) return rows[0];
+  const id = newUuid();
+  await client.query(
+    `INSERT INTO payments (id, checkout_id, buyer_id, currency, amount, status, provider, attempt)
+     VALUES ($1, $2, $3, $4, $5, 'PROCESSING', $6, 1)`,
+    [id, checkoutId, checkout.buyer_id, checkout.currency, checkout.total, provider],
+  );
+  await appendEvent(client, id, 'CREATED', { amount: checkout.total });
+  return { id, attempt: 1 };
+}

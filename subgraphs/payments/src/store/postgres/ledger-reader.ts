@@ -1,0 +1,112 @@
+import type pg from 'pg';
+import type { LedgerSide, LedgerTotals, LedgerTransferKind } from '../../domain/ledger-model.ts';
+import type { Reader } from '../reader.ts';
+import { PAYMENTS_CONTROL } from './ledger.ts';
+
+interface AccountRow {
+  readonly id: string;
+  readonly code: string;
+  readonly currency: string;
+  readonly normal_side: LedgerSide;
+}
+
+interface TotalsRow {
+  readonly id: string;
+  readonly debits_posted: number;
+  readonly credits_posted: number;
+  readonly debits_pending: number;
+  readonly credits_pending: number;
+}
+
+/** Running totals where they are kept, sums over the transfers where they are not. */
+const TOTALS = `
+  SELECT id, debits_posted, credits_posted, debits_pending, credits_pending FROM ledger_accounts WHERE bounded
+  UNION ALL
+  SELECT id, debits_posted, credits_posted, debits_pending, credits_pending FROM ledger_account_totals WHERE NOT bounded`;
+
+type LedgerReader = Pick<
+  Reader,
+  | 'ledgerTransactionsByPaymentIds'
+  | 'ledgerTransfersByTransactionIds'
+  | 'ledgerAccountsByIds'
+  | 'ledgerTotalsByIds'
+  | 'trialBalance'
+>;
+
+export function createLedgerReader(pool: pg.Pool): LedgerReader {
+  return {
+    ledgerTransactionsByPaymentIds: async (paymentIds) => {
+      const { rows } = await pool.query<{ id: string; payment_id: string; type: string; created_at: Date }>(
+        `SELECT id, payment_id, type, created_at FROM ledger_transactions
+         WHERE payment_id = ANY ($1) ORDER BY created_at, id`,
+        [paymentIds],
+      );
+      return rows.map((row) => ({
+        id: row.id,
+        paymentId: row.payment_id,
+        type: row.type,
+        createdAt: row.created_at,
+      }));
+    },
+    ledgerTransfersByTransactionIds: async (transactionIds) => {
+      const { rows } = await pool.query<{
+        id: string;
+        transaction_id: string;
+        kind: LedgerTransferKind;
+        debit_account_id: string;
+        credit_account_id: string;
+        amount: number;
+        currency: string;
+      }>('SELECT * FROM ledger_transfers WHERE transaction_id = ANY ($1) ORDER BY seq', [transactionIds]);
+      return rows.map((row) => ({
+        id: row.id,
+        transactionId: row.transaction_id,
+        kind: row.kind,
+        debitAccountId: row.debit_account_id,
+        creditAccountId: row.credit_account_id,
+        amount: { amount: row.amount, currency: row.currency },
+      }));
+    },
+    ledgerAccountsByIds: async (ids) => {
+      const { rows } = await pool.query<AccountRow>(
+        'SELECT id, code, currency, normal_side FROM ledger_accounts WHERE id = ANY ($1)',
+        [ids],
+      );
+      return rows.map(toAccount);
+    },
+    ledgerTotalsByIds: async (ids) => {
+      const { rows } = await pool.query<TotalsRow>(`SELECT * FROM (${TOTALS}) t WHERE id = ANY ($1)`, [ids]);
+      return rows.map(toTotals);
+    },
+    trialBalance: async (currency) => {
+      const { rows } = await pool.query<AccountRow & TotalsRow>(
+        `SELECT shown.id, shown.code, shown.currency, shown.normal_side,
+           sum(t.debits_posted)::bigint AS debits_posted, sum(t.credits_posted)::bigint AS credits_posted,
+           sum(t.debits_pending)::bigint AS debits_pending, sum(t.credits_pending)::bigint AS credits_pending
+         FROM ledger_accounts a
+         JOIN (${TOTALS}) t ON t.id = a.id
+         JOIN ledger_accounts shown ON shown.currency = a.currency
+           AND shown.code = CASE WHEN a.payment_id IS NULL THEN a.code ELSE $2 END
+         WHERE a.currency = $1
+         GROUP BY shown.id ORDER BY shown.code`,
+        [currency, PAYMENTS_CONTROL],
+      );
+      return { lines: rows.map((row) => ({ ...toAccount(row), ...toTotals(row) })), asOf: new Date() };
+    },
+  };
+}
+
+const toAccount = (row: AccountRow) => ({
+  id: row.id,
+  code: row.code,
+  currency: row.currency,
+  normalSide: row.normal_side,
+});
+
+const toTotals = (row: TotalsRow): LedgerTotals => ({
+  accountId: row.id,
+  debitsPosted: row.debits_posted,
+  creditsPosted: row.credits_posted,
+  debitsPending: row.debits_pending,
+  creditsPending: row.credits_pending,
+});

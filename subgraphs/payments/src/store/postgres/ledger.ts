@@ -1,0 +1,97 @@
+/** Postings of a payment: money is set aside (PENDING), then taken (POST_PENDING) or given up (VOID_PENDING). */
+import { newUuid } from '@tributary/subgraph-kit';
+import type pg from 'pg';
+import { paymentId as typedPaymentId } from '../../domain/ids.ts';
+
+/** Stands for the accounts of all payments in a trial balance; nothing is ever booked on it itself. */
+export const PAYMENTS_CONTROL = 'liabilities:payments';
+
+interface Posting {
+  readonly paymentId: string;
+  readonly provider: string;
+  readonly currency: string;
+  readonly amount: number;
+}
+
+export async function postAuthorization(client: pg.PoolClient, posting: Posting): Promise<void> {
+  const { paymentId, provider, currency, amount } = posting;
+  const receivable = await ensureAccount(client, `assets:psp:${provider}`, currency, 'DEBIT');
+  await ensureAccount(client, PAYMENTS_CONTROL, currency, 'CREDIT');
+  const own = await openPaymentAccount(client, paymentId, currency);
+  const transactionId = await openTransaction(client, 'AUTHORIZATION', paymentId);
+  await client.query(
+    `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+     VALUES ($1, $2, 'PENDING', $3, $4, $5, $6)`,
+    [newUuid(), transactionId, receivable, own, currency, amount],
+  );
+}
+
+/** Resolves what `postAuthorization` set aside. */
+export async function resolveAuthorization(
+  client: pg.PoolClient,
+  paymentId: string,
+  kind: 'POST_PENDING' | 'VOID_PENDING',
+): Promise<void> {
+  const transactionId = await openTransaction(
+    client,
+    kind === 'POST_PENDING' ? 'CAPTURE' : 'VOID',
+    paymentId,
+  );
+  const { rowCount } = await client.query(
+    `INSERT INTO ledger_transfers
+       (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount, pending_id)
+     SELECT $1, $2, $3, t.debit_account_id, t.credit_account_id, t.currency, t.amount, t.id
+     FROM ledger_transfers t JOIN ledger_transactions x ON x.id = t.transaction_id
+     WHERE x.payment_id = $4 AND t.kind = 'PENDING'`,
+    [newUuid(), transactionId, kind, paymentId],
+  );
+  if (rowCount !== 1) throw new Error('the ledger has no single authorization to resolve');
+}
+
+async function openTransaction(client: pg.PoolClient, type: string, paymentId: string): Promise<string> {
+  const id = newUuid();
+  await client.query(
+    'INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($1, $2, $3, $4)',
+    [id, type, paymentId, `${type.toLowerCase()}:${paymentId}`],
+  );
+  return id;
+}
+
+async function openPaymentAccount(
+  client: pg.PoolClient,
+  paymentId: string,
+  currency: string,
+): Promise<string> {
+  const id = newUuid();
+  await client.query(
+    `INSERT INTO ledger_accounts (id, code, currency, normal_side, payment_id, bounded)
+     VALUES ($1, $2, $3, 'CREDIT', $4, true)`,
+    [id, `payment:${typedPaymentId.fromUuid(paymentId)}`, currency, paymentId],
+  );
+  return id;
+}
+
+async function ensureAccount(
+  client: pg.PoolClient,
+  code: string,
+  currency: string,
+  normalSide: 'DEBIT' | 'CREDIT',
+): Promise<string> {
+  const find = async (): Promise<string | undefined> => {
+    const { rows } = await client.query<{ id: string }>(
+      'SELECT id FROM ledger_accounts WHERE code = $1 AND currency = $2',
+      [code, currency],
+    );
+    return rows[0]?.id;
+  };
+  const existing = await find();
+  if (existing !== undefined) return existing;
+  await client.query(
+    `INSERT INTO ledger_accounts (id, code, currency, normal_side, bounded) VALUES ($1, $2, $3, $4, false)
+     ON CONFLICT (code, currency) DO NOTHING`,
+    [newUuid(), code, currency, normalSide],
+  );
+  const created = await find();
+  if (created === undefined) throw new Error('a ledger account vanished');
+  return created;
+}

@@ -1,0 +1,70 @@
+import type pg from 'pg';
+import type { CheckoutFailureCode, CheckoutStatus, SagaStep } from '../../domain/model.ts';
+import type { ProviderOperation, SagaState } from '../saga-store.ts';
+
+interface SagaRow {
+  readonly id: string;
+  readonly version: number;
+  readonly status: CheckoutStatus;
+  readonly step: SagaStep;
+  readonly attempts: number;
+  readonly total: number;
+  readonly currency: string;
+  readonly hold_ended: boolean;
+  readonly failure_code: CheckoutFailureCode | null;
+  readonly failure_message: string | null;
+  readonly payment_id: string | null;
+  readonly payment_amount: number | null;
+  readonly request_id: string | null;
+  readonly operation: ProviderOperation | null;
+  readonly idempotency_key: string | null;
+  readonly token: string | null;
+  readonly request_age_ms: number | null;
+}
+
+export async function loadSagas(
+  client: pg.Pool | pg.PoolClient,
+  checkoutIds: readonly string[],
+): Promise<readonly SagaState[]> {
+  const { rows } = await client.query<SagaRow>(
+    `SELECT c.id, c.version, c.status, c.step, c.attempts, c.total, c.currency, c.expires_at <= now() AS hold_ended,
+       c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount,
+       r.id AS request_id, r.operation, r.idempotency_key, r.request ->> 'token' AS token,
+       floor(extract(epoch FROM now() - r.created_at) * 1000)::bigint AS request_age_ms
+     FROM checkouts c
+     LEFT JOIN payments p ON p.checkout_id = c.id AND p.status <> 'CANCELED'
+     LEFT JOIN provider_requests r ON r.payment_id = p.id AND r.state = 'INTENDED'
+     WHERE c.id = ANY ($1)`,
+    [checkoutIds],
+  );
+  return rows.map(toSagaState);
+}
+
+function toSagaState(row: SagaRow): SagaState {
+  const { currency } = row;
+  return {
+    checkoutId: row.id,
+    version: row.version,
+    status: row.status,
+    step: row.step,
+    attempts: row.attempts,
+    total: { amount: row.total, currency },
+    holdEnded: row.hold_ended,
+    failure:
+      row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message ?? '' },
+    payment:
+      row.payment_id === null || row.payment_amount === null
+        ? null
+        : { id: row.payment_id, amount: { amount: row.payment_amount, currency } },
+    request:
+      row.request_id === null || row.operation === null || row.idempotency_key === null
+        ? null
+        : {
+            id: row.request_id,
+            operation: row.operation,
+            idempotencyKey: row.idempotency_key,
+            token: row.token,
+            ageMs: row.request_age_ms ?? 0,
+          },
+  };
+}

@@ -1,0 +1,95 @@
+import type { Page } from '@tributary/subgraph-kit';
+import type pg from 'pg';
+import type { Order, OrderAddress } from '../../domain/model.ts';
+import type { Reader } from '../reader.ts';
+import { groupByKey, keyset } from './keyset.ts';
+
+interface OrderRow {
+  readonly id: string;
+  readonly number: string;
+  readonly status: 'CONFIRMED';
+  readonly checkout_id: string;
+  readonly buyer_id: string;
+  readonly currency: string;
+  readonly total: number;
+  readonly shipping_address: OrderAddress | null;
+  readonly placed_at: Date;
+}
+
+const ORDERS = `SELECT o.*, c.shipping_address FROM orders o JOIN checkouts c ON c.id = o.checkout_id`;
+
+type OrderReader = Pick<
+  Reader,
+  | 'ordersByIds'
+  | 'ordersByNumbers'
+  | 'ordersByCheckoutIds'
+  | 'orderPage'
+  | 'orderCount'
+  | 'orderPages'
+  | 'orderCounts'
+  | 'purchasedProducts'
+>;
+
+export function createOrderReader(pool: pg.Pool): OrderReader {
+  const orders = async (condition: string, parameters: readonly unknown[]): Promise<readonly Order[]> => {
+    const { rows } = await pool.query<OrderRow>(`${ORDERS} ${condition}`, [...parameters]);
+    return rows.map(toOrder);
+  };
+  return {
+    ordersByIds: (ids) => orders('WHERE o.id = ANY ($1)', [ids]),
+    ordersByNumbers: (numbers) => orders('WHERE o.number = ANY ($1)', [numbers]),
+    ordersByCheckoutIds: (ids) => orders('WHERE o.checkout_id = ANY ($1)', [ids]),
+    orderPage: (page) => {
+      const { where, orderBy, limit, parameters } = keyset(page, 'o.placed_at', 'o.id', 1);
+      return orders(`WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`, parameters);
+    },
+    orderCount: async () => {
+      const { rows } = await pool.query<{ count: number }>('SELECT count(*) FROM orders');
+      return rows[0]?.count ?? 0;
+    },
+    orderPages: (buyerIds, page) => orderPages(pool, buyerIds, page),
+    orderCounts: async (buyerIds) => {
+      const { rows } = await pool.query<{ buyer_id: string; count: number }>(
+        'SELECT buyer_id, count(*) FROM orders WHERE buyer_id = ANY ($1) GROUP BY buyer_id',
+        [buyerIds],
+      );
+      return new Map(rows.map((row) => [row.buyer_id, row.count]));
+    },
+    purchasedProducts: async (buyerId, productIds) => {
+      const { rows } = await pool.query<{ product_id: string }>(
+        `SELECT DISTINCT l.product_id FROM line_items l JOIN orders o ON o.checkout_id = l.checkout_id
+         WHERE o.buyer_id = $1 AND l.product_id = ANY ($2)`,
+        [buyerId, productIds],
+      );
+      return new Set(rows.map((row) => row.product_id));
+    },
+  };
+}
+
+/** The index on (buyer_id, placed_at, id) is walked once per buyer, for one page each. */
+async function orderPages(
+  pool: pg.Pool,
+  buyerIds: readonly string[],
+  page: Page,
+): Promise<ReadonlyMap<string, readonly Order[]>> {
+  const { where, orderBy, limit, parameters } = keyset(page, 'o.placed_at', 'o.id', 2);
+  const { rows } = await pool.query<OrderRow>(
+    `SELECT x.* FROM unnest($1::text[]) AS buyer (id)
+     CROSS JOIN LATERAL (
+       ${ORDERS} WHERE o.buyer_id = buyer.id AND ${where} ORDER BY ${orderBy} LIMIT ${limit}
+     ) x`,
+    [buyerIds, ...parameters],
+  );
+  return groupByKey(rows.map(toOrder), ({ buyerId }) => buyerId);
+}
+
+const toOrder = (row: OrderRow): Order => ({
+  id: row.id,
+  number: row.number,
+  status: row.status,
+  checkoutId: row.checkout_id,
+  buyerId: row.buyer_id,
+  total: { amount: row.total, currency: row.currency },
+  shippingAddress: row.shipping_address,
+  placedAt: row.placed_at,
+});

@@ -1,0 +1,104 @@
+import type pg from 'pg';
+import type {
+  CardDetails,
+  Payment,
+  PaymentEvent,
+  PaymentEventType,
+  PaymentFailure,
+  PaymentStatus,
+} from '../../domain/model.ts';
+import type { Reader } from '../reader.ts';
+import { groupByKey, keyset } from './keyset.ts';
+
+interface PaymentRow {
+  readonly id: string;
+  readonly checkout_id: string;
+  readonly buyer_id: string;
+  readonly currency: string;
+  readonly amount: number;
+  readonly captured: number | null;
+  readonly status: PaymentStatus;
+  readonly provider: string;
+  readonly card: CardDetails | null;
+  readonly failure: PaymentFailure | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+interface EventRow {
+  readonly id: string;
+  readonly payment_id: string;
+  readonly type: PaymentEventType;
+  readonly at: Date;
+  readonly amount: number | null;
+  readonly currency: string;
+  readonly message: string | null;
+}
+
+const PAYMENTS = `SELECT p.*, m.captured FROM payments p LEFT JOIN payment_amounts m ON m.payment_id = p.id`;
+
+type PaymentReader = Pick<
+  Reader,
+  'paymentsByIds' | 'paymentsByCheckoutIds' | 'paymentPages' | 'paymentCounts' | 'eventsByPaymentIds'
+>;
+
+export function createPaymentReader(pool: pg.Pool): PaymentReader {
+  const payments = async (condition: string, parameters: readonly unknown[]): Promise<readonly Payment[]> => {
+    const { rows } = await pool.query<PaymentRow>(`${PAYMENTS} ${condition}`, [...parameters]);
+    return rows.map(toPayment);
+  };
+  return {
+    paymentsByIds: (ids) => payments('WHERE p.id = ANY ($1)', [ids]),
+    paymentsByCheckoutIds: (ids) =>
+      payments('WHERE p.checkout_id = ANY ($1) ORDER BY p.created_at, p.id', [ids]),
+    paymentPages: async (buyerIds, page) => {
+      const { where, orderBy, limit, parameters } = keyset(page, 'p.created_at', 'p.id', 2);
+      const { rows } = await pool.query<PaymentRow>(
+        `SELECT x.* FROM unnest($1::text[]) AS buyer (id)
+         CROSS JOIN LATERAL (
+           ${PAYMENTS} WHERE p.buyer_id = buyer.id AND ${where} ORDER BY ${orderBy} LIMIT ${limit}
+         ) x`,
+        [buyerIds, ...parameters],
+      );
+      return groupByKey(rows.map(toPayment), ({ buyerId }) => buyerId);
+    },
+    paymentCounts: async (buyerIds) => {
+      const { rows } = await pool.query<{ buyer_id: string; count: number }>(
+        'SELECT buyer_id, count(*) FROM payments WHERE buyer_id = ANY ($1) GROUP BY buyer_id',
+        [buyerIds],
+      );
+      return new Map(rows.map((row) => [row.buyer_id, row.count]));
+    },
+    eventsByPaymentIds: async (paymentIds) => {
+      const { rows } = await pool.query<EventRow>(
+        `SELECT e.*, p.currency FROM payment_events e JOIN payments p ON p.id = e.payment_id
+         WHERE e.payment_id = ANY ($1) ORDER BY e.payment_id, e.seq`,
+        [paymentIds],
+      );
+      return rows.map(toEvent);
+    },
+  };
+}
+
+const toPayment = (row: PaymentRow): Payment => ({
+  id: row.id,
+  checkoutId: row.checkout_id,
+  buyerId: row.buyer_id,
+  status: row.status,
+  amount: { amount: row.amount, currency: row.currency },
+  amountCaptured: { amount: row.captured ?? 0, currency: row.currency },
+  card: row.card,
+  lastFailure: row.failure,
+  provider: row.provider,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
+
+const toEvent = (row: EventRow): PaymentEvent => ({
+  id: row.id,
+  paymentId: row.payment_id,
+  type: row.type,
+  at: row.at,
+  amount: row.amount === null ? null : { amount: row.amount, currency: row.currency },
+  message: row.message,
+});

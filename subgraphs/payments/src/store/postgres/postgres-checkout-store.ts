@@ -1,0 +1,169 @@
+import { newUuid } from '@tributary/subgraph-kit';
+import { withTransaction } from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
+import type { IdempotentRequest } from '../../domain/idempotency-key.ts';
+import type { CheckoutFailure, CheckoutStatus } from '../../domain/model.ts';
+import { stateError } from '../../domain/user-error.ts';
+import type { Answer } from '../answer.ts';
+import type { ApplyReservation, CheckoutStore, OpenCheckout, OpenOutcome } from '../checkout-store.ts';
+import { beginPayment } from './begin-payment.ts';
+import { closeOpenCheckout } from './close-checkout.ts';
+import { answerWaitingKey, meetKey, takeKey } from './idempotency.ts';
+import type { Leases } from './leases.ts';
+
+const EXPIRED: CheckoutFailure = { code: 'EXPIRED', message: 'The checkout was not paid in time.' };
+
+export function createPostgresCheckoutStore(pool: pg.Pool, leases: Leases): CheckoutStore {
+  return {
+    openCheckout: (command) => withTransaction(pool, (client) => openCheckout(client, command, leases)),
+    applyReservation: (command) => withTransaction(pool, (client) => applyReservation(client, command)),
+    rejectReservation: (command) =>
+      withTransaction(pool, async (client) => {
+        if (!(await lockUnpriced(client, command.checkoutId))) return false;
+        await closeOpenCheckout(client, command.checkoutId, command);
+        return true;
+      }),
+    beginPayment: (command) => withTransaction(pool, (client) => beginPayment(client, command, leases)),
+    cancelCheckout: (checkoutId, failure) =>
+      withTransaction(pool, (client) => cancelCheckout(client, checkoutId, failure)),
+    expireCheckouts: (limit) => withTransaction(pool, (client) => expireCheckouts(client, limit)),
+    findAnswer: ({ scope, key }) => findAnswer(pool, scope, key),
+    unlockKey: (request) => unlockKey(pool, request),
+    purgeKeys: (limit) => purgeKeys(pool, limit),
+  };
+}
+
+async function openCheckout(
+  client: pg.PoolClient,
+  command: OpenCheckout,
+  leases: Leases,
+): Promise<OpenOutcome> {
+  const { checkoutId, buyerId, currency, shippingAddress, ttlSeconds, request } = command;
+  // One opening at a time per buyer: the limit would otherwise be passed by opening several at once.
+  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('open:' || $1, 0))`, [buyerId]);
+  const known = await meetKey(client, request, leases.keyLockMs);
+  if (known !== undefined) return known;
+  const { rows } = await client.query<{ open: number }>(
+    `SELECT count(*)::int AS open FROM checkouts WHERE buyer_id = $1 AND status = 'OPEN' AND expires_at > now()`,
+    [buyerId],
+  );
+  if ((rows[0]?.open ?? 0) >= command.maxOpen) return { kind: 'too_many' };
+  await takeKey(client, request, checkoutId, leases.keyLockMs);
+  await client.query(
+    `INSERT INTO checkouts (id, buyer_id, currency, shipping_address, expires_at, waiting_scope, waiting_key)
+     VALUES ($1, $2, $3, $4, now() + $5 * interval '1 second', $6, $7)`,
+    [
+      checkoutId,
+      buyerId,
+      currency,
+      shippingAddress === null ? null : JSON.stringify(shippingAddress),
+      ttlSeconds,
+      request.scope,
+      request.key,
+    ],
+  );
+  return { kind: 'opened' };
+}
+
+async function applyReservation(client: pg.PoolClient, command: ApplyReservation): Promise<boolean> {
+  const { checkoutId, lines, total, expiresAt } = command;
+  if (!(await lockUnpriced(client, checkoutId))) return false;
+  await client.query(`UPDATE checkouts SET step = 'AWAIT_BUYER', total = $2, expires_at = $3 WHERE id = $1`, [
+    checkoutId,
+    total.amount,
+    expiresAt,
+  ]);
+  await client.query(
+    `INSERT INTO line_items
+       (checkout_id, id, position, variant_id, product_id, sku, title, variant_version, quantity, unit_amount)
+     SELECT $1, * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
+       $9::int[], $10::bigint[])`,
+    [
+      checkoutId,
+      lines.map(() => newUuid()),
+      lines.map((_, index) => index),
+      lines.map(({ variantId }) => variantId),
+      lines.map(({ productId }) => productId),
+      lines.map(({ sku }) => sku),
+      lines.map(({ title }) => title),
+      lines.map(({ variantVersion }) => variantVersion),
+      lines.map(({ quantity }) => quantity),
+      lines.map(({ unitPrice }) => unitPrice.amount),
+    ],
+  );
+  await answerWaitingKey(client, checkoutId, { checkoutId, paymentId: null, errors: [] });
+  return true;
+}
+
+async function lockUnpriced(client: pg.PoolClient, checkoutId: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `SELECT 1 FROM checkouts WHERE id = $1 AND status = 'OPEN' AND step = 'RESERVE' FOR UPDATE`,
+    [checkoutId],
+  );
+  return rowCount === 1;
+}
+
+async function cancelCheckout(
+  client: pg.PoolClient,
+  checkoutId: string,
+  failure: CheckoutFailure,
+): Promise<CheckoutStatus> {
+  const { rows } = await client.query<{ status: CheckoutStatus }>(
+    'SELECT status FROM checkouts WHERE id = $1 FOR UPDATE',
+    [checkoutId],
+  );
+  const status = rows[0]?.status;
+  if (status === undefined) throw new Error('there is no such checkout to cancel');
+  if (status === 'OPEN') {
+    const closing = {
+      status: 'CANCELED',
+      failure,
+      releaseStock: true,
+      errors: [stateError('CANCELED')],
+    } as const;
+    await closeOpenCheckout(client, checkoutId, closing);
+  }
+  return status;
+}
+
+async function expireCheckouts(client: pg.PoolClient, limit: number): Promise<number> {
+  const { rows } = await client.query<{ id: string }>(
+    `SELECT id FROM checkouts WHERE status = 'OPEN' AND expires_at <= now()
+     ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [limit],
+  );
+  for (const { id } of rows) {
+    const closing = {
+      status: 'EXPIRED',
+      failure: EXPIRED,
+      releaseStock: true,
+      errors: [stateError('EXPIRED')],
+    } as const;
+    await closeOpenCheckout(client, id, closing);
+  }
+  return rows.length;
+}
+
+async function findAnswer(pool: pg.Pool, scope: string, key: string): Promise<Answer | undefined> {
+  const { rows } = await pool.query<{ response: Answer | null }>(
+    'SELECT response FROM idempotency_keys WHERE scope = $1 AND key = $2',
+    [scope, key],
+  );
+  return rows[0]?.response ?? undefined;
+}
+
+async function unlockKey(pool: pg.Pool, { scope, key }: IdempotentRequest): Promise<void> {
+  await pool.query(
+    `UPDATE idempotency_keys SET locked_until = now() WHERE scope = $1 AND key = $2 AND state = 'IN_PROGRESS'`,
+    [scope, key],
+  );
+}
+
+async function purgeKeys(pool: pg.Pool, limit: number): Promise<number> {
+  const { rowCount } = await pool.query(
+    `DELETE FROM idempotency_keys WHERE (scope, key) IN (
+       SELECT scope, key FROM idempotency_keys WHERE expires_at < now() AND state = 'COMPLETED' LIMIT $1)`,
+    [limit],
+  );
+  return rowCount ?? 0;
+}

@@ -1,0 +1,126 @@
+import type pg from 'pg';
+import { paymentId as typedPaymentId } from '../../domain/ids.ts';
+import { stateError } from '../../domain/user-error.ts';
+import type { ProviderOperation, SagaState, SagaStore } from '../saga-store.ts';
+import { insertOrder } from './insert-order.ts';
+import type { Leases } from './leases.ts';
+import { postAuthorization, resolveAuthorization } from './ledger.ts';
+import { loadSagas } from './load-saga.ts';
+import { appendEvent } from './payment-events.ts';
+import { finishIntent, intend } from './provider-requests.ts';
+import { writeOutcome } from './write-outcome.ts';
+
+const CLAIMABLE = `step NOT IN ('RESERVE', 'AWAIT_BUYER', 'DONE') AND next_attempt_at <= now()
+  AND (lease_until IS NULL OR lease_until < now())`;
+
+export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStore {
+  const write = writeOutcome.bind(undefined, pool, leases);
+  return {
+    claim: async (checkoutId) => (await claim(pool, leases, `id = $3 AND ${CLAIMABLE}`, checkoutId))[0],
+    claimDue: (limit) =>
+      claim(
+        pool,
+        leases,
+        `id IN (SELECT id FROM checkouts WHERE ${CLAIMABLE} ORDER BY next_attempt_at LIMIT $3 FOR UPDATE SKIP LOCKED)`,
+        limit,
+      ),
+    postpone: async (saga, delayMs) => {
+      await pool.query(
+        `UPDATE checkouts SET attempts = attempts + 1, next_attempt_at = now() + $3 * interval '1 millisecond',
+           lease_owner = NULL, lease_until = NULL
+         WHERE id = $1 AND version = $2`,
+        [saga.checkoutId, saga.version, delayMs],
+      );
+    },
+    authorized: (saga, { reference, card }) =>
+      write(saga, { step: 'COMMIT_STOCK' }, async (client) => {
+        const { id, amount } = paymentOf(saga);
+        const { rows } = await client.query<{ provider: string }>(
+          `UPDATE payments SET status = 'REQUIRES_CAPTURE', provider_reference = $2, card = $3, failure = NULL
+           WHERE id = $1 RETURNING provider`,
+          [id, reference, JSON.stringify(card)],
+        );
+        const provider = rows[0]?.provider ?? '';
+        await postAuthorization(client, { paymentId: id, provider, ...amount });
+        await finishIntent(client, saga, 'SUCCEEDED', { reference });
+        await appendEvent(client, id, 'AUTHORIZED', amount);
+      }),
+    declined: (saga, outcome) =>
+      write(saga, { step: 'AWAIT_BUYER', status: 'OPEN', errors: [outcome.error] }, async (client) => {
+        const { id, amount } = paymentOf(saga);
+        const { reference, card, failure, message } = outcome;
+        await client.query(
+          `UPDATE payments SET status = 'REQUIRES_PAYMENT_METHOD',
+             provider_reference = coalesce($2, provider_reference), card = coalesce($3, card), failure = $4
+           WHERE id = $1`,
+          [id, reference, card && JSON.stringify(card), failure && JSON.stringify(failure)],
+        );
+        await finishIntent(client, saga, 'FAILED', { message });
+        await appendEvent(client, id, 'DECLINED', { amount: amount.amount, message });
+      }),
+    stockCommitted: (saga) =>
+      write(saga, { step: 'CAPTURE' }, (client) => intendNext(client, saga, 'CAPTURE')),
+    stockRefused: (saga, failure) =>
+      write(saga, { step: 'VOID', failure }, (client) => intendNext(client, saga, 'CANCEL')),
+    captured: (saga) =>
+      write(saga, { step: 'DONE', status: 'COMPLETED', errors: [] }, async (client) => {
+        const { id, amount } = paymentOf(saga);
+        await client.query(`UPDATE payments SET status = 'SUCCEEDED' WHERE id = $1`, [id]);
+        await resolveAuthorization(client, id, 'POST_PENDING');
+        await finishIntent(client, saga, 'SUCCEEDED', {});
+        await appendEvent(client, id, 'CAPTURED', amount);
+        await insertOrder(client, saga.checkoutId);
+      }),
+    captureFailed: (saga, failure) =>
+      write(saga, { step: 'RESTOCK', failure }, (client) =>
+        finishIntent(client, saga, 'FAILED', { message: failure.message }),
+      ),
+    restocked: (saga) => write(saga, { step: 'VOID' }, (client) => intendNext(client, saga, 'CANCEL')),
+    voided: (saga) => {
+      const errors = [stateError('FAILED', saga.failure?.message)];
+      return write(saga, { step: 'DONE', status: 'FAILED', errors }, async (client) => {
+        const { id, amount } = paymentOf(saga);
+        await client.query(`UPDATE payments SET status = 'CANCELED' WHERE id = $1`, [id]);
+        await resolveAuthorization(client, id, 'VOID_PENDING');
+        await finishIntent(client, saga, 'SUCCEEDED', {});
+        await appendEvent(client, id, 'CANCELED', amount);
+      });
+    },
+    released: (saga) => write(saga, { step: 'DONE' }),
+  };
+}
+
+async function claim(
+  pool: pg.Pool,
+  { owner, leaseMs }: Leases,
+  condition: string,
+  parameter: string | number,
+): Promise<readonly SagaState[]> {
+  const { rows } = await pool.query<{ id: string }>(
+    `UPDATE checkouts SET lease_owner = $1, lease_until = now() + $2 * interval '1 millisecond'
+     WHERE ${condition} RETURNING id`,
+    [owner, leaseMs, parameter],
+  );
+  return rows.length === 0
+    ? []
+    : loadSagas(
+        pool,
+        rows.map(({ id }) => id),
+      );
+}
+
+/** There is one capture and at most one cancel per payment, so the key needs no counter. */
+async function intendNext(
+  client: pg.PoolClient,
+  saga: SagaState,
+  operation: ProviderOperation,
+): Promise<void> {
+  const { id, amount } = paymentOf(saga);
+  await intend(client, id, operation, `${typedPaymentId.fromUuid(id)}:${operation}`);
+  await appendEvent(client, id, operation === 'CAPTURE' ? 'CAPTURE_REQUESTED' : 'CANCEL_REQUESTED', amount);
+}
+
+function paymentOf(saga: SagaState): NonNullable<SagaState['payment']> {
+  if (saga.payment === null) throw new Error(`the saga is at ${saga.step} without a payment`);
+  return saga.payment;
+}

@@ -1,0 +1,50 @@
+/** Reads for the graph. Every method takes many keys and is one query, so that loaders can batch. */
+import type { Page } from '@tributary/subgraph-kit';
+import type {
+  LedgerAccount,
+  LedgerTotals,
+  LedgerTransaction,
+  LedgerTransfer,
+} from '../domain/ledger-model.ts';
+import type { Checkout, LineItem, Order, Payment, PaymentEvent } from '../domain/model.ts';
+
+type Ids = readonly string[];
+
+export interface Reader {
+  checkoutsByIds(ids: Ids): Promise<readonly Checkout[]>;
+  linesByCheckoutIds(checkoutIds: Ids): Promise<readonly LineItem[]>;
+  linesByIds(ids: Ids): Promise<readonly LineItem[]>;
+
+  ordersByIds(ids: Ids): Promise<readonly Order[]>;
+  ordersByNumbers(numbers: readonly string[]): Promise<readonly Order[]>;
+  ordersByCheckoutIds(checkoutIds: Ids): Promise<readonly Order[]>;
+  /** Newest first: `page.size + 1` rows at most, in the direction of the page. */
+  orderPage(page: Page): Promise<readonly Order[]>;
+  orderCount(): Promise<number>;
+  /** The same for each of many buyers. */
+  orderPages(buyerIds: Ids, page: Page): Promise<ReadonlyMap<string, readonly Order[]>>;
+  orderCounts(buyerIds: Ids): Promise<ReadonlyMap<string, number>>;
+
+  paymentsByIds(ids: Ids): Promise<readonly Payment[]>;
+  /** Oldest first. */
+  paymentsByCheckoutIds(checkoutIds: Ids): Promise<readonly Payment[]>;
+  paymentPages(buyerIds: Ids, page: Page): Promise<ReadonlyMap<string, readonly Payment[]>>;
+  paymentCounts(buyerIds: Ids): Promise<ReadonlyMap<string, number>>;
+  /** Oldest first. */
+  eventsByPaymentIds(paymentIds: Ids): Promise<readonly PaymentEvent[]>;
+
+  /** Which of these products the buyer has ordered. */
+  purchasedProducts(buyerId: string, productIds: Ids): Promise<ReadonlySet<string>>;
+
+  ledgerTransactionsByPaymentIds(paymentIds: Ids): Promise<readonly LedgerTransaction[]>;
+  ledgerTransfersByTransactionIds(transactionIds: Ids): Promise<readonly LedgerTransfer[]>;
+  ledgerAccountsByIds(ids: Ids): Promise<readonly LedgerAccount[]>;
+  ledgerTotalsByIds(ids: Ids): Promise<readonly LedgerTotals[]>;
+  trialBalance(currency: string): Promise<TrialBalance>;
+}
+
+export interface TrialBalance {
+  /** One line per account; the accounts of single payments are summed into their control account. */
+  readonly lines: readonly (LedgerAccount & LedgerTotals)[];
+  readonly asOf: Date;
+}

@@ -1,0 +1,67 @@
+/**
+ * The persisted saga of a payment. One turn is: read the state, call somebody outside any transaction, write the
+ * outcome in one transaction that is void when the checkout's version has moved since the read.
+ */
+import type {
+  Amount,
+  CardDetails,
+  CheckoutFailure,
+  CheckoutStatus,
+  PaymentFailure,
+  SagaStep,
+} from '../domain/model.ts';
+import type { CheckoutUserError } from '../domain/user-error.ts';
+
+export type ProviderOperation = 'AUTHORIZE' | 'CAPTURE' | 'CANCEL';
+
+export interface SagaState {
+  readonly checkoutId: string;
+  readonly version: number;
+  readonly status: CheckoutStatus;
+  readonly step: SagaStep;
+  /** Failed tries of this step. */
+  readonly attempts: number;
+  readonly total: Amount;
+  /** Whether the hold on the stock should be over by now. */
+  readonly holdEnded: boolean;
+  readonly failure: CheckoutFailure | null;
+  readonly payment: { readonly id: string; readonly amount: Amount } | null;
+  /** The committed intent of the provider call this step makes. */
+  readonly request: {
+    readonly id: string;
+    readonly operation: ProviderOperation;
+    readonly idempotencyKey: string;
+    readonly token: string | null;
+    readonly ageMs: number;
+  } | null;
+}
+
+/** The state after the write, still leased to the caller; undefined when the write was void or nothing is left to do. */
+export type Next = Promise<SagaState | undefined>;
+
+export interface SagaStore {
+  /** Leases a checkout whose next step is due, if nobody else is at it. */
+  claim(checkoutId: string): Promise<SagaState | undefined>;
+  claimDue(limit: number): Promise<readonly SagaState[]>;
+  /** Puts the step off after a try without an answer. */
+  postpone(saga: SagaState, delayMs: number): Promise<void>;
+  authorized(saga: SagaState, outcome: { readonly reference: string; readonly card: CardDetails }): Next;
+  /** The checkout is open again and its stock still held. */
+  declined(saga: SagaState, outcome: DeclinedOutcome): Next;
+  stockCommitted(saga: SagaState): Next;
+  stockRefused(saga: SagaState, failure: CheckoutFailure): Next;
+  /** Ledger, payment, order, checkout and the buyer's answer, all at once. */
+  captured(saga: SagaState): Next;
+  captureFailed(saga: SagaState, failure: CheckoutFailure): Next;
+  restocked(saga: SagaState): Next;
+  voided(saga: SagaState): Next;
+  released(saga: SagaState): Next;
+}
+
+export interface DeclinedOutcome {
+  readonly reference: string | null;
+  readonly card: CardDetails | null;
+  readonly failure: PaymentFailure | null;
+  readonly message: string;
+  readonly error: CheckoutUserError;
+}

@@ -1,0 +1,9 @@
+import type { CheckoutStore } from './checkout-store.ts';
+import type { Reader } from './reader.ts';
+import type { SagaStore } from './saga-store.ts';
+
+export interface Stores {
+  readonly checkouts: CheckoutStore;
+  readonly sagas: SagaStore;
+  readonly reader: Reader;
+}

@@ -1,0 +1,139 @@
+/** The real service over real HTTP, on a real database, beside a products service of the test's own. */
+import { silentLogger, type Logger, type Viewer } from '@tributary/service-kit';
+import { createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import {
+  createTestDatabase,
+  createTestTrust,
+  graphqlClient,
+  userViewer,
+  type GraphqlRequest,
+  type TestTrust,
+} from '@tributary/testkit';
+import { typedId } from '@tributary/subgraph-kit';
+import type pg from 'pg';
+import { createHttpInventory } from '../inventory/http-inventory.ts';
+import { migrate } from '../migrate.ts';
+import { createPayments } from '../payments.ts';
+import type { PaymentProvider } from '../provider/payment-provider.ts';
+import { createSandboxProvider } from '../provider/sandbox-provider.ts';
+import { DEFAULT_TIMING, type Timing } from '../saga/timing.ts';
+import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
+import { startFakeProducts, type FakeProducts } from './fake-products.ts';
+
+/** Leases and locks short enough that a test can wait for them. */
+export const QUICK: Partial<Timing> = { keyLockMs: 200, leaseMs: 200, pollMs: 30 };
+
+export interface World {
+  readonly trust: TestTrust;
+  readonly products: FakeProducts;
+  readonly databaseUrl: string;
+  /** For looking into the database; not the service's own. */
+  readonly pool: pg.Pool;
+  start(options?: StartOptions): Promise<RunningPayments>;
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  readonly timing?: Partial<Timing>;
+  readonly checkoutTtlSeconds?: number;
+  readonly logger?: Logger;
+  readonly onCheckpoint?: (name: string) => void;
+  /** Puts something of the test's own before the sandbox. */
+  readonly provider?: (sandbox: PaymentProvider) => PaymentProvider;
+}
+
+export interface RunningPayments {
+  readonly url: string;
+  readonly request: GraphqlRequest;
+  /** Statements this service has sent. */
+  readonly statements: string[];
+  stop(): Promise<void>;
+}
+
+/** An empty, migrated database and a products service; as many payments services as a test wants. */
+export async function createWorld(): Promise<World> {
+  const trust = await createTestTrust();
+  const products = await startFakeProducts(trust.trust);
+  const database = await createTestDatabase();
+  await migrate(database.url, silentLogger());
+  const pool = connect(database.url);
+  const running = new Set<RunningPayments>();
+  return {
+    trust,
+    products,
+    databaseUrl: database.url,
+    pool,
+    start: async (options = {}) => {
+      const service = await startPayments(database.url, trust, products, options);
+      running.add(service);
+      return service;
+    },
+    close: async () => {
+      await Promise.all([...running].map((service) => service.stop()));
+      await pool.end();
+      await products.stop();
+      await database.drop();
+    },
+  };
+}
+
+async function startPayments(
+  databaseUrl: string,
+  trust: TestTrust,
+  products: FakeProducts,
+  options: StartOptions,
+): Promise<RunningPayments> {
+  const logger = options.logger ?? silentLogger();
+  const timing: Timing = { ...DEFAULT_TIMING, ...options.timing };
+  const pool = connect(databaseUrl);
+  const statements = recordStatements(pool);
+  const payments = await createPayments({
+    host: '127.0.0.1',
+    port: 0,
+    trust: trust.trust,
+    introspection: false,
+    checkoutTtlSeconds: options.checkoutTtlSeconds ?? 900,
+    stores: createPostgresStores(pool, timing),
+    inventory: createHttpInventory({
+      url: products.url,
+      signer: await trust.serviceSigner('payments'),
+      logger,
+    }),
+    provider: (options.provider ?? ((sandbox) => sandbox))(createSandboxProvider(pool)),
+    timing,
+    readiness: [postgresReadiness(pool)],
+    logger,
+    ...(options.onCheckpoint === undefined ? {} : { onCheckpoint: options.onCheckpoint }),
+  });
+  const url = await payments.start();
+  let stopped: Promise<void> | undefined;
+  return {
+    url,
+    request: graphqlClient(`${url}/graphql`, 'payments', trust),
+    statements,
+    stop: () => {
+      stopped ??= payments.stop().then(() => pool.end());
+      return stopped;
+    },
+  };
+}
+
+const connect = (url: string): pg.Pool =>
+  createPool({ connectionString: url, applicationName: 'payments-test', logger: silentLogger() });
+
+/** Every statement outside a transaction goes through `pool.query`; those are what reads are made of. */
+function recordStatements(pool: pg.Pool): string[] {
+  const statements: string[] = [];
+  const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
+  pool.query = ((...args: unknown[]) => {
+    statements.push(String(args[0]));
+    return query(...args);
+  }) as typeof pool.query;
+  return statements;
+}
+
+const userId = typedId('usr');
+
+/** A signed-in buyer nobody else is. */
+export const newBuyer = (scopes: readonly string[] = []): Viewer & { readonly id: string } =>
+  userViewer(userId.generate(), scopes) as Viewer & { readonly id: string };
