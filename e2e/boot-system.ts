@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buildExplorer } from '../scripts/build-explorer.ts';
 import { removeDataFolder } from '../scripts/system/data-folder.ts';
 import { findFreePorts } from '../scripts/system/ports.ts';
-import { SAMPLE_PASSWORD } from '../scripts/system/seed-activity.ts';
+import { SAMPLE_PASSWORD } from '../scripts/system/seed-orders.ts';
 import { startSystem, type System, type SystemOptions } from '../scripts/system/start-system.ts';
 
 export interface TestSystem extends System {

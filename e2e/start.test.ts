@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -89,6 +89,16 @@ describe('npm start', () => {
     expect(running.output()).toContain('ada@tributary.example');
     expect(await countOrders()).toBeGreaterThan(0);
   }, 130_000);
+
+  it("answers the README's first query as the README says", async () => {
+    const readme = await readFile(join(root, 'README.md'), 'utf8');
+    const body = /^curl[^']*'[^']*' -d '(.*?)'$/ms.exec(readme)?.[1] ?? '';
+    const printed = /^```json\n(.*?)^```$/ms.exec(readme)?.[1] ?? '';
+
+    const { data } = await postGraphql(`http://127.0.0.1:${ports.gateway}/graphql`, body);
+
+    expect({ data }).toEqual(JSON.parse(printed));
+  });
 
   it('refuses to run twice on the same data or ports, and says what to do', async () => {
     const second = npmStart(env);

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { buildExplorer } from './build-explorer.ts';
 import { removeDataFolder } from './system/data-folder.ts';
 import { readPorts } from './system/ports.ts';
-import { SAMPLE_PASSWORD, seedActivity } from './system/seed-activity.ts';
+import { SAMPLE_PASSWORD, seedOrders } from './system/seed-orders.ts';
 import { startSystem, type System } from './system/start-system.ts';
 
 const HELP = `Starts Tributary on this machine: stores, three subgraphs and the gateway, with sample data.
@@ -90,9 +90,9 @@ async function seedOnce(system: System, dataFolder: string, progress: Progress):
   ) {
     return;
   }
-  progress.step('placing sample orders and reviews');
-  const { orders, reviews } = await seedActivity(system.urls.gateway);
-  await writeFile(mark, `${orders} orders, ${reviews} reviews\n`);
+  progress.step('placing sample orders');
+  const orders = await seedOrders(system.urls.gateway);
+  await writeFile(mark, `${orders} orders\n`);
 }
 
 function summary({ urls, stores }: System, seconds: string, dataFolder: string): string {
