@@ -1,4 +1,5 @@
 import { ApolloServer, type BaseContext } from '@apollo/server';
+import { ApolloServerPluginInlineTraceDisabled } from '@apollo/server/plugin/disabled';
 import { buildSubgraphSchema } from '@apollo/subgraph';
 import type { GraphQLResolverMap } from '@apollo/subgraph/dist/schema-helper/resolverMap.js';
 import {
@@ -57,6 +58,8 @@ export async function createSubgraph<TContext extends SubgraphContext>(
     // The gateway is the only client and sends plain JSON; browsers cannot hold the token this server asks for.
     csrfPrevention: true,
     persistedQueries: false,
+    // Traces for GraphOS, which would be switched on by default and say so at every start.
+    plugins: [ApolloServerPluginInlineTraceDisabled()],
     logger: options.logger,
   });
   await server.start();

@@ -1,0 +1,86 @@
+import { describe, expect, it } from '@jest/globals';
+import { collectProblems } from './catalog-error.ts';
+import { readOptionalText, readText } from './read-text.ts';
+import { fingerprintOf, inVariantOrder } from './reservation.ts';
+import { toSortKey } from './sort-key.ts';
+import { stockStatus } from './stock-status.ts';
+import { summarise } from './summarise.ts';
+
+describe('texts', () => {
+  const read = (value: string | null, rules = { maxLength: 10 }) => {
+    const problems = collectProblems();
+    return [readText(problems, ['f'], value, rules), problems.list.map(({ code }) => code)];
+  };
+
+  it('are trimmed and composed', () => {
+    expect(read(' Cafe\u0301 ')).toEqual(['Café', []]);
+  });
+
+  it('are required or wrong, never both', () => {
+    expect(read(null)).toEqual(['', ['REQUIRED']]);
+    expect(read(' \n ')).toEqual(['', ['REQUIRED']]);
+    expect(read('12345678901')).toEqual(['', ['INVALID']]);
+    expect(read('\ud800')).toEqual(['', ['INVALID']]);
+    expect(read('a\nb')).toEqual(['', ['INVALID']]);
+  });
+
+  it('keep their lines where lines are allowed', () => {
+    const problems = collectProblems();
+    expect(readOptionalText(problems, [], 'a\r\n\tb', { maxLength: 10, multiline: true })).toBe('a\n\tb');
+    expect(readOptionalText(problems, [], 'a\u0000b', { maxLength: 10, multiline: true })).toBeNull();
+    expect(problems.list).toHaveLength(1);
+  });
+});
+
+describe('sort keys', () => {
+  it('know neither case nor accents nor width', () => {
+    expect(['Ärmel', 'ÅNGSTRÖM', 'Ｆｕｌｌ', ' a  b '].map(toSortKey)).toEqual([
+      'armel',
+      'angstrom',
+      'full',
+      'a b',
+    ]);
+  });
+
+  it('are never cut in the middle of a character', () => {
+    expect(toSortKey(`${'x'.repeat(119)}😀`)).toBe('x'.repeat(119));
+  });
+});
+
+describe('summaries', () => {
+  it('take the lowest and highest price of each currency', () => {
+    expect(summarise([{ prices: { EUR: 3, USD: 1 } }, { prices: { EUR: 0 } }, { prices: {} }], [])).toEqual({
+      minPrice: { EUR: 0, USD: 1 },
+      maxPrice: { EUR: 3, USD: 1 },
+      inStock: false,
+    });
+    expect(summarise([], [{ sellable: 0 }, { sellable: 1 }]).inStock).toBe(true);
+  });
+});
+
+describe('stock status', () => {
+  it('is low up to five', () => {
+    expect([undefined, -1, 0, 1, 5, 6].map(stockStatus)).toEqual([
+      'OUT_OF_STOCK',
+      'OUT_OF_STOCK',
+      'OUT_OF_STOCK',
+      'LOW_STOCK',
+      'LOW_STOCK',
+      'IN_STOCK',
+    ]);
+  });
+});
+
+describe('reservation requests', () => {
+  it('are the same in any order of lines', () => {
+    const lines = [
+      { variantId: 'b', quantity: 1 },
+      { variantId: 'a', quantity: 2 },
+    ];
+    expect(fingerprintOf({ currency: 'EUR', lines })).toBe(
+      fingerprintOf({ currency: 'EUR', lines: [...lines].reverse() }),
+    );
+    expect(fingerprintOf({ currency: 'EUR', lines })).not.toBe(fingerprintOf({ currency: 'USD', lines }));
+    expect(inVariantOrder(lines).map(({ variantId }) => variantId)).toEqual(['a', 'b']);
+  });
+});

@@ -1,0 +1,107 @@
+/** The catalogue's own words. Money is whole minor units by currency; ids are typed ids as on the wire. */
+
+export type ProductKind = 'PHYSICAL' | 'DIGITAL';
+export type ProductStatus = 'DRAFT' | 'ACTIVE' | 'ARCHIVED';
+export type Prices = Readonly<Record<string, number>>;
+
+export interface AttributeValue {
+  readonly code: string;
+  readonly value: string;
+}
+
+export interface MediaItem {
+  /** Absolute, or a path below the media origin for pictures this service holds itself. */
+  readonly url: string;
+  readonly alt: string | null;
+  readonly width: number | null;
+  readonly height: number | null;
+}
+
+/** What follows from a product's variants and their stock; kept on the product so that lists need no join. */
+export interface ProductSummary {
+  readonly minPrice: Prices;
+  readonly maxPrice: Prices;
+  /** Any variant can be sold. For sale it is only when the product is ACTIVE as well. */
+  readonly inStock: boolean;
+}
+
+export interface ProductContent {
+  readonly slug: string;
+  readonly title: string;
+  readonly description: string | null;
+  readonly brand: string | null;
+  readonly categoryId: string | null;
+  /** Ids from the root down to `categoryId`: a subtree is listed with one equality. */
+  readonly categoryPath: readonly string[];
+  readonly attributes: readonly AttributeValue[];
+  readonly media: readonly MediaItem[];
+}
+
+export interface Product extends ProductContent, ProductSummary {
+  readonly id: string;
+  readonly kind: ProductKind;
+  readonly status: ProductStatus;
+  readonly downloadLimit: number | null;
+  readonly ratingSum: number;
+  readonly ratingCount: number;
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface Variant {
+  readonly id: string;
+  readonly productId: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly options: readonly AttributeValue[];
+  readonly prices: Prices;
+  readonly requiresShipping: boolean;
+  readonly version: number;
+  readonly updatedAt: Date;
+}
+
+export interface NewVariant {
+  readonly id: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly options: readonly AttributeValue[];
+  readonly prices: Prices;
+  readonly onHand: number;
+}
+
+export interface NewProduct extends ProductContent {
+  readonly id: string;
+  readonly kind: ProductKind;
+  readonly downloadLimit: number | null;
+  readonly variants: readonly NewVariant[];
+}
+
+export interface StockLevel {
+  readonly variantId: string;
+  readonly productId: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  /** On hand minus reserved. */
+  readonly sellable: number;
+  readonly updatedAt: Date;
+}
+
+export interface Category {
+  readonly id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly parentId: string | null;
+  /** Ids from the root down to and including this one. */
+  readonly path: readonly string[];
+}
+
+export interface Review {
+  readonly id: string;
+  readonly productId: string;
+  readonly authorId: string;
+  readonly rating: number;
+  readonly title: string | null;
+  readonly body: string | null;
+  readonly createdAt: Date;
+}

@@ -1,0 +1,7 @@
+import type { ProductsStore } from '../store/products-store.ts';
+
+export interface ResolverDeps {
+  readonly store: ProductsStore;
+  readonly now: () => Date;
+  readonly mediaBaseUrl: string;
+}

@@ -1,0 +1,87 @@
+import type { Page } from '@tributary/subgraph-kit';
+import type {
+  Category,
+  NewProduct,
+  Prices,
+  Product,
+  ProductContent,
+  ProductStatus,
+  Variant,
+} from '../domain/model.ts';
+import type { Position, ProductFilter, ProductOrder } from '../domain/product-query.ts';
+
+export type CreateProductOutcome =
+  | { readonly kind: 'created' }
+  | { readonly kind: 'duplicate-slug' }
+  | { readonly kind: 'duplicate-sku'; readonly sku: string };
+
+export type Versioned<T> =
+  | { readonly kind: 'updated'; readonly value: T }
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'version-mismatch' }
+  | { readonly kind: 'duplicate-slug' };
+
+export type ProductChange = Partial<ProductContent> & { readonly status?: ProductStatus };
+
+/** One intended write: repeated after a lost answer it is told apart from somebody else's by its id. */
+export interface Write {
+  readonly id: string;
+  readonly at: Date;
+}
+
+/** Products with their variants and categories. Every write may be repeated: it takes effect once. */
+export interface CatalogStore {
+  productsByIds(ids: readonly string[]): Promise<readonly Product[]>;
+  productBySlug(slug: string): Promise<Product | null>;
+  /** Up to `page.size + 1` products, in the direction of the page. */
+  listProducts(
+    filter: ProductFilter,
+    order: ProductOrder,
+    page: Pick<Page, 'size' | 'backward'>,
+    position: Position | undefined,
+  ): Promise<readonly Product[]>;
+  /** How many rows all pages of this list have together. */
+  countProducts(filter: ProductFilter, order: ProductOrder): Promise<number>;
+  /** The newest products on sale in each category's subtree: up to `size + 1` for each. */
+  productsOfCategories(
+    categoryIds: readonly string[],
+    size: number,
+    position: Position | undefined,
+  ): Promise<ReadonlyMap<string, readonly Product[]>>;
+  countProductsOfCategories(
+    categoryIds: readonly string[],
+  ): Promise<readonly { readonly categoryId: string; readonly count: number }[]>;
+
+  variantsByIds(ids: readonly string[]): Promise<readonly Variant[]>;
+  variantsBySkus(skus: readonly string[]): Promise<readonly Variant[]>;
+  /** In the order in which they were given at creation. */
+  variantsOfProducts(productIds: readonly string[]): Promise<readonly Variant[]>;
+
+  /** The whole draft with variants and stock, or nothing of it. */
+  createProduct(product: NewProduct, now: Date): Promise<CreateProductOutcome>;
+  updateProduct(
+    id: string,
+    expectedVersion: number,
+    change: ProductChange,
+    write: Write,
+  ): Promise<Versioned<Product>>;
+  /** Also brings the product's price range up to date. */
+  setVariantPrices(
+    id: string,
+    expectedVersion: number,
+    prices: Prices,
+    write: Write,
+  ): Promise<Versioned<Variant>>;
+
+  categoriesByIds(ids: readonly string[]): Promise<readonly Category[]>;
+  categoryBySlug(slug: string): Promise<Category | null>;
+  /** In name order, as the two below. */
+  categories(rootsOnly: boolean): Promise<readonly Category[]>;
+  categoriesOfParents(parentIds: readonly string[]): Promise<readonly Category[]>;
+  createCategory(category: Category, now: Date): Promise<'created' | 'duplicate-slug'>;
+
+  /** Removes what creations that stopped half-way before `startedBefore` left behind. */
+  removeAbandonedCreations(startedBefore: Date): Promise<number>;
+  /** Brings summaries up to date that a stopped process left behind. */
+  repairSummaries(): Promise<number>;
+}

@@ -1,0 +1,179 @@
+/**
+ * The documents as they lie in the store. Amounts and sums are written as 64-bit integers (`Long`), so that
+ * every engine compares and adds them exactly; the driver reads them back as numbers.
+ */
+import { Long } from 'mongodb';
+import type { AttributeValue, MediaItem, Prices, ProductKind, ProductStatus } from '../../domain/model.ts';
+import type { ReservationStatus, Shortage } from '../../domain/reservation.ts';
+import type { MovementState } from '../movement-store.ts';
+
+export type StoredPrices = Readonly<Record<string, Long | number>>;
+
+export interface ProductDocument {
+  readonly _id: string;
+  readonly kind: ProductKind;
+  /** CREATING until the variants are there, ABANDONED when that never happened: nobody sees either. */
+  readonly status: ProductStatus | 'CREATING' | 'ABANDONED';
+  readonly slug: string;
+  readonly title: string;
+  readonly titleKey: string;
+  readonly description: string | null;
+  readonly brand: string | null;
+  readonly brandKey: string | null;
+  readonly categoryId: string | null;
+  readonly categoryPath: readonly string[];
+  readonly attributes: readonly AttributeValue[];
+  readonly media: readonly MediaItem[];
+  readonly downloadLimit: number | null;
+  readonly minPrice: StoredPrices;
+  readonly maxPrice: StoredPrices;
+  readonly inStock: boolean;
+  /** Guards the three above against a slower writer with older facts. Apart from `version`: no editor caused it. */
+  readonly summaryVersion: number;
+  readonly ratingSum: Long | number;
+  readonly ratingCount: number;
+  readonly ratingVersion: number;
+  readonly version: number;
+  /** Of the last versioned write: tells a repeated write from a lost race. */
+  readonly writeId: string;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+}
+
+export interface VariantDocument {
+  readonly _id: string;
+  readonly productId: string;
+  readonly sku: string;
+  readonly title: string;
+  readonly options: readonly AttributeValue[];
+  readonly prices: StoredPrices;
+  readonly requiresShipping: boolean;
+  readonly version: number;
+  readonly writeId: string;
+  readonly updatedAt: Date;
+  /** Written with new prices, removed once the product's price range shows them. */
+  readonly summaryPending?: true;
+}
+
+export interface HoldDocument {
+  readonly rid: string;
+  readonly q: number;
+  /** When to look at it again. */
+  readonly exp: Date;
+  /** Held, or consumed. */
+  readonly s: 'H' | 'C';
+}
+
+export interface OperationDocument {
+  readonly id: string;
+  readonly at: Date;
+  /** Present when the operation was refused: what was sellable then. */
+  readonly refused?: number;
+}
+
+export interface InventoryDocument {
+  readonly _id: string;
+  readonly productId: string;
+  readonly onHand: number;
+  readonly reserved: number;
+  /** onHand − reserved, kept in every update: the guard is one scalar. */
+  readonly sellable: number;
+  readonly version: number;
+  readonly holds: HoldDocument[];
+  readonly ops: OperationDocument[];
+  /** Never null: $min keeps null. */
+  readonly nextExpiry: Date;
+  /** What the product's summary says of this variant; null while it is being told. */
+  readonly shown: boolean | null;
+  readonly shownVersion: number;
+  readonly updatedAt: Date;
+}
+
+export interface ReservationDocument {
+  readonly _id: string;
+  readonly state: ReservationStatus;
+  readonly fingerprint: string;
+  readonly currency: string;
+  readonly lines: readonly {
+    readonly variantId: string;
+    readonly productId: string;
+    readonly sku: string;
+    readonly title: string;
+    readonly quantity: number;
+    readonly unitAmount: Long | number;
+    readonly requiresShipping: boolean;
+    readonly variantVersion: number;
+  }[];
+  readonly expiresAt: Date;
+  readonly reason: string | null;
+  readonly shortages: readonly Shortage[];
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly purgeAt?: Date;
+}
+
+export interface MovementDocument {
+  readonly _id: string;
+  readonly variantId: string;
+  readonly delta: number;
+  readonly reason: string;
+  readonly actorId: string | null;
+  readonly state: MovementState;
+  readonly available: number | null;
+  readonly at: Date;
+}
+
+export interface CategoryDocument {
+  readonly _id: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly nameKey: string;
+  readonly parentId: string | null;
+  readonly path: readonly string[];
+  readonly createdAt: Date;
+}
+
+export interface ReviewDocument {
+  readonly _id: string;
+  readonly productId: string;
+  readonly authorId: string;
+  readonly rating: number;
+  readonly title: string | null;
+  readonly body: string | null;
+  readonly createdAt: Date;
+  /** Written with the review, removed once the product's rating counts it. */
+  readonly uncounted?: true;
+}
+
+export interface PictureDocument {
+  readonly _id: string;
+  readonly contentType: string;
+  readonly content: Uint8Array;
+}
+
+/** What `migrate` last brought the database to. */
+export interface SchemaDocument {
+  readonly _id: 'schema';
+  readonly version: number;
+}
+
+/** A date no clock reaches: "nothing to look at". */
+export const NEVER = new Date('9999-12-31T00:00:00Z');
+
+export function toStoredPrices(prices: Prices): StoredPrices {
+  return Object.fromEntries(
+    Object.entries(prices).map(([currency, amount]) => [currency, Long.fromNumber(amount)]),
+  );
+}
+
+export function fromStoredPrices(prices: StoredPrices): Prices {
+  return Object.fromEntries(Object.entries(prices).map(([currency, amount]) => [currency, toNumber(amount)]));
+}
+
+/** @throws RangeError for what no number holds exactly. */
+export function toNumber(value: Long | number): number {
+  const number = typeof value === 'number' ? value : value.toNumber();
+  if (!Number.isSafeInteger(number)) throw new RangeError(`${String(value)} is not a safe integer`);
+  return number;
+}

@@ -1,0 +1,104 @@
+import type { Page } from '@tributary/subgraph-kit';
+import type { Filter } from 'mongodb';
+import type { Product } from '../../domain/model.ts';
+import {
+  readProductFilter,
+  type Position,
+  type ProductFilter,
+  type ProductOrder,
+} from '../../domain/product-query.ts';
+import type { Collections } from './database.ts';
+import type { ProductDocument } from './documents.ts';
+import { findGroupedPages } from './grouped-pages.ts';
+import { afterPosition, hasSortValue, toMongoFilter, toMongoOrder } from './product-filter.ts';
+import { toProducts } from './product-mapping.ts';
+
+const NEWEST_FIRST: ProductOrder = { key: 'CREATED_AT', reverse: false };
+
+/** The query of one page, also for tests that ask the engine how it would run it. */
+export function productPageQuery(
+  filter: ProductFilter,
+  order: ProductOrder,
+  backward: boolean,
+  position: Position | undefined,
+): { readonly filter: Filter<ProductDocument>; readonly sort: Readonly<Record<string, 1 | -1>> } {
+  const mongoOrder = toMongoOrder(order, backward);
+  const { $and = [], ...conditions } = toMongoFilter(filter);
+  const all = [
+    ...$and,
+    hasSortValue(order),
+    position === undefined ? undefined : afterPosition(mongoOrder, position),
+  ].filter((condition) => condition !== undefined);
+  return {
+    filter: { ...conditions, ...(all.length > 0 && { $and: all }) },
+    sort: { [mongoOrder.path]: mongoOrder.direction, _id: mongoOrder.direction },
+  };
+}
+
+export async function listProducts(
+  { products }: Collections,
+  filter: ProductFilter,
+  order: ProductOrder,
+  page: Pick<Page, 'size' | 'backward'>,
+  position: Position | undefined,
+): Promise<readonly Product[]> {
+  const query = productPageQuery(filter, order, page.backward, position);
+  return toProducts(
+    await products
+      .find(query.filter)
+      .sort(query.sort)
+      .limit(page.size + 1)
+      .toArray(),
+  );
+}
+
+export async function countProducts(
+  { products }: Collections,
+  filter: ProductFilter,
+  order: ProductOrder,
+): Promise<number> {
+  return products.countDocuments(productPageQuery(filter, order, false, undefined).filter);
+}
+
+export async function productsOfCategories(
+  collections: Collections,
+  categoryIds: readonly string[],
+  size: number,
+  position: Position | undefined,
+): Promise<ReadonlyMap<string, readonly Product[]>> {
+  const [only] = categoryIds;
+  if (categoryIds.length === 1 && only !== undefined) {
+    const filter = readProductFilter({ categoryId: only });
+    return new Map([
+      [only, await listProducts(collections, filter, NEWEST_FIRST, { size, backward: false }, position)],
+    ]);
+  }
+  const order = toMongoOrder(NEWEST_FIRST, false);
+  const pages = await findGroupedPages(collections.products, {
+    match: {
+      status: 'ACTIVE',
+      categoryPath: { $in: categoryIds },
+      ...(position !== undefined && afterPosition(order, position)),
+    },
+    sort: { [order.path]: order.direction, _id: order.direction },
+    ownerField: 'categoryPath',
+    unwindTo: categoryIds,
+    limit: size + 1,
+  });
+  return new Map([...pages].map(([categoryId, rows]) => [categoryId, toProducts(rows)]));
+}
+
+export async function countProductsOfCategories(
+  { products }: Collections,
+  categoryIds: readonly string[],
+): Promise<readonly { readonly categoryId: string; readonly count: number }[]> {
+  const rows = await products
+    .aggregate<{ _id: string; count: number }>([
+      { $match: { status: 'ACTIVE', categoryPath: { $in: categoryIds } } },
+      { $unwind: '$categoryPath' },
+      { $match: { categoryPath: { $in: categoryIds } } },
+      { $group: { _id: '$categoryPath', count: { $sum: 1 } } },
+    ])
+    .toArray();
+  return rows.map(({ _id, count }) => ({ categoryId: _id, count }));
+}

@@ -1,0 +1,49 @@
+import type { IndexDirection } from 'mongodb';
+import type { Collections } from './database.ts';
+
+/** Sorting by price is served by an index in these; any other currency works and sorts in memory. */
+export const INDEXED_CURRENCIES = ['EUR', 'USD', 'GBP', 'JPY', 'CHF'] as const;
+
+export interface IndexDefinition {
+  readonly collection: keyof Collections;
+  readonly key: Readonly<Record<string, IndexDirection>>;
+  readonly unique?: true;
+  /** Only documents that have the field: markers are rare. */
+  readonly sparse?: true;
+  readonly expireAfterSeconds?: number;
+}
+
+const ORDERS: readonly IndexDefinition['key'][] = [
+  { createdAt: -1, _id: -1 },
+  { titleKey: 1, _id: 1 },
+  ...INDEXED_CURRENCIES.map((currency) => ({ [`minPrice.${currency}`]: 1 as const, _id: 1 as const })),
+];
+
+/** Each list of the API has one whose keys are its equality conditions and then its order. */
+export const INDEXES: readonly IndexDefinition[] = [
+  { collection: 'products', key: { slug: 1 }, unique: true },
+  ...ORDERS.flatMap((order): IndexDefinition[] => [
+    { collection: 'products', key: { status: 1, ...order } },
+    { collection: 'products', key: { status: 1, categoryPath: 1, ...order } },
+  ]),
+  { collection: 'variants', key: { sku: 1 }, unique: true },
+  { collection: 'variants', key: { productId: 1, _id: 1 } },
+  { collection: 'variants', key: { summaryPending: 1 }, sparse: true },
+  { collection: 'inventory', key: { productId: 1 } },
+  { collection: 'inventory', key: { nextExpiry: 1 } },
+  { collection: 'inventory', key: { shown: 1, sellable: 1 } },
+  { collection: 'reservations', key: { state: 1, expiresAt: 1 } },
+  { collection: 'reservations', key: { purgeAt: 1 }, expireAfterSeconds: 0 },
+  { collection: 'movements', key: { variantId: 1, at: -1, _id: -1 } },
+  { collection: 'movements', key: { state: 1, at: 1 } },
+  { collection: 'categories', key: { slug: 1 }, unique: true },
+  { collection: 'categories', key: { parentId: 1, nameKey: 1, _id: 1 } },
+  { collection: 'categories', key: { nameKey: 1, _id: 1 } },
+  { collection: 'reviews', key: { productId: 1, authorId: 1 }, unique: true },
+  { collection: 'reviews', key: { productId: 1, createdAt: -1, _id: -1 } },
+  { collection: 'reviews', key: { authorId: 1, createdAt: -1, _id: -1 } },
+  { collection: 'reviews', key: { uncounted: 1 }, sparse: true },
+];
+
+/** Raise with every change above. */
+export const SCHEMA_VERSION = 1;

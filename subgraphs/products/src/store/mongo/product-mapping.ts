@@ -1,0 +1,66 @@
+import type { Product, ProductContent, ProductStatus, Variant } from '../../domain/model.ts';
+import { toSortKey } from '../../domain/sort-key.ts';
+import { fromStoredPrices, toNumber, type ProductDocument, type VariantDocument } from './documents.ts';
+
+/** What readers may ever see; a product being created or abandoned does not exist for them. */
+export const VISIBLE: readonly ProductStatus[] = ['DRAFT', 'ACTIVE', 'ARCHIVED'];
+
+const isVisible = (status: ProductDocument['status']): status is ProductStatus =>
+  status !== 'CREATING' && status !== 'ABANDONED';
+
+/** Leaves out products that do not exist for readers. */
+export function toProducts(documents: readonly ProductDocument[]): readonly Product[] {
+  return documents.flatMap((document) => toProduct(document) ?? []);
+}
+
+export function toProduct(document: ProductDocument): Product | null {
+  const { status } = document;
+  if (!isVisible(status)) return null;
+  return {
+    id: document._id,
+    kind: document.kind,
+    status,
+    slug: document.slug,
+    title: document.title,
+    description: document.description,
+    brand: document.brand,
+    categoryId: document.categoryId,
+    categoryPath: document.categoryPath,
+    attributes: document.attributes,
+    media: document.media,
+    downloadLimit: document.downloadLimit,
+    minPrice: fromStoredPrices(document.minPrice),
+    maxPrice: fromStoredPrices(document.maxPrice),
+    inStock: document.inStock,
+    ratingSum: toNumber(document.ratingSum),
+    ratingCount: document.ratingCount,
+    version: document.version,
+    createdAt: document.createdAt,
+    updatedAt: document.updatedAt,
+  };
+}
+
+/** The content with the keys it is sorted and filtered by. */
+export function toContentFields(content: Partial<ProductContent>): Partial<ProductDocument> {
+  return {
+    ...content,
+    ...(content.title !== undefined && { titleKey: toSortKey(content.title) }),
+    ...(content.brand !== undefined && {
+      brandKey: content.brand === null ? null : toSortKey(content.brand),
+    }),
+  };
+}
+
+export function toVariant(document: VariantDocument): Variant {
+  return {
+    id: document._id,
+    productId: document.productId,
+    sku: document.sku,
+    title: document.title,
+    options: document.options,
+    prices: fromStoredPrices(document.prices),
+    requiresShipping: document.requiresShipping,
+    version: document.version,
+    updatedAt: document.updatedAt,
+  };
+}

@@ -1,0 +1,34 @@
+import { DependencyUnavailableError } from '@tributary/service-kit';
+import { setTimeout as delay } from 'node:timers/promises';
+import { hasWaited, isConnectionLoss } from './mongo-errors.ts';
+
+const ATTEMPTS = 3;
+const RETRY_DELAY_MS = 50;
+
+type Methods<T> = {
+  readonly [K in keyof T]: T[K] extends (...args: never[]) => Promise<unknown> ? T[K] : never;
+};
+
+/**
+ * The same store, whose methods run again when the connection breaks under them. Right only because every
+ * method is idempotent as a whole. A store that cannot be reached at all becomes a DependencyUnavailableError.
+ */
+export function withRetry<T extends Methods<T>>(store: T): T {
+  const methods = Object.entries(store) as [string, (...args: unknown[]) => Promise<unknown>][];
+  return Object.fromEntries(
+    methods.map(([name, method]) => [name, (...args: unknown[]) => attempt(() => method(...args))]),
+  ) as unknown as T;
+}
+
+async function attempt<R>(run: () => Promise<R>): Promise<R> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isConnectionLoss(error)) throw error;
+      if (hasWaited(error) || tries >= ATTEMPTS)
+        throw new DependencyUnavailableError('the products database', error);
+      await delay(RETRY_DELAY_MS * tries);
+    }
+  }
+}

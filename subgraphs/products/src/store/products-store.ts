@@ -1,0 +1,18 @@
+import type { CatalogStore } from './catalog-store.ts';
+import type { InventoryStore } from './inventory-store.ts';
+import type { MediaStore } from './media-store.ts';
+import type { MovementStore } from './movement-store.ts';
+import type { ReservationStore } from './reservation-store.ts';
+import type { ReviewStore } from './review-store.ts';
+
+/** Everything this service keeps. */
+export interface ProductsStore {
+  readonly catalog: CatalogStore;
+  readonly reviews: ReviewStore;
+  readonly inventory: InventoryStore;
+  readonly movements: MovementStore;
+  readonly reservations: ReservationStore;
+  readonly media: MediaStore;
+  /** Rejects when the store does not answer. */
+  ping(): Promise<void>;
+}

@@ -1,0 +1,53 @@
+import type { Collections } from '../store/mongo/database.ts';
+
+/**
+ * What is wrong with the stock, in words; nothing when all invariants hold.
+ *
+ * @param initial What was on hand at the beginning, of the variants to look at.
+ * @param settled Nothing is under way any more: no reservation may be half-done and no stock held.
+ */
+export async function stockProblems(
+  { inventory, reservations, movements, products }: Collections,
+  initial: ReadonlyMap<string | undefined, number>,
+  settled = true,
+): Promise<readonly string[]> {
+  const problems: string[] = [];
+  const ids = [...initial.keys()].filter((id) => id !== undefined);
+  const records = await reservations.find({ 'lines.variantId': { $in: ids } }).toArray();
+  const applied = await movements.find({ variantId: { $in: ids }, state: 'APPLIED' }).toArray();
+  for (const level of await inventory.find({ _id: { $in: ids } }).toArray()) {
+    const { _id, onHand, reserved, sellable, holds } = level;
+    const check = (holdsTrue: boolean, problem: string): void => {
+      if (!holdsTrue) problems.push(`${problem}: ${JSON.stringify(level)}`);
+    };
+    check(sellable >= 0 && reserved >= 0 && onHand >= 0, 'P1 oversold');
+    check(sellable === onHand - reserved, 'P2 sellable is not on hand minus reserved');
+    const held = holds.filter(({ s }) => s === 'H').reduce((sum, { q }) => sum + q, 0);
+    check(held === reserved, 'P3 reserved is not the sum of the holds');
+    if (!settled) continue;
+    check(reserved === 0, 'leaked hold');
+    const sold = records
+      .filter(({ state }) => state === 'COMMITTED')
+      .flatMap(({ lines }) => lines)
+      .filter(({ variantId }) => variantId === _id)
+      .reduce((sum, { quantity }) => sum + quantity, 0);
+    const moved = applied
+      .filter(({ variantId }) => variantId === _id)
+      .reduce((sum, { delta }) => sum + delta, 0);
+    check(
+      onHand === (initial.get(_id) ?? 0) + moved - sold,
+      `P5 on hand is not initial + ${moved} - ${sold}`,
+    );
+    const product = await products.findOne({ _id: level.productId });
+    const siblings = await inventory.find({ productId: level.productId }).toArray();
+    check(
+      product?.inStock === siblings.some((sibling) => sibling.sellable > 0),
+      'the product shows another availability',
+    );
+  }
+  if (settled) {
+    const open = records.filter(({ state }) => !['COMMITTED', 'RELEASED', 'RESTOCKED'].includes(state));
+    problems.push(...open.map(({ _id, state }) => `P4 ${_id} is ${state}`));
+  }
+  return problems;
+}
