@@ -43,6 +43,7 @@ export async function startGateway({
     http = await startHttpServer({
       host: config.host,
       port: config.port,
+      portSetting: '--port or PORT',
       logger,
       readiness: [],
       routes: {

@@ -1,6 +1,5 @@
 import {
   createLogger,
-  describeListenError,
   readJsonFile,
   runService,
   SigningKey,
@@ -42,8 +41,6 @@ async function start(): Promise<RunningService> {
     );
     return gateway;
   } catch (error) {
-    const reason = describeListenError(error, config.host, config.port, '--port or PORT');
-    if (reason !== undefined) throw new StartupError(reason, { cause: error });
     if (error instanceof StartupError) throw error;
     throw new StartupError(
       `The supergraph ${config.supergraphFile} cannot be served: ${(error as Error).message}`,

@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { BadRequestError, InternalError, ServiceError } from './errors.ts';
 import { checkReadiness, type ReadinessCheck } from './health.ts';
 import type { Logger } from './logger.ts';
+import { StartupError } from './run-service.ts';
 
 export type RouteHandler = (
   request: IncomingMessage,
@@ -24,6 +25,8 @@ export interface HttpServerOptions {
   /** 0 picks a free port; `HttpServer.url` tells which. */
   readonly port: number;
   readonly routes: Routes;
+  /** What a person changes to choose another port; for the message when it is taken. */
+  readonly portSetting?: string;
   readonly readiness: readonly ReadinessCheck[];
   readonly logger: Logger;
 }
@@ -40,7 +43,7 @@ export interface HttpServer {
 /** Longer than an AWS load balancer's idle timeout (60 s), or it would reuse a socket we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
-/** @throws the listen error (EADDRINUSE, EACCES) as Node gives it; `describeListenError` makes it readable. */
+/** @throws StartupError naming the fix when the address cannot be listened on. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, logger } = options;
   let draining = false;
@@ -73,7 +76,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   });
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   server.headersTimeout = KEEP_ALIVE_TIMEOUT_MS + 1_000;
-  await listen(server, host, port);
+  try {
+    await listen(server, host, port);
+  } catch (cause) {
+    throw new StartupError(describeListenError(cause, host, port, options.portSetting ?? 'PORT'), { cause });
+  }
   const address = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
@@ -178,20 +185,17 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** One sentence for a person when a port cannot be listened on, naming the fix. */
-export function describeListenError(
-  error: unknown,
-  host: string,
-  port: number,
-  portVariable: string,
-): string | undefined {
-  const code = (error as NodeJS.ErrnoException | undefined)?.code;
-  if (code === 'EADDRINUSE') {
-    return `Port ${port} on ${host} is taken. Stop the process that uses it, or choose another with ${portVariable}.`;
+function describeListenError(error: unknown, host: string, port: number, portSetting: string): string {
+  const { code } = error as NodeJS.ErrnoException;
+  switch (code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is taken. Stop the process that uses it, or choose another with ${portSetting}.`;
+    case 'EACCES':
+      return `Port ${port} on ${host} needs more rights than this process has. Choose one above 1023 with ${portSetting}.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is not an address of this machine.`;
+    default:
+      return `Cannot listen on ${host}, port ${port}: ${(error as Error).message}`;
   }
-  if (code === 'EACCES') {
-    return `Port ${port} on ${host} needs more rights than this process has. Choose one above 1023 with ${portVariable}.`;
-  }
-  if (code === 'EADDRNOTAVAIL') return `${host} is not an address of this machine.`;
-  return undefined;
 }

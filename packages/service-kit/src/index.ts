@@ -8,5 +8,6 @@ export * from './http-server.ts';
 export { createLogger, silentLogger, type Logger, type LogLevel } from './logger.ts';
 export { parseConfig } from './parse-config.ts';
 export { readJsonFile } from './read-json-file.ts';
+export { runCommands, type Commands } from './run-commands.ts';
 export { runService, StartupError, type RunningService } from './run-service.ts';
 export * from './viewer-token.ts';

@@ -11,4 +11,5 @@ export {
 export { startFakeSubgraph, type FakeSubgraph, type RecordedRequest } from './fake-subgraph.ts';
 export { generateSigningKey, toPublicKey } from '@tributary/service-kit';
 export { graphqlClient, postGraphql, type GraphqlAnswer, type GraphqlRequest } from './graphql-client.ts';
+export { spawnService, type SpawnedService } from './spawn-service.ts';
 export { waitFor } from './wait-for.ts';

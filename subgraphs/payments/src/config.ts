@@ -1,11 +1,10 @@
 import { flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
+import { postgresUrl } from '@tributary/subgraph-kit/postgres';
 import { z } from 'zod';
 
 const StoreConfig = z.object({
   /** Database of this service alone. */
-  POSTGRES_URL: z
-    .string({ error: 'is required' })
-    .regex(/^postgres(?:ql)?:\/\/./, 'must be a postgres:// connection string'),
+  POSTGRES_URL: postgresUrl,
   LOG_LEVEL: logLevel,
 });
 export type StoreConfig = z.infer<typeof StoreConfig>;

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { Viewer } from '@tributary/service-kit';
-import { graphqlClient, waitFor } from '@tributary/testkit';
+import { graphqlClient, spawnService, waitFor, type SpawnedService } from '@tributary/testkit';
 import { setTimeout as delay } from 'node:timers/promises';
 import { COMPLETE, completeInput, CREATE, createInput } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type World } from './testing/harness.ts';
+import { createEnvironment } from './testing/create-environment.ts';
 import { brokenInvariants } from './testing/invariants.ts';
-import { createEnvironment, spawnPayments, type Spawned } from './testing/spawn-payments.ts';
 
 // Real processes are killed and started, and leases of several seconds run out.
 jest.setTimeout(120_000);
 
+const MAIN = 'subgraphs/payments/src/main.ts';
 const KILLS = 4;
 const BUYERS = 6;
 const ROUNDS = 6;
@@ -24,13 +25,13 @@ const TOKENS = [
 
 let world: World;
 let environment: Awaited<ReturnType<typeof createEnvironment>>;
-let current: Spawned;
+let current: SpawnedService;
 
 beforeAll(async () => {
   world = await createWorld();
   world.products.stock.add({ id: 'shoe', onHand: 10_000 });
   environment = await createEnvironment(world.databaseUrl, world.products.url, world.trust);
-  current = spawnPayments([], environment.env);
+  current = spawnService(MAIN, [], environment.env);
   await current.url;
 });
 
@@ -96,7 +97,7 @@ describe('a process killed at random moments', () => {
       current.process.kill('SIGKILL');
       await current.finished;
       expect(await brokenInvariants(world.pool, 'always')).toEqual({});
-      current = spawnPayments([], environment.env);
+      current = spawnService(MAIN, [], environment.env);
     }
     await shoppers;
 

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { createTestDatabase, graphqlClient, type TestDatabase } from '@tributary/testkit';
+import { createTestDatabase, graphqlClient, spawnService, type TestDatabase } from '@tributary/testkit';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buy, CREATE, createInput } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type World } from './testing/harness.ts';
-import { createEnvironment, spawnPayments } from './testing/spawn-payments.ts';
+import { createEnvironment } from './testing/create-environment.ts';
 
 // Each test starts processes, on a machine that may be busy.
 jest.setTimeout(60_000);
+
+const MAIN = 'subgraphs/payments/src/main.ts';
 
 let world: World;
 let empty: TestDatabase;
@@ -27,12 +29,12 @@ afterAll(async () => {
 });
 
 const run = (args: readonly string[], env: Readonly<Record<string, string>>) =>
-  spawnPayments(args, { ...environment.env, ...env }).finished;
+  spawnService(MAIN, args, { ...environment.env, ...env }).finished;
 
 describe('the process', () => {
   it('sells, keeps what it sold over a restart, and logs no personal data', async () => {
     const buyer = newBuyer();
-    const first = spawnPayments(['serve'], environment.env);
+    const first = spawnService(MAIN, ['serve'], environment.env);
     const request = graphqlClient(`${await first.url}/graphql`, 'payments', world.trust);
     const shippingAddress = {
       recipientName: 'Ada Lovelace',
@@ -47,7 +49,7 @@ describe('the process', () => {
     expect(exitCode).toBe(0);
     expect(output).not.toMatch(/Lovelace|Secret|pm_card/);
 
-    const second = spawnPayments([], environment.env);
+    const second = spawnService(MAIN, [], environment.env);
     const again = graphqlClient(`${await second.url}/graphql`, 'payments', world.trust);
     const { data } = await again(`{ order(id: "${order.id}") { number } }`, {}, buyer);
     expect(data.order.number).toBe(order.number);

@@ -1,3 +1,4 @@
+/** Long because one shop with orders in it serves every read; each file more would set it up once more. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@tributary/service-kit';
 import { ANONYMOUS } from '@tributary/testkit';

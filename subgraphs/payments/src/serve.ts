@@ -1,21 +1,18 @@
 import {
   createLogger,
   createViewerTokenSigner,
-  describeListenError,
   readJsonFile,
   SigningKey,
-  StartupError,
   Trust,
   type RunningService,
 } from '@tributary/service-kit';
-import { createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createHttpInventory } from './inventory/http-inventory.ts';
 import { createPayments, type Payments } from './payments.ts';
 import { createSandboxProvider } from './provider/sandbox-provider.ts';
 import { DEFAULT_TIMING } from './saga/timing.ts';
-import { assertMigrated } from './store/assert-migrated.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 
 /** Starts the service as configured, on its own database. */
@@ -25,7 +22,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const key = await readJsonFile('payments', 'SERVICE_KEY_FILE', config.SERVICE_KEY_FILE, SigningKey);
   const signer = await createViewerTokenSigner('payments', key);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
-  await assertMigrated(pool);
+  await assertMigrated(pool, 'sandbox.idempotency_keys');
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,
@@ -39,18 +36,8 @@ export async function serve(config: Config): Promise<RunningService> {
     readiness: [postgresReadiness(pool)],
     logger,
   });
-  logger.info({ url: await start(payments, config) }, 'listening');
+  logger.info({ url: await payments.start() }, 'listening');
   return { stop: () => stop(payments, pool) };
-}
-
-async function start(payments: Payments, config: Config): Promise<string> {
-  try {
-    return await payments.start();
-  } catch (error) {
-    const explanation = describeListenError(error, config.HOST, config.PORT, 'PORT');
-    if (explanation === undefined) throw error;
-    throw new StartupError(explanation, { cause: error });
-  }
 }
 
 async function stop(payments: Payments, pool: pg.Pool): Promise<void> {

@@ -3,7 +3,9 @@ import {
   createTestMongo,
   createTestTrust,
   graphqlClient,
+  spawnService,
   userViewer,
+  type SpawnedService,
   type TestMongo,
   type TestTrust,
 } from '@tributary/testkit';
@@ -12,8 +14,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { productInput } from './testing/create-test-product.ts';
-import { spawnProducts, type Spawned } from './testing/spawn-products.ts';
 
+const MAIN = 'subgraphs/products/src/main.ts';
 const TIMEOUT_MS = 60_000;
 const CREATE = `mutation ($input: ProductCreateInput!) {
   productCreate(input: $input) { product { id } userErrors { code } }
@@ -24,16 +26,16 @@ describe('the process', () => {
   let trust: TestTrust;
   let folder: string;
   let env: Readonly<Record<string, string>>;
-  const running = new Set<Spawned>();
+  const running = new Set<SpawnedService>();
   const run = (args: readonly string[], changes: Readonly<Record<string, string>> = {}) =>
-    spawnProducts(args, { ...env, ...changes }).finished;
-  const start = (): Spawned => {
-    const spawned = spawnProducts([], env);
+    spawnService(MAIN, args, { ...env, ...changes }).finished;
+  const start = (): SpawnedService => {
+    const spawned = spawnService(MAIN, [], env);
     running.add(spawned);
     return spawned;
   };
-  const admin = async (spawned: Spawned) => {
-    const request = graphqlClient(await spawned.url, 'products', trust);
+  const admin = async (spawned: SpawnedService) => {
+    const request = graphqlClient(`${await spawned.url}/graphql`, 'products', trust);
     return (query: string, variables: Readonly<Record<string, unknown>> = {}) =>
       request(query, variables, userViewer('usr_admin', ['catalog:write']));
   };

@@ -1,13 +1,6 @@
-import {
-  createLogger,
-  describeListenError,
-  readJsonFile,
-  StartupError,
-  Trust,
-  type RunningService,
-} from '@tributary/service-kit';
+import { createLogger, readJsonFile, Trust, type RunningService } from '@tributary/service-kit';
 import type { Config } from './config.ts';
-import { createProducts, type Products } from './products.ts';
+import { createProducts } from './products.ts';
 import { openReachableMongo } from './store/mongo/open-reachable-mongo.ts';
 import { assertMigrated } from './store/mongo/migrate-mongo.ts';
 import { createMongoProductsStore } from './store/mongo/mongo-products-store.ts';
@@ -27,21 +20,11 @@ export async function serve(config: Config): Promise<RunningService> {
     store: createMongoProductsStore(database, logger),
     logger,
   });
-  logger.info({ url: await start(products, config) }, 'listening');
+  logger.info({ url: await products.start() }, 'listening');
   return {
     stop: async () => {
       await products.stop();
       await database.close();
     },
   };
-}
-
-async function start(products: Products, config: Config): Promise<string> {
-  try {
-    return await products.start();
-  } catch (error) {
-    const explanation = describeListenError(error, config.HOST, config.PORT, 'PORT');
-    if (explanation === undefined) throw error;
-    throw new StartupError(explanation, { cause: error });
-  }
 }

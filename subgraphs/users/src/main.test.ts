@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { createEnvironment, spawnUsers, type Spawned } from './testing/spawn-users.ts';
+import { createEnvironment } from './testing/create-environment.ts';
 import {
   createTestDatabase,
   type TestDatabase,
   createTestTrust,
   type TestTrust,
   graphqlClient,
+  spawnService,
+  type SpawnedService,
 } from '@tributary/testkit';
 
+const MAIN = 'subgraphs/users/src/main.ts';
 const REGISTER = `mutation ($input: AccountRegisterInput!) {
   accountRegister(input: $input) { user { id } userErrors { __typename } }
 }`;
@@ -24,15 +27,16 @@ describe('the process', () => {
   let database: TestDatabase;
   let trust: TestTrust;
   let environment: Awaited<ReturnType<typeof createEnvironment>>;
-  const running = new Set<Spawned>();
-  const run = (args: readonly string[], env = environment.env) => spawnUsers(args, env).finished;
-  const start = (): Spawned => {
-    const spawned = spawnUsers(['serve'], { ...environment.env, LOG_LEVEL: 'trace' });
+  const running = new Set<SpawnedService>();
+  const run = (args: readonly string[], env = environment.env) => spawnService(MAIN, args, env).finished;
+  const start = (): SpawnedService => {
+    const spawned = spawnService(MAIN, ['serve'], { ...environment.env, LOG_LEVEL: 'trace' });
     running.add(spawned);
     void spawned.finished.then(() => running.delete(spawned));
     return spawned;
   };
-  const clientOf = async (spawned: Spawned) => graphqlClient(`${await spawned.url}/graphql`, 'users', trust);
+  const clientOf = async (spawned: SpawnedService) =>
+    graphqlClient(`${await spawned.url}/graphql`, 'users', trust);
 
   beforeAll(async () => {
     database = await createTestDatabase();

@@ -1,4 +1,4 @@
-import { ConfigurationError, createLogger, runService } from '@tributary/service-kit';
+import { createLogger, runCommands } from '@tributary/service-kit';
 import { loadConfig, loadStoreConfig } from './config.ts';
 import { migrate } from './migrate.ts';
 import { seed } from './seed/seed.ts';
@@ -14,33 +14,24 @@ const HELP = `The users subgraph.
 It is configured by environment variables: see subgraphs/users/README.md.
 `;
 
-/** Ends the process once its output is out; a parent's IPC channel would keep it alive. */
-const finish = (output = ''): Promise<never> =>
-  new Promise(() => {
-    process.stdout.write(output, () => process.exit(0));
-  });
-
-const COMMANDS = {
-  serve: () => serve(loadConfig(process.env)),
-  migrate: async () => {
-    const { POSTGRES_URL, LOG_LEVEL } = loadStoreConfig(process.env);
-    await migrate(POSTGRES_URL, createLogger('users', LOG_LEVEL));
-    return finish();
-  },
-  seed: async () => {
-    const { POSTGRES_URL, LOG_LEVEL } = loadStoreConfig(process.env);
-    return finish(`${await seed(POSTGRES_URL, createLogger('users', LOG_LEVEL))}\n`);
-  },
+const store = () => {
+  const { POSTGRES_URL, LOG_LEVEL } = loadStoreConfig(process.env);
+  return { url: POSTGRES_URL, logger: createLogger('users', LOG_LEVEL) };
 };
 
-const command = process.argv[2] ?? 'serve';
-if (command === '--help' || command === '-h') {
-  process.stdout.write(HELP);
-} else {
-  await runService(async () => {
-    const run = Object.hasOwn(COMMANDS, command) ? COMMANDS[command as keyof typeof COMMANDS] : undefined;
-    if (run === undefined)
-      throw new ConfigurationError('users', [`there is no command "${command}"; see --help`]);
-    return run();
-  });
-}
+await runCommands(process.argv.slice(2), {
+  name: 'users',
+  help: HELP,
+  serve: () => serve(loadConfig(process.env)),
+  others: {
+    migrate: async () => {
+      const { url, logger } = store();
+      await migrate(url, logger);
+      return undefined;
+    },
+    seed: () => {
+      const { url, logger } = store();
+      return seed(url, logger);
+    },
+  },
+});

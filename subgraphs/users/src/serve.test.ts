@@ -5,7 +5,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { loadConfig } from './config.ts';
 import { migrate } from './migrate.ts';
 import { serve } from './serve.ts';
-import { createEnvironment } from './testing/spawn-users.ts';
+import { createEnvironment } from './testing/create-environment.ts';
 import { createTestDatabase, type TestDatabase, createTestTrust } from '@tributary/testkit';
 
 describe('starting the service', () => {
@@ -24,7 +24,7 @@ describe('starting the service', () => {
   });
 
   it('asks for a migration when the database has no tables', async () => {
-    await expect(start()).rejects.toThrow('has no tables yet. Run "main.ts migrate" first.');
+    await expect(start()).rejects.toThrow('is not migrated. Run "main.ts migrate" first.');
   });
 
   it('names the variable when the database cannot be reached', async () => {

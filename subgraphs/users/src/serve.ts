@@ -1,16 +1,7 @@
-import {
-  createLogger,
-  describeListenError,
-  readJsonFile,
-  SigningKey,
-  StartupError,
-  Trust,
-  type RunningService,
-} from '@tributary/service-kit';
-import { createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import { createLogger, readJsonFile, SigningKey, Trust, type RunningService } from '@tributary/service-kit';
+import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { Config } from './config.ts';
-import { assertMigrated } from './store/postgres/assert-migrated.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 import { createUsers, type Users } from './users.ts';
 
@@ -20,7 +11,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const trust = await readJsonFile('users', 'TRUST_FILE', config.TRUST_FILE, Trust);
   const key = await readJsonFile('users', 'ACCESS_TOKEN_KEY_FILE', config.ACCESS_TOKEN_KEY_FILE, SigningKey);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool);
+  await assertMigrated(pool, 'audit_events');
   const users = await createUsers({
     host: config.HOST,
     port: config.PORT,
@@ -36,18 +27,8 @@ export async function serve(config: Config): Promise<RunningService> {
     readiness: [postgresReadiness(pool)],
     logger,
   });
-  logger.info({ url: await start(users, config) }, 'listening');
+  logger.info({ url: await users.start() }, 'listening');
   return { stop: () => stop(users, pool) };
-}
-
-async function start(users: Users, config: Config): Promise<string> {
-  try {
-    return await users.start();
-  } catch (error) {
-    const explanation = describeListenError(error, config.HOST, config.PORT, 'PORT');
-    if (explanation === undefined) throw error;
-    throw new StartupError(explanation, { cause: error });
-  }
 }
 
 async function stop(users: Users, pool: pg.Pool): Promise<void> {

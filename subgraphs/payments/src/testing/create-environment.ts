@@ -1,0 +1,29 @@
+import type { TestTrust } from '@tributary/testkit';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+type Environment = Readonly<Record<string, string>>;
+
+/** The files and variables the service needs to start; `remove` deletes the files. */
+export async function createEnvironment(
+  databaseUrl: string,
+  productsUrl: string,
+  trust: TestTrust,
+): Promise<{ readonly env: Environment; remove(): Promise<void> }> {
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-payments-'));
+  const trustFile = join(folder, 'trust.json');
+  const keyFile = join(folder, 'key.json');
+  await writeFile(trustFile, JSON.stringify(trust.trust));
+  await writeFile(keyFile, JSON.stringify(trust.keyOf('payments')));
+  return {
+    env: {
+      PORT: '0',
+      POSTGRES_URL: databaseUrl,
+      TRUST_FILE: trustFile,
+      SERVICE_KEY_FILE: keyFile,
+      PRODUCTS_URL: productsUrl,
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
