@@ -1,0 +1,85 @@
+import { MongoError } from '../errors.ts';
+import { isArray, isDocument, type Doc } from '../bson/value.ts';
+import { isNumeric, toDouble } from '../bson/numbers.ts';
+import { compilePipeline } from '../aggregate/stages/index.ts';
+import type { StageContext } from '../aggregate/stages/stage.ts';
+import { runQuery, type Query, type QueryResult } from '../query/run-query.ts';
+import type { Command, CommandContext } from './command.ts';
+import { DEFAULT_BATCH } from './cursors.ts';
+import { countField, documentField, namespaceOf, variablesField } from './fields.ts';
+
+export const aggregate: Command = {
+  fields: ['pipeline', 'cursor', 'allowDiskUse', 'hint', 'let', 'bypassDocumentValidation'],
+  refused: ['collation', 'explain', 'exchange', 'fromMongos'],
+  inTransaction: true,
+  run(context) {
+    const { body, server } = context;
+    if (isNumeric(body['aggregate']))
+      throw new MongoError(
+        'InvalidNamespace',
+        'embedded-mongo does not support aggregations without a collection',
+      );
+    const namespace = namespaceOf(context.db, body['aggregate']);
+    const cursor = documentField(body, 'cursor');
+    if (!cursor)
+      throw new MongoError(
+        'FailedToParse',
+        "The 'cursor' option is required, except for aggregate with the explain argument",
+      );
+    const { leading, rest } = splitPipeline(body);
+    const run = compilePipeline(rest);
+    const { hits } = runQuery(context.store.collection(namespace), leading);
+    const docs = run(
+      hits.map(({ doc }) => doc),
+      stageContext(context),
+    );
+    const batch = server.cursors.open(namespace, docs, countField(cursor, 'batchSize') ?? DEFAULT_BATCH);
+    return { cursor: { firstBatch: batch.docs, id: batch.id, ns: namespace } };
+  },
+};
+
+/** The query an aggregation begins with, for `explain`. */
+export function runLeadingQuery(context: CommandContext, body: Doc): QueryResult {
+  return runQuery(
+    context.store.collection(namespaceOf(context.db, body['aggregate'])),
+    splitPipeline(body).leading,
+  );
+}
+
+function stageContext(context: CommandContext): StageContext {
+  return {
+    variables: variablesField(context.body),
+    lookup: (collection, query) =>
+      runQuery(context.store.collection(namespaceOf(context.db, collection)), query).hits.map(
+        ({ doc }) => doc,
+      ),
+  };
+}
+
+/** `$match`, `$sort`, `$skip`, `$limit` at the start, in that order, run as a query and so through indexes. */
+function splitPipeline(body: Doc): { leading: Query; rest: unknown[] } {
+  const pipeline = body['pipeline'];
+  if (!isArray(pipeline))
+    throw new MongoError('TypeMismatch', "'pipeline' option must be specified as an array");
+  // Every stage is checked first, so that an unknown one is refused even behind an empty collection.
+  compilePipeline(pipeline);
+  const rest = [...pipeline];
+  const take = (name: string): unknown => {
+    const stage = rest[0];
+    if (!isDocument(stage) || !(name in stage)) return undefined;
+    rest.shift();
+    return stage[name];
+  };
+  const [match, sort, skip, limit] = [take('$match'), take('$sort'), take('$skip'), take('$limit')];
+  return {
+    leading: {
+      filter: isDocument(match) ? match : {},
+      ...(isDocument(sort) && { sort }),
+      ...(isNumeric(skip) && { skip: toDouble(skip) }),
+      ...(isNumeric(limit) && { limit: toDouble(limit) }),
+      hint: body['hint'],
+      variables: variablesField(body),
+    },
+    rest,
+  };
+}

@@ -1,0 +1,87 @@
+import type { Doc } from '../bson/value.ts';
+import type { Variables } from '../aggregate/expression.ts';
+import type { Collection, RecordId, StoredRecord } from '../storage/collection.ts';
+import { getKey, scan, scanReverse } from '../storage/tree.ts';
+import { compileFilter, type MatchDetails } from './match.ts';
+import { choosePlan, type Plan } from './plan.ts';
+import { sortDocuments } from './sort.ts';
+
+export interface Query {
+  readonly filter: Doc;
+  readonly sort?: Doc | undefined;
+  readonly skip?: number | undefined;
+  /** 0 or absent: no limit. */
+  readonly limit?: number | undefined;
+  readonly hint?: unknown;
+  readonly variables?: Variables | undefined;
+}
+
+export interface Hit {
+  readonly id: RecordId;
+  readonly doc: Doc;
+  readonly details: MatchDetails;
+}
+
+/** What `explain` reports: counted while running, not estimated. */
+export interface QueryStatistics {
+  keysExamined: number;
+  docsExamined: number;
+}
+
+export interface QueryResult {
+  readonly plan: Plan;
+  readonly statistics: QueryStatistics;
+  readonly hits: Hit[];
+}
+
+/** Runs a query over one collection state; an absent collection is an empty one. */
+export function runQuery(collection: Collection | undefined, query: Query): QueryResult {
+  const statistics: QueryStatistics = { keysExamined: 0, docsExamined: 0 };
+  const matches = compileFilter(query.filter, query.variables);
+  const plan: Plan = collection
+    ? choosePlan(collection, query)
+    : { kind: 'COLLSCAN', direction: 1, providesSort: true };
+  if (!collection) return { plan, statistics, hits: [] };
+  const skip = query.skip ?? 0;
+  const limit = query.limit !== undefined && query.limit > 0 ? query.limit : Number.POSITIVE_INFINITY;
+  const enough = plan.providesSort ? skip + limit : Number.POSITIVE_INFINITY;
+  const hits: Hit[] = [];
+  for (const [id, { doc }] of candidates(collection, plan, statistics)) {
+    if (hits.length >= enough) break;
+    statistics.docsExamined += 1;
+    const details: MatchDetails = {};
+    if (matches(doc, details)) hits.push({ id, doc, details });
+    if (hits.length >= enough) break;
+  }
+  const ordered = plan.providesSort ? hits : sortHits(hits, query.sort ?? {});
+  return { plan, statistics, hits: ordered.slice(skip, skip + limit) };
+}
+
+function sortHits(hits: readonly Hit[], sort: Doc): Hit[] {
+  const byDocument = new Map(hits.map((hit) => [hit.doc, hit]));
+  return sortDocuments([...byDocument.keys()], sort).flatMap((doc) => byDocument.get(doc) ?? []);
+}
+
+function* candidates(
+  collection: Collection,
+  plan: Plan,
+  statistics: QueryStatistics,
+): Generator<readonly [RecordId, StoredRecord]> {
+  if (plan.kind === 'COLLSCAN') {
+    yield* plan.direction === 1 ? scan(collection.records) : scanReverse(collection.records);
+    return;
+  }
+  // An array or several ranges can reach one document more than once.
+  const seen = plan.index.arrayFields.size > 0 ? new Set<RecordId>() : undefined;
+  const ranges = plan.direction === 1 ? plan.ranges : [...plan.ranges].reverse();
+  const walk = plan.direction === 1 ? scan : scanReverse;
+  for (const range of ranges) {
+    for (const [, id] of walk(plan.index.entries, range)) {
+      statistics.keysExamined += 1;
+      if (seen?.has(id)) continue;
+      seen?.add(id);
+      const record = getKey(collection.records, id);
+      if (record) yield [id, record];
+    }
+  }
+}
