@@ -28,8 +28,13 @@ function dependenciesAreInstalled() {
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const installed = JSON.parse(readFileSync(installedFile, 'utf8')).packages;
   return Object.entries(wanted).every(
-    ([path, { version, optional, peer, link }]) =>
-      !path.includes('node_modules/') || optional || peer || link || installed[path]?.version === version,
+    ([path, { version, optional, devOptional, peer, link }]) =>
+      !path.includes('node_modules/') ||
+      optional ||
+      devOptional ||
+      peer ||
+      link ||
+      installed[path]?.version === version,
   );
 }
 
