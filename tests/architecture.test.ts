@@ -31,10 +31,11 @@ const FOR_TESTS = ['packages/testkit', 'packages/service-kit'];
 
 /** Inside the gateway: folder -> folders it may import values from. Files of src/ itself are the composition root. */
 const GATEWAY: Readonly<Record<string, readonly string[]>> = {
-  doors: ['subgraph-client', 'supergraph', 'auth'],
+  doors: ['execution', 'subgraph-client', 'supergraph', 'auth'],
   auth: [],
-  supergraph: [],
-  'subgraph-client': [],
+  supergraph: ['execution'],
+  'subgraph-client': ['execution'],
+  execution: [],
 };
 
 /** Inside a subgraph. Stores are interfaces at the top of store/ and adapters in a folder of store/. */
@@ -45,10 +46,10 @@ const SUBGRAPH: Readonly<Record<string, readonly string[]>> = {
 
 /** Libraries that only these files may import values of. */
 const LIBRARIES: Readonly<Record<string, RegExp>> = {
-  '@apollo/gateway': /^gateway\/src\/doors\/apollo-server\.ts$/,
-  '@apollo/query-planner': /^$/,
+  '@apollo/gateway': /\.test\.ts$/,
+  '@apollo/query-planner': /^gateway\/src\/supergraph\/build-snapshot\.ts$/,
   '@apollo/composition': /^(scripts\/composition|packages\/testkit)\//,
-  '@apollo/federation-internals': /^(scripts\/composition|tests)\//,
+  '@apollo/federation-internals': /^(scripts\/composition|tests)\/|^gateway\/src\/supergraph\/build-snapshot\.ts$/,
   '@apollo/subgraph': /^packages\/(subgraph-kit|testkit)\//,
 };
 

@@ -1,10 +1,13 @@
-import { ApolloGateway } from '@apollo/gateway';
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { createErrorFormatter, type Logger } from '@tributary/service-kit';
+import type { ExecutionResult } from 'graphql';
+import { executeOperation } from '../execution/execute-operation.ts';
 import type { GatewayContext } from '../request.ts';
-import { createSubgraphDataSource } from '../subgraph-client/subgraph-data-source.ts';
-import { openFileSource, type FileSource } from '../supergraph/file-source.ts';
+import { createSender } from '../subgraph-client/create-sender.ts';
+import { createCurrentSnapshot, type CurrentSnapshot } from '../supergraph/current-snapshot.ts';
+import { openFileSource } from '../supergraph/file-source.ts';
+import { overriddenLabels } from '../supergraph/overridden-labels.ts';
 
 export interface ApolloServerOptions {
   readonly supergraphFile: string;
@@ -13,29 +16,32 @@ export interface ApolloServerOptions {
   readonly logger: Logger;
 }
 
+type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer<GatewayContext>>[0]['gateway']>;
+type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
+
 /**
  * Apollo Server over a supergraph file; started, so its first query is answered.
  *
- * @throws StartupError for an unreadable file, or the gateway's own error for a supergraph it cannot load.
+ * @throws StartupError for an unreadable file, or the composition library's error for a supergraph it cannot load.
  */
 export async function startApolloServer(options: ApolloServerOptions): Promise<ApolloServer<GatewayContext>> {
   const { supergraphFile, introspection, subgraphTimeoutMs, logger } = options;
-  const gateway = new ApolloGateway({
+  let snapshots: CurrentSnapshot | undefined;
+  const source = await openFileSource({
+    path: supergraphFile,
     logger,
-    buildService: ({ name, url }) =>
-      createSubgraphDataSource({ name, url: url ?? '', timeoutMs: subgraphTimeoutMs }),
-    supergraphSdl: async ({ update }) => {
-      const source: FileSource = await openFileSource({ path: supergraphFile, logger, onChange: update });
-      return {
-        supergraphSdl: source.sdl,
-        cleanup: async () => {
-          source.stop();
-        },
-      };
-    },
+    onChange: (sdl) => snapshots?.replace(sdl),
   });
+  try {
+    snapshots = createCurrentSnapshot(source.sdl);
+  } catch (error) {
+    source.stop();
+    throw error;
+  }
   const server = new ApolloServer<GatewayContext>({
-    gateway,
+    gateway: createGateway(snapshots, subgraphTimeoutMs, () => {
+      source.stop();
+    }),
     introspection,
     formatError: createErrorFormatter(logger, true),
     includeStacktraceInErrorResponses: false,
@@ -45,4 +51,37 @@ export async function startApolloServer(options: ApolloServerOptions): Promise<A
   });
   await server.start();
   return server;
+}
+
+/** Our executor in the place Apollo Server keeps for a gateway. */
+function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stop: () => void): Gateway {
+  const executor: Executor = async ({
+    schema,
+    context,
+    document,
+    queryHash,
+    request,
+  }): Promise<ExecutionResult> => {
+    const snapshot = snapshots.of(schema);
+    const operation = { queryHash, document, operationName: request.operationName };
+    const compiled = snapshot.compile(operation, overriddenLabels(snapshot.overrideLabels));
+    const { caller } = context as GatewayContext;
+    return executeOperation(compiled, {
+      schema,
+      matches: snapshot.matches,
+      variables: request.variables ?? {},
+      send: createSender({ urls: snapshot.subgraphUrls, caller, timeoutMs }),
+    });
+  };
+  return {
+    load: () => Promise.resolve({ executor }),
+    onSchemaLoadOrUpdate: (callback) =>
+      snapshots.onChange(({ apiSchema, supergraphSdl }) => {
+        callback({ apiSchema, coreSupergraphSdl: supergraphSdl });
+      }),
+    stop: () => {
+      stop();
+      return Promise.resolve();
+    },
+  };
 }

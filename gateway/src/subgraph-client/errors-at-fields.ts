@@ -1,4 +1,6 @@
-import { Kind, parse, type FieldNode, type GraphQLFormattedError, type SelectionSetNode } from 'graphql';
+import { Kind, parse, type FieldNode, type SelectionSetNode } from 'graphql';
+import type { JsonObject } from '../execution/own.ts';
+import type { SubgraphError } from '../execution/subgraph-sender.ts';
 import type { SubgraphFailure } from './subgraph-request-error.ts';
 
 /** A list of a thousand entities that could not be fetched is one failure; a client needs to see that it is, not all of it. */
@@ -10,16 +12,16 @@ const MAX_ERRORS = 50;
  */
 export function errorsAtFields(
   failure: SubgraphFailure,
-  query: string,
-  variables: Readonly<Record<string, unknown>>,
-): GraphQLFormattedError[] {
-  return pathsOf(query, variables)
+  operation: string,
+  representations: readonly JsonObject[] | undefined,
+): SubgraphError[] {
+  return pathsOf(operation, representations)
     .slice(0, MAX_ERRORS)
     .map((path) => ({ message: failure.message, path, extensions: failure.extensions }));
 }
 
-function pathsOf(query: string, variables: Readonly<Record<string, unknown>>): (string | number)[][] {
-  const operation = parse(query).definitions.find(
+function pathsOf(text: string, representations: readonly JsonObject[] | undefined): (string | number)[][] {
+  const operation = parse(text).definitions.find(
     (definition) => definition.kind === Kind.OPERATION_DEFINITION,
   );
   if (operation === undefined) return [];
@@ -27,12 +29,10 @@ function pathsOf(query: string, variables: Readonly<Record<string, unknown>>): (
     (selection): selection is FieldNode => selection.kind === Kind.FIELD,
   );
   const entities = rootFields.find((field) => field.name.value === '_entities')?.selectionSet;
-  const { representations } = variables;
-  if (entities === undefined || !Array.isArray(representations)) {
+  if (entities === undefined || representations === undefined)
     return rootFields.map((field) => [responseKey(field)]);
-  }
-  return representations.flatMap((representation: { __typename?: unknown }, index) =>
-    [...entityFields(entities, representation.__typename)].map((key) => ['_entities', index, key]),
+  return representations.flatMap((representation, index) =>
+    [...entityFields(entities, representation['__typename'])].map((key) => ['_entities', index, key]),
   );
 }
 

@@ -10,6 +10,15 @@ type Resolvers =
       : never
     : never;
 
+/** Everything the newest version has that the tests use: what is imported and not used does no harm. */
+const LINK = `extend schema @link(
+  url: "https://specs.apollo.dev/federation/v2.12"
+  import: [
+    "@key" "@shareable" "@external" "@requires" "@provides" "@override" "@inaccessible" "@tag" "@interfaceObject"
+    "@context" "@fromContext" "@authenticated" "@requiresScopes" "@policy" "@cost" "@listSize" "@cacheTag"
+  ]
+)`;
+
 export interface RecordedRequest {
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
@@ -33,7 +42,7 @@ export async function startFakeSubgraph(
   sdl: string,
   resolvers: Resolvers,
 ): Promise<FakeSubgraph> {
-  const typeDefs = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@external", "@requires", "@shareable"])\n${sdl}`;
+  const typeDefs = `${LINK}\n${sdl}`;
   const schema = buildSubgraphSchema({
     typeDefs: parse(typeDefs),
     resolvers,
