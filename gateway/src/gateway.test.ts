@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { composeFakes, postGraphql, startFakeSubgraph, waitFor, type FakeSubgraph } from '@tributary/testkit';
+import type { ServerResponse } from 'node:http';
 import { startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 const AUTHORS =
@@ -110,6 +111,40 @@ describe('gateway', () => {
       path: ['shelf'],
       extensions: { code: 'GATEWAY_TIMEOUT', service: 'books' },
     });
+  });
+
+  it('drops what it asked when the client goes away', async () => {
+    const asked = new Promise<ServerResponse>((resolve) => {
+      books.respondWith(resolve);
+    });
+    const client = new AbortController();
+    const answer = fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"{ shelf }"}',
+      signal: client.signal,
+    });
+    const upstream = await asked;
+    const dropped = new Promise((resolve) => upstream.once('close', resolve));
+
+    client.abort();
+
+    await expect(answer).rejects.toThrow();
+    await dropped;
+    expect(upstream.writableFinished).toBe(false);
+  });
+
+  it('asks again when a subgraph closes the connection instead of answering', async () => {
+    books.respondWith((response) => {
+      books.respondWith(undefined);
+      response.destroy();
+    });
+
+    const { data, errors } = await gateway.query('{ shelf }');
+
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ shelf: 'top' });
+    expect(books.requests).toHaveLength(2);
   });
 
   it("passes on the caller's authorization header as it is, and no other header", async () => {

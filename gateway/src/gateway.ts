@@ -36,7 +36,10 @@ export async function startGateway({
   const server = await startApolloServer({ ...config, logger });
   const graphql = graphqlRoute<GatewayContext>(server, {
     maxBodyBytes: config.maxBodyBytes,
-    context: async (request) => ({ caller: await credentials.identify(request.headers.authorization) }),
+    context: async (request, _body, clientGone) => ({
+      caller: await credentials.identify(request.headers.authorization),
+      clientGone,
+    }),
   });
   let http: HttpServer;
   try {

@@ -4,4 +4,6 @@ import type { Caller } from './auth/credentials.ts';
 /** What belongs to one request. */
 export interface GatewayContext extends BaseContext {
   readonly caller: Caller;
+  /** Aborts when nobody waits for the answer any more. */
+  readonly clientGone: AbortSignal;
 }

@@ -4,6 +4,7 @@ import { createErrorFormatter, type Logger } from '@tributary/service-kit';
 import type { ExecutionResult } from 'graphql';
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { GatewayContext } from '../request.ts';
+import { createConnections } from '../subgraph-client/connections.ts';
 import { createSender } from '../subgraph-client/create-sender.ts';
 import { createCurrentSnapshot, type CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import { openFileSource } from '../supergraph/file-source.ts';
@@ -54,7 +55,8 @@ export async function startApolloServer(options: ApolloServerOptions): Promise<A
 }
 
 /** Our executor in the place Apollo Server keeps for a gateway. */
-function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stop: () => void): Gateway {
+function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stopSource: () => void): Gateway {
+  const connections = createConnections();
   const executor: Executor = async ({
     schema,
     context,
@@ -65,12 +67,12 @@ function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stop: () =
     const snapshot = snapshots.of(schema);
     const operation = { queryHash, document, operationName: request.operationName };
     const compiled = snapshot.compile(operation, overriddenLabels(snapshot.overrideLabels));
-    const { caller } = context as GatewayContext;
+    const { caller, clientGone } = context as GatewayContext;
     return executeOperation(compiled, {
       schema,
       matches: snapshot.matches,
       variables: request.variables ?? {},
-      send: createSender({ urls: snapshot.subgraphUrls, caller, timeoutMs }),
+      send: createSender({ connections, urls: snapshot.subgraphUrls, caller, clientGone, timeoutMs }),
     });
   };
   return {
@@ -79,9 +81,9 @@ function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stop: () =
       snapshots.onChange(({ apiSchema, supergraphSdl }) => {
         callback({ apiSchema, coreSupergraphSdl: supergraphSdl });
       }),
-    stop: () => {
-      stop();
-      return Promise.resolve();
+    stop: async () => {
+      stopSource();
+      await connections.close();
     },
   };
 }

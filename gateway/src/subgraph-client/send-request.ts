@@ -1,42 +1,47 @@
 import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { SubgraphAnswer, SubgraphError } from '../execution/subgraph-sender.ts';
+import type { SubgraphConnections } from './connections.ts';
 import { SubgraphRequestError } from './subgraph-request-error.ts';
 
 export interface SubgraphRequest {
+  readonly connections: SubgraphConnections;
   readonly url: string;
   /** JSON text. */
   readonly body: string;
   readonly authorization: string | undefined;
-  /** Longest the subgraph may take, in milliseconds. */
-  readonly timeoutMs: number;
+  /** Ends the request: time is up, or nobody waits for the answer any more. */
+  readonly signal: AbortSignal;
 }
 
 /**
  * One GraphQL request over HTTP.
  *
- * @throws SubgraphRequestError when the answer is not a GraphQL answer, or what fetch throws.
+ * @throws SubgraphRequestError when the answer is not a GraphQL answer, or what undici throws.
  */
 export async function sendRequest({
+  connections,
   url,
   body,
   authorization,
-  timeoutMs,
+  signal,
 }: SubgraphRequest): Promise<SubgraphAnswer> {
-  const response = await fetch(url, {
+  const { pool, path } = connections.poolOf(url);
+  const response = await pool.request({
     method: 'POST',
+    path,
     headers: {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json;q=0.9',
       ...(authorization === undefined ? {} : { authorization }),
     },
     body,
-    signal: AbortSignal.timeout(timeoutMs),
-    redirect: 'error',
+    signal,
   });
-  const answer = parseAnswer(await response.text());
-  // graphql-response+json carries a GraphQL answer with statuses other than 200; anything else does not.
-  if (answer === undefined || (!response.ok && answer.errors.length === 0)) {
-    throw new SubgraphRequestError(`${response.status} ${response.statusText}`.trim(), response.status);
+  const answer = parseAnswer(await response.body.text());
+  // graphql-response+json carries a GraphQL answer with statuses other than 2xx; anything else does not.
+  const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
+  if (answer === undefined || (!isSuccess && answer.errors.length === 0)) {
+    throw new SubgraphRequestError(`HTTP status ${response.statusCode}`, response.statusCode);
   }
   return answer;
 }

@@ -39,8 +39,14 @@ export function describeFailure(service: string, error: unknown): SubgraphFailur
 
 interface FetchFailure {
   readonly message: string;
-  readonly cause?: { readonly code?: string; readonly message?: string };
+  readonly code?: string;
 }
 
-/** fetch itself says only "fetch failed"; the socket's own error is its cause. */
-const reasonOf = ({ message, cause }: FetchFailure): string => cause?.code ?? cause?.message ?? message;
+/** undici names its own failures UND_ERR_...; the socket's have the system's names. */
+const reasonOf = ({ message, code }: FetchFailure): string => code ?? message;
+
+const CLOSED_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
+
+/** Whether the connection was lost before there was an answer. */
+export const isClosedSocket = (error: unknown): boolean =>
+  CLOSED_SOCKET.has((error as { code?: unknown }).code as string);

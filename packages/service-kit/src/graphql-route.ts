@@ -7,8 +7,12 @@ import { readJsonBody } from './read-json-body.ts';
 export interface GraphqlRouteOptions<TContext extends BaseContext> {
   /** Longest request body accepted, in bytes. */
   readonly maxBodyBytes: number;
-  /** Builds the context of one request; a ClientError thrown here answers the whole request. */
-  readonly context: (request: IncomingMessage, body: unknown) => Promise<TContext>;
+  /**
+   * Builds the context of one request; a ClientError thrown here answers the whole request.
+   *
+   * @param clientGone Aborts when the client closes its connection before it has the answer.
+   */
+  readonly context: (request: IncomingMessage, body: unknown, clientGone: AbortSignal) => Promise<TContext>;
 }
 
 /**
@@ -25,9 +29,13 @@ export function graphqlRoute<TContext extends BaseContext>(
     if (request.method === 'POST' && !(typeof body === 'object' && body !== null)) {
       throw new BadRequestError('The request body must be a JSON object with a "query".');
     }
+    const clientGone = new AbortController();
+    response.once('close', () => {
+      if (!response.writableFinished) clientGone.abort();
+    });
     let context: TContext;
     try {
-      context = await options.context(request, body);
+      context = await options.context(request, body, clientGone.signal);
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       sendJson(response, error.status, errorBody(error.code, error.message));
