@@ -49,7 +49,8 @@ const LIBRARIES: Readonly<Record<string, RegExp>> = {
   '@apollo/gateway': /\.test\.ts$/,
   '@apollo/query-planner': /^gateway\/src\/supergraph\/build-snapshot\.ts$/,
   '@apollo/composition': /^(scripts\/composition|packages\/testkit)\//,
-  '@apollo/federation-internals': /^(scripts\/composition|tests)\/|^gateway\/src\/supergraph\/build-snapshot\.ts$/,
+  '@apollo/federation-internals':
+    /^(scripts\/composition|tests)\/|^gateway\/src\/supergraph\/build-snapshot\.ts$/,
   '@apollo/subgraph': /^packages\/(subgraph-kit|testkit)\//,
 };
 
