@@ -1,7 +1,7 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { createErrorFormatter, type Logger } from '@tributary/service-kit';
-import type { ExecutionResult } from 'graphql';
+import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { GatewayContext } from '../request.ts';
 import { createConnections } from '../subgraph-client/connections.ts';
@@ -54,6 +54,11 @@ export async function startApolloServer(options: ApolloServerOptions): Promise<A
   return server;
 }
 
+const subscriptionRefused = (): GraphQLError =>
+  new GraphQLError('This gateway answers queries and mutations; it does not serve subscriptions.', {
+    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
+  });
+
 /** Our executor in the place Apollo Server keeps for a gateway. */
 function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stopSource: () => void): Gateway {
   const connections = createConnections();
@@ -63,7 +68,9 @@ function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stopSource
     document,
     queryHash,
     request,
+    operation: { operation: kind },
   }): Promise<ExecutionResult> => {
+    if (kind === OperationTypeNode.SUBSCRIPTION) return { errors: [subscriptionRefused()] };
     const snapshot = snapshots.of(schema);
     const operation = { queryHash, document, operationName: request.operationName };
     const compiled = snapshot.compile(operation, overriddenLabels(snapshot.overrideLabels));
