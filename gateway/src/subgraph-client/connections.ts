@@ -6,7 +6,7 @@ const MAX_SOCKETS = 128;
 export interface SubgraphConnections {
   /** The pool of the subgraph at this URL. */
   poolOf(url: string): { readonly pool: Pool; readonly path: string };
-  /** Finishes what is in flight, then closes every socket. */
+  /** Closes every socket; the gateway has answered its last request by then. */
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export function createConnections(): SubgraphConnections {
       return target;
     },
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.close()));
+      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
     },
   };
 }

@@ -64,13 +64,17 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     ...options.routes,
   };
   let closing = false;
+  let inFlight = 0;
+  // Connections that wait for a next request, or never sent a first one, would keep a closing server open.
+  const closeWhenDone = (): void => {
+    if (closing && inFlight === 0) server.closeAllConnections();
+  };
   const server = createServer((request, response) => {
+    inFlight += 1;
     response.once('close', () => {
-      // Node closes the connections that are idle when close() is called, not those that become so after.
-      if (closing)
-        setImmediate(() => {
-          server.closeIdleConnections();
-        });
+      inFlight -= 1;
+      // The last bytes are handed to the socket by now, but not yet sent.
+      setImmediate(closeWhenDone);
     });
     void handle(routes, request, response, logger);
   });
@@ -89,7 +93,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     },
     close: () => {
       closing = true;
-      return close(server);
+      const closed = close(server);
+      closeWhenDone();
+      return closed;
     },
   };
 }
@@ -181,7 +187,6 @@ function close(server: Server): Promise<void> {
         resolve();
       else reject(error);
     });
-    server.closeIdleConnections();
   });
 }
 
