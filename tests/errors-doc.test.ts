@@ -4,7 +4,14 @@ import { join } from 'node:path';
 import { listFiles, root } from './source-files.ts';
 
 /** Codes that are not the `code` of an error class: sent where there is no error object, or made by the gateway. */
-const OTHERS = ['NOT_FOUND', 'SUBREQUEST_HTTP_ERROR', 'GATEWAY_TIMEOUT', 'INTERNAL_SERVER_ERROR'];
+const OTHERS = [
+  'NOT_FOUND',
+  'SUBREQUEST_HTTP_ERROR',
+  'SUBREQUEST_MALFORMED_RESPONSE',
+  'DOWNSTREAM_SERVICE_ERROR',
+  'GATEWAY_TIMEOUT',
+  'INTERNAL_SERVER_ERROR',
+];
 
 const page = readFileSync(join(root, 'docs/errors.md'), 'utf8');
 const documented = [...(page.split("## Apollo Server's")[0] ?? '').matchAll(/^\| `(\w+)`/gm)].map(

@@ -64,27 +64,32 @@ describe('gateway', () => {
     ]);
   });
 
-  it.each([
+  it.each<[string, (response: ServerResponse) => void, string]>([
+    ['a page instead of JSON', (response) => response.end('<html>'), 'SUBREQUEST_MALFORMED_RESPONSE'],
+    ['a list', (response) => response.end('[1]'), 'SUBREQUEST_MALFORMED_RESPONSE'],
+    ['null', (response) => response.end('null'), 'SUBREQUEST_MALFORMED_RESPONSE'],
+    ['data that is text', (response) => response.end('{"data":"x"}'), 'SUBREQUEST_MALFORMED_RESPONSE'],
     [
-      'a page instead of JSON',
-      (r: { end: (s: string) => void }) => {
-        r.end('<html>');
+      'errors that are no list',
+      (response) => response.end('{"errors":"x"}'),
+      'SUBREQUEST_MALFORMED_RESPONSE',
+    ],
+    ['neither data nor errors', (response) => response.end('{"data":null}'), 'SUBREQUEST_MALFORMED_RESPONSE'],
+    ['nothing', (response) => response.writeHead(204).end(), 'SUBREQUEST_MALFORMED_RESPONSE'],
+    ['an error status', (response) => response.writeHead(502).end('{}'), 'SUBREQUEST_HTTP_ERROR'],
+    ['a redirect', (response) => response.writeHead(302, { location: '/' }).end(), 'SUBREQUEST_HTTP_ERROR'],
+    [
+      'half an answer',
+      (response) => {
+        response.writeHead(200, { 'content-length': 100 });
+        response.write('{"data"', () => response.destroy());
       },
       'SUBREQUEST_HTTP_ERROR',
     ],
     [
-      'an error status',
-      (r: { writeHead: (n: number) => { end: (s: string) => void } }) => {
-        r.writeHead(502).end('{}');
-      },
-      'SUBREQUEST_HTTP_ERROR',
-    ],
-    [
-      'JSON that is no GraphQL answer',
-      (r: { end: (s: string) => void }) => {
-        r.end('[1]');
-      },
-      'SUBREQUEST_HTTP_ERROR',
+      'errors that are none',
+      (response) => response.end('{"data":null,"errors":[{"message":5,"path":["shelf",{}]},null]}'),
+      'DOWNSTREAM_SERVICE_ERROR',
     ],
   ])('answers with a coded error when a subgraph sends %s', async (_what, answer, code) => {
     books.respondWith(answer);
@@ -93,6 +98,20 @@ describe('gateway', () => {
 
     expect(data).toEqual({ shelf: null, author: { name: 'Ada' } });
     expect(errors?.[0]).toMatchObject({ path: ['shelf'], extensions: { code, service: 'books' } });
+  });
+
+  it('does not guess which entity is which when a subgraph answers with too few', async () => {
+    books.respondWith((response) => response.end('{"data":{"_entities":[{"oldest":"x"}]}}'));
+
+    const { data, errors } = await gateway.query('{ authors { id oldest } }');
+
+    expect(data.authors).toEqual([
+      { id: '1', oldest: null },
+      { id: '2', oldest: null },
+    ]);
+    expect(errors).toMatchObject([
+      { path: ['authors'], extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', service: 'books' } },
+    ]);
   });
 
   it('gives up on a subgraph that does not answer in time', async () => {
@@ -179,6 +198,25 @@ describe('gateway', () => {
     ['an unknown field', { query: '{ nope }' }, 400, 'GRAPHQL_VALIDATION_FAILED'],
     ['a body over the limit', { query: `{ shelf } # ${'x'.repeat(10_000)}` }, 413, 'PAYLOAD_TOO_LARGE'],
     ['no query', { variables: {} }, 400, 'BAD_REQUEST'],
+    [
+      'an unknown operation name',
+      { query: 'query A { shelf }', operationName: 'B' },
+      400,
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    [
+      'no choice between operations',
+      { query: 'query A { shelf } query B { shelf }' },
+      400,
+      'OPERATION_RESOLUTION_FAILURE',
+    ],
+    ['a document nested without end', { query: `{ shelf ${'{ a '.repeat(4_000)}` }, 413, 'PAYLOAD_TOO_LARGE'],
+    [
+      'fragments that contain each other',
+      { query: '{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }' },
+      400,
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
   ])('answers %s with a coded error', async (_what, body, status, code) => {
     const answer = await postGraphql(`${gateway.url}/graphql`, body);
 

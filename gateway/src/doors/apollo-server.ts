@@ -19,6 +19,7 @@ export interface ApolloServerOptions {
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer<GatewayContext>>[0]['gateway']>;
 type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
+type Request = Parameters<Executor>[0];
 
 /**
  * Apollo Server over a supergraph file; started, so its first query is answered.
@@ -54,6 +55,14 @@ export async function startApolloServer(options: ApolloServerOptions): Promise<A
   return server;
 }
 
+const unknownOperation = (name: string | undefined): GraphQLError =>
+  new GraphQLError(
+    name === undefined
+      ? 'The document has several operations: say which to run with "operationName".'
+      : `The document has no operation named "${name}".`,
+    { extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } } },
+  );
+
 const subscriptionRefused = (): GraphQLError =>
   new GraphQLError('This gateway answers queries and mutations; it does not serve subscriptions.', {
     extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
@@ -68,12 +77,14 @@ function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stopSource
     document,
     queryHash,
     request,
-    operation: { operation: kind },
-  }): Promise<ExecutionResult> => {
-    if (kind === OperationTypeNode.SUBSCRIPTION) return { errors: [subscriptionRefused()] };
+    // Apollo Server leaves it to a gateway to say that there is none of the name that was asked for.
+    operation,
+  }: Partial<Pick<Request, 'operation'>> & Omit<Request, 'operation'>): Promise<ExecutionResult> => {
+    if (operation === undefined) return { errors: [unknownOperation(request.operationName)] };
+    if (operation.operation === OperationTypeNode.SUBSCRIPTION) return { errors: [subscriptionRefused()] };
     const snapshot = snapshots.of(schema);
-    const operation = { queryHash, document, operationName: request.operationName };
-    const compiled = snapshot.compile(operation, overriddenLabels(snapshot.overrideLabels));
+    const toCompile = { queryHash, document, operationName: request.operationName };
+    const compiled = snapshot.compile(toCompile, overriddenLabels(snapshot.overrideLabels));
     const { caller, clientGone } = context as GatewayContext;
     return executeOperation(compiled, {
       schema,

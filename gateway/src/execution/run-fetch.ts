@@ -66,7 +66,7 @@ async function fetchEntities(
     if (targets === undefined) {
       targetsOf.set(text, [object]);
       representations.push(representation);
-    } else if (!targets.includes(object)) {
+    } else {
       targets.push(object);
     }
   }
@@ -77,8 +77,12 @@ async function fetchEntities(
   const { data, errors } = await run.send(fetch, variables, representations);
   const paths = errors.length === 0 ? undefined : pathsByObject(collectLocations(run.data, fetch.path));
   for (const error of errors) run.errors.push(...errorsOfEntity(fetch, error, targets, paths ?? new Map()));
-  const entities = data === null ? undefined : getOwn(data, '_entities');
-  if (!Array.isArray(entities)) return;
+  if (data === null) return;
+  const entities = getOwn(data, '_entities');
+  if (!Array.isArray(entities) || entities.length !== representations.length) {
+    run.errors.push(toClientError(fetch, malformedEntities(fetch.subgraph), pathOutsideLists(fetch)));
+    return;
+  }
   for (const [index, entity] of entities.entries()) {
     if (!isJsonObject(entity)) continue;
     applyRewrites(fetch.outputRewrites, entity, run.matches);
@@ -113,13 +117,23 @@ function errorsOfEntity(
   const [root, index, ...rest] = error.path ?? [];
   const objects = root === '_entities' && typeof index === 'number' ? targets[index] : undefined;
   if (objects === undefined) {
-    // An error about the fetch as a whole: the longest part of its path that has no list in it.
-    const list = fetch.path.indexOf('@');
-    return [toClientError(fetch, error, list === -1 ? fetch.path : fetch.path.slice(0, list))];
+    return [toClientError(fetch, error, pathOutsideLists(fetch))];
   }
   const renamed = renamePath(fetch.outputRewrites, rest);
   return objects.map((object) => toClientError(fetch, error, [...(paths.get(object) ?? []), ...renamed]));
 }
+
+/** Where an error about a fetch as a whole stands: the longest part of its path that has no list in it. */
+function pathOutsideLists({ path }: ExecutableFetch): readonly string[] {
+  const list = path.indexOf('@');
+  return list === -1 ? path : path.slice(0, list);
+}
+
+/** Without an entity for each that was asked for, none can be told from another. */
+const malformedEntities = (subgraph: string): SubgraphError => ({
+  message: `service '${subgraph}' response was malformed: "_entities" does not answer what was asked`,
+  extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', reason: '"_entities" does not answer what was asked' },
+});
 
 function toClientError(
   fetch: ExecutableFetch,

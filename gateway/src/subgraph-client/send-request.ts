@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { SubgraphAnswer, SubgraphError } from '../execution/subgraph-sender.ts';
 import type { SubgraphConnections } from './connections.ts';
-import { SubgraphRequestError } from './subgraph-request-error.ts';
+import { MalformedResponseError, SubgraphStatusError } from './subgraph-request-error.ts';
 
 export interface SubgraphRequest {
   readonly connections: SubgraphConnections;
@@ -16,7 +16,7 @@ export interface SubgraphRequest {
 /**
  * One GraphQL request over HTTP.
  *
- * @throws SubgraphRequestError when the answer is not a GraphQL answer, or what undici throws.
+ * @throws MalformedResponseError or SubgraphStatusError when the answer is not GraphQL, or what undici throws.
  */
 export async function sendRequest({
   connections,
@@ -37,28 +37,34 @@ export async function sendRequest({
     body,
     signal,
   });
-  const answer = parseAnswer(await response.body.text());
+  const text = await response.body.text();
   // graphql-response+json carries a GraphQL answer with statuses other than 2xx; anything else does not.
-  const isSuccess = response.statusCode >= 200 && response.statusCode < 300;
-  if (answer === undefined || (!isSuccess && answer.errors.length === 0)) {
-    throw new SubgraphRequestError(`HTTP status ${response.statusCode}`, response.statusCode);
+  if (response.statusCode >= 200 && response.statusCode < 300) return parseAnswer(text);
+  try {
+    return parseAnswer(text);
+  } catch {
+    throw new SubgraphStatusError(response.statusCode);
   }
-  return answer;
 }
 
-function parseAnswer(text: string): SubgraphAnswer | undefined {
+/**
+ * @throws MalformedResponseError for what is not a response of the GraphQL specification: nothing may be lost silently.
+ * @see https://spec.graphql.org/October2021/#sec-Response-Format
+ */
+function parseAnswer(text: string): SubgraphAnswer {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return undefined;
+    throw new MalformedResponseError('it is not JSON');
   }
-  if (!isJsonObject(value) || !('data' in value || 'errors' in value)) return undefined;
-  const { data, errors } = value;
-  return {
-    data: isJsonObject(data) ? data : null,
-    errors: Array.isArray(errors) ? errors.map(readError) : [],
-  };
+  if (!isJsonObject(value)) throw new MalformedResponseError('it is not an object');
+  const { data = null, errors = [] } = value;
+  if (data !== null && !isJsonObject(data)) throw new MalformedResponseError('"data" is not an object');
+  if (!Array.isArray(errors)) throw new MalformedResponseError('"errors" is not a list');
+  if (data === null && errors.length === 0)
+    throw new MalformedResponseError('it has neither data nor errors');
+  return { data, errors: errors.map(readError) };
 }
 
 /** Whatever a subgraph calls an error is one; only what has the right shape is taken over. */

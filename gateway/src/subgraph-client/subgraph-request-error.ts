@@ -1,12 +1,18 @@
-import { GraphQLError } from 'graphql';
-
-/** A subgraph did not give a GraphQL answer. */
-export class SubgraphRequestError extends Error {
-  readonly status: number | undefined;
-  constructor(reason: string, status?: number) {
-    super(reason);
-    this.name = 'SubgraphRequestError';
+/** A subgraph answered with an HTTP status other than success, and nothing that is GraphQL. */
+export class SubgraphStatusError extends Error {
+  readonly status: number;
+  constructor(status: number) {
+    super(`HTTP status ${status}`);
+    this.name = 'SubgraphStatusError';
     this.status = status;
+  }
+}
+
+/** A subgraph answered with something that is not a GraphQL response. */
+export class MalformedResponseError extends Error {
+  constructor(reason: string) {
+    super(reason);
+    this.name = 'MalformedResponseError';
   }
 }
 
@@ -14,7 +20,7 @@ export class SubgraphRequestError extends Error {
 export interface SubgraphFailure {
   readonly message: string;
   readonly extensions: {
-    readonly code: string;
+    readonly code: 'GATEWAY_TIMEOUT' | 'SUBREQUEST_HTTP_ERROR' | 'SUBREQUEST_MALFORMED_RESPONSE';
     readonly service: string;
     readonly reason: string;
     readonly http?: { readonly status: number };
@@ -22,18 +28,23 @@ export interface SubgraphFailure {
 }
 
 export function describeFailure(service: string, error: unknown): SubgraphFailure {
-  if (error instanceof GraphQLError) throw error;
-  const timedOut = (error as { name?: unknown }).name === 'TimeoutError';
-  const reason = timedOut ? 'no answer in time' : reasonOf(error as FetchFailure);
-  const status = error instanceof SubgraphRequestError ? error.status : undefined;
+  if ((error as { name?: unknown }).name === 'TimeoutError') {
+    return {
+      message: 'Your request has been timed out',
+      extensions: { code: 'GATEWAY_TIMEOUT', service, reason: 'no answer in time' },
+    };
+  }
+  const reason = reasonOf(error as FetchFailure);
+  if (error instanceof MalformedResponseError) {
+    return {
+      message: `service '${service}' response was malformed: ${reason}`,
+      extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', service, reason },
+    };
+  }
+  const status = error instanceof SubgraphStatusError ? { http: { status: error.status } } : {};
   return {
-    message: timedOut ? 'Your request has been timed out' : `HTTP fetch failed from '${service}': ${reason}`,
-    extensions: {
-      code: timedOut ? 'GATEWAY_TIMEOUT' : 'SUBREQUEST_HTTP_ERROR',
-      service,
-      reason,
-      ...(status === undefined ? {} : { http: { status } }),
-    },
+    message: `HTTP fetch failed from '${service}': ${reason}`,
+    extensions: { code: 'SUBREQUEST_HTTP_ERROR', service, reason, ...status },
   };
 }
 
