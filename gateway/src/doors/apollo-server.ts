@@ -32,7 +32,9 @@ export async function startApolloServer(options: ApolloServerOptions): Promise<A
   const source = await openFileSource({
     path: supergraphFile,
     logger,
-    onChange: (sdl) => snapshots?.replace(sdl),
+    onChange: async (sdl) => {
+      await snapshots?.replace(sdl);
+    },
   });
   try {
     snapshots = createCurrentSnapshot(source.sdl);

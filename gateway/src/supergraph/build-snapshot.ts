@@ -11,6 +11,12 @@ import type { OperationToCompile, Snapshot } from './snapshot.ts';
 /** Enough for every operation of a front end; what clients make up as they go does not push those out for long. */
 const MAX_OPERATIONS = 2_000;
 
+interface KnownOperation {
+  readonly operation: OperationToCompile;
+  readonly compiled: CompiledOperation;
+  uses: number;
+}
+
 /**
  * @throws the composition library's error for SDL that is no supergraph, or one with a feature that has to be
  *   understood and is not.
@@ -24,7 +30,7 @@ export function buildSnapshot(supergraphSdl: string): Snapshot {
   const planner = new QueryPlanner(supergraph);
   const matches = compileTypeConditions(supergraph.schema.toGraphQLJSSchema());
   const overrideLabels = findOverrideLabels(supergraphSdl);
-  const operations = new Map<string, CompiledOperation>();
+  const operations = new Map<string, KnownOperation>();
 
   const compile = (operation: OperationToCompile, overridden: ReadonlySet<string>): CompiledOperation => {
     const { document, operationName } = operation;
@@ -52,14 +58,20 @@ export function buildSnapshot(supergraphSdl: string): Snapshot {
         // A Map keeps insertion order: moved to the end, the oldest is the least recently used.
         operations.delete(key);
         operations.set(key, known);
-        return known;
+        known.uses += 1;
+        return known.compiled;
       }
       const compiled = compile(operation, overridden);
-      operations.set(key, compiled);
+      operations.set(key, { operation, compiled, uses: 1 });
       const [oldest] = operations.keys();
       if (operations.size > MAX_OPERATIONS && oldest !== undefined) operations.delete(oldest);
       return compiled;
     },
+    mostUsed: (limit) =>
+      [...operations.values()]
+        .sort((a, b) => b.uses - a.uses)
+        .slice(0, limit)
+        .map(({ operation }) => operation),
   };
 }
 

@@ -1,12 +1,17 @@
 import type { GraphQLSchema } from 'graphql';
 import { buildSnapshot } from './build-snapshot.ts';
 import type { Snapshot } from './snapshot.ts';
+import { warmUp } from './warm-up.ts';
 
 /** The snapshot that new requests get, and those that requests in flight began with. */
 export interface CurrentSnapshot {
   readonly current: Snapshot;
-  /** @throws what `buildSnapshot` throws; the current one then stays. */
-  replace(supergraphSdl: string): void;
+  /**
+   * Builds the next snapshot and plans on it what is asked most, before it takes a request.
+   *
+   * @throws what `buildSnapshot` throws; the current one then stays.
+   */
+  replace(supergraphSdl: string): Promise<void>;
   /** The snapshot that a request was validated against, found by its schema. */
   of(apiSchema: GraphQLSchema): Snapshot;
   /** Called with every new snapshot, and at once with the current one. */
@@ -22,9 +27,11 @@ export function createCurrentSnapshot(supergraphSdl: string): CurrentSnapshot {
     get current() {
       return current;
     },
-    replace: (sdl) => {
+    replace: async (sdl) => {
       if (sdl === current.supergraphSdl) return;
-      current = buildSnapshot(sdl);
+      const next = buildSnapshot(sdl);
+      await warmUp(next, current);
+      current = next;
       bySchema.set(current.apiSchema, current);
       for (const listener of listeners) listener(current);
     },

@@ -8,8 +8,8 @@ const POLL_MS = 500;
 export interface FileSourceOptions {
   readonly path: string;
   readonly logger: Logger;
-  /** Takes a new supergraph; throws when it is not usable, the old one then stays. */
-  readonly onChange: (sdl: string) => void;
+  /** Takes a new supergraph; rejects when it is not usable, the old one then stays. */
+  readonly onChange: (sdl: string) => Promise<void>;
 }
 
 export interface FileSource {
@@ -45,7 +45,7 @@ export async function openFileSource({ path, logger, onChange }: FileSourceOptio
     seen = { content, version };
     if (!changed) return;
     try {
-      onChange(content);
+      await onChange(content);
       logger.info({ 'file.path': path }, 'supergraph reloaded');
     } catch (error) {
       logger.error({ err: error, 'file.path': path }, 'supergraph refused, keeping the old one');

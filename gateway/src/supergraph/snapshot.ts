@@ -22,6 +22,8 @@ export interface Snapshot {
    * @throws GraphQLError when the planner refuses the operation.
    */
   compile(operation: OperationToCompile, overridden: ReadonlySet<string>): CompiledOperation;
+  /** The operations that were asked for most often, the most frequent first. */
+  mostUsed(limit: number): readonly OperationToCompile[];
 }
 
 export interface OperationToCompile {
