@@ -6,7 +6,7 @@ import { buildExplorer } from '../scripts/build-explorer.ts';
 import { removeDataFolder } from '../scripts/system/data-folder.ts';
 import { findFreePorts } from '../scripts/system/ports.ts';
 import { SAMPLE_PASSWORD } from '../scripts/system/seed-orders.ts';
-import { startSystem, type System, type SystemOptions } from '../scripts/system/start-system.ts';
+import { startSystem, type System } from '../scripts/system/start-system.ts';
 
 export interface TestSystem extends System {
   /** Asks the gateway. */
@@ -19,12 +19,12 @@ export interface TestSystem extends System {
 export const BOOT_TIMEOUT_MS = 120_000;
 
 /** The whole system as `npm start` runs it, on free ports, with data of its own that is gone afterwards. */
-export async function bootSystem(options: Pick<SystemOptions, 'env'> = {}): Promise<TestSystem> {
+export async function bootSystem(): Promise<TestSystem> {
   await buildExplorer();
   const dataFolder = await mkdtemp(join(tmpdir(), 'tributary-e2e-'));
   // Run by root, PostgreSQL is another account's process: let it in.
   await chmod(dataFolder, 0o755);
-  const system = await startSystem({ ports: await findFreePorts(), dataFolder, ...options });
+  const system = await startSystem({ ports: await findFreePorts(), dataFolder, seed: true });
   const request: TestSystem['request'] = (query, variables = {}, accessToken) =>
     postGraphql(
       `${system.urls.gateway}/graphql`,

@@ -4,7 +4,6 @@ type Request = TestSystem['request'];
 
 export interface Offer {
   readonly variantId: string;
-  readonly productId: string;
 }
 
 /** Variants that are in stock and priced in euros. */
@@ -12,20 +11,17 @@ export async function findOffers(request: Request, count: number): Promise<Offer
   const { data } = await request(
     `query ($count: Int!) {
       products(first: $count, filter: { availableForSale: true }) {
-        nodes { id variants(first: 20) { nodes { id availableForSale price(currency: "EUR") { amount } } } }
+        nodes { variants(first: 20) { nodes { id availableForSale price(currency: "EUR") { amount } } } }
       }
     }`,
     { count },
   );
   return data.products.nodes.flatMap(
-    (product: {
-      id: string;
-      variants: { nodes: { id: string; availableForSale: boolean; price: unknown }[] };
-    }) =>
+    (product: { variants: { nodes: { id: string; availableForSale: boolean; price: unknown }[] } }) =>
       product.variants.nodes
         .filter(({ availableForSale, price }) => availableForSale && price !== null)
         .slice(0, 1)
-        .map(({ id }) => ({ variantId: id, productId: product.id })),
+        .map(({ id }) => ({ variantId: id })),
   );
 }
 

@@ -139,6 +139,28 @@ describe('npm start', () => {
     expect(await countOrders()).toBe(before);
   }, 130_000);
 
+  it('adds no sample accounts and no catalogue with --no-seed', async () => {
+    running?.process.kill('SIGTERM');
+    await running?.ended;
+    const empty = `${dataFolder}-empty`;
+    running = npmStart({ ...env, DATA_DIR: empty }, '--no-seed');
+    await untilReady(running);
+
+    const { data } = await postGraphql(`http://127.0.0.1:${ports.gateway}/graphql`, {
+      query: `mutation { signIn(input: { email: "admin@tributary.example", password: "correct horse battery staple" }) { user { id } } }`,
+    });
+    const catalogue = await postGraphql(`http://127.0.0.1:${ports.gateway}/graphql`, {
+      query: '{ products { totalCount } categories { id } }',
+    });
+
+    expect(data.signIn.user).toBeNull();
+    expect(catalogue.data).toEqual({ products: { totalCount: 0 }, categories: [] });
+    running.process.kill('SIGTERM');
+    await running.ended;
+    await removeDataFolder(empty);
+    running = undefined;
+  }, 130_000);
+
   it('names the port that is taken before it starts anything', async () => {
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));

@@ -13,7 +13,7 @@ const HELP = `Starts Tributary on this machine: stores, three subgraphs and the 
 Usage: npm start [-- options]
 
   --fresh     delete all local data first (.data/)
-  --no-seed   start with whatever data there is; place no sample orders
+  --no-seed   add no sample accounts, catalogue or orders: for stores of your own
   --help      this text
 
 Data, keys and logs are kept in .data/ between starts. Ctrl-C stops everything.
@@ -60,6 +60,7 @@ async function main(): Promise<void> {
     ports,
     dataFolder,
     signal: stopping.signal,
+    seed: !values['no-seed'],
     postgresUrl: process.env['POSTGRES_URL'],
     mongodbUri: process.env['MONGODB_URI'],
     onProgress: (step) => {

@@ -26,8 +26,6 @@ export interface ProcessOptions {
 
 /** A process of the system: started, watched, started again when it dies, stopped. */
 export interface ManagedProcess {
-  readonly name: string;
-  readonly logFile: string;
   /** Ends it as a crash would; it is started again. */
   kill(): void;
   /** Resolves when it answers (again). */
@@ -94,8 +92,6 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
   watch(child);
 
   return {
-    name: options.name,
-    logFile,
     kill: () => {
       child.kill('SIGKILL');
     },
@@ -107,19 +103,17 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
   };
 }
 
-/** Runs a command of a service to its end. @throws Error with its output when it fails. */
+/** Runs a command of a service to its end. @throws Error with the end of its log when it fails. */
 export async function runCommand(
   options: Pick<ProcessOptions, 'name' | 'command' | 'env' | 'logFolder'>,
-): Promise<string> {
+): Promise<void> {
   const logFile = join(options.logFolder, `${options.name}.log`);
   const child = launch(options, logFile, 'w');
   const code = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', resolve);
   });
-  const output = await readFile(logFile, 'utf8');
   if (code !== 0) throw new Error(`${options.name} failed:\n${await endOf(logFile)}`);
-  return output;
 }
 
 function launch(

@@ -17,8 +17,8 @@ export interface SystemOptions {
   readonly dataFolder: string;
   readonly postgresUrl?: string | undefined;
   readonly mongodbUri?: string | undefined;
-  /** Settings for one process on top of what the system sets. */
-  readonly env?: Partial<Readonly<Record<ProcessName, Readonly<Record<string, string>>>>>;
+  /** Whether to add what is missing of the sample accounts and the sample catalogue. */
+  readonly seed: boolean;
   /** Ends the start between two steps; what was started is stopped again. */
   readonly signal?: AbortSignal;
   /** Told what is being done, as it is done. */
@@ -64,21 +64,23 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const commandOf = (name: ProcessName, command: string) => ({
       name: `${name}-${command}`,
       command: [`subgraphs/${name}/src/main.ts`, command],
-      env: { ...environment[name], ...options.env?.[name] },
+      env: environment[name],
       logFolder,
     });
 
     onProgress('migrating');
     await Promise.all(SUBGRAPHS.map((name) => runCommand(commandOf(name, 'migrate'))));
-    onProgress('seeding accounts and the catalogue');
-    await Promise.all([runCommand(commandOf('users', 'seed')), runCommand(commandOf('products', 'seed'))]);
+    if (options.seed) {
+      onProgress('seeding accounts and the catalogue');
+      await Promise.all([runCommand(commandOf('users', 'seed')), runCommand(commandOf('products', 'seed'))]);
+    }
 
     onProgress('starting users, products, payments');
     const startService = async (name: ProcessName, command: readonly string[]): Promise<ManagedProcess> => {
       const started = await startProcess({
         name,
         command,
-        env: { ...environment[name], ...options.env?.[name] },
+        env: environment[name],
         logFolder,
         isReady: async () => (await fetch(`${urls[name]}/readyz`)).ok,
         onEvent,
@@ -97,6 +99,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     ]);
     if (users === undefined || products === undefined || payments === undefined)
       throw new Error('unreachable');
+    // Asked to stop during the last step: there is no next one to notice it.
+    options.signal?.throwIfAborted();
     return { stores, processes: { gateway, users, products, payments }, urls, supergraphFile, secrets, stop };
   } catch (error) {
     await stop();

@@ -1,14 +1,10 @@
 import { ApolloServer } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { createErrorFormatter, type Logger } from '@tributary/service-kit';
-import { GraphQLError, OperationTypeNode, type ExecutionResult } from 'graphql';
-import { executeOperation } from '../execution/execute-operation.ts';
 import type { GatewayContext } from '../request.ts';
-import { createConnections } from '../subgraph-client/connections.ts';
-import { createSender } from '../subgraph-client/create-sender.ts';
 import { createCurrentSnapshot, type CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import { openFileSource } from '../supergraph/file-source.ts';
-import { overriddenLabels } from '../supergraph/overridden-labels.ts';
+import { createExecutingGateway } from './executing-gateway.ts';
 
 export interface ApolloServerOptions {
   readonly supergraphFile: string;
@@ -16,10 +12,6 @@ export interface ApolloServerOptions {
   readonly subgraphTimeoutMs: number;
   readonly logger: Logger;
 }
-
-type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer<GatewayContext>>[0]['gateway']>;
-type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
-type Request = Parameters<Executor>[0];
 
 /**
  * Apollo Server over a supergraph file; started, so its first query is answered.
@@ -43,7 +35,7 @@ export async function startApolloServer(options: ApolloServerOptions): Promise<A
     throw error;
   }
   const server = new ApolloServer<GatewayContext>({
-    gateway: createGateway(snapshots, subgraphTimeoutMs, () => {
+    gateway: createExecutingGateway(snapshots, subgraphTimeoutMs, () => {
       source.stop();
     }),
     introspection,
@@ -55,55 +47,4 @@ export async function startApolloServer(options: ApolloServerOptions): Promise<A
   });
   await server.start();
   return server;
-}
-
-const unknownOperation = (name: string | undefined): GraphQLError =>
-  new GraphQLError(
-    name === undefined
-      ? 'The document has several operations: say which to run with "operationName".'
-      : `The document has no operation named "${name}".`,
-    { extensions: { code: 'OPERATION_RESOLUTION_FAILURE', http: { status: 400 } } },
-  );
-
-const subscriptionRefused = (): GraphQLError =>
-  new GraphQLError('This gateway answers queries and mutations; it does not serve subscriptions.', {
-    extensions: { code: 'BAD_REQUEST', http: { status: 400 } },
-  });
-
-/** Our executor in the place Apollo Server keeps for a gateway. */
-function createGateway(snapshots: CurrentSnapshot, timeoutMs: number, stopSource: () => void): Gateway {
-  const connections = createConnections();
-  const executor: Executor = async ({
-    schema,
-    context,
-    document,
-    queryHash,
-    request,
-    // Apollo Server leaves it to a gateway to say that there is none of the name that was asked for.
-    operation,
-  }: Partial<Pick<Request, 'operation'>> & Omit<Request, 'operation'>): Promise<ExecutionResult> => {
-    if (operation === undefined) return { errors: [unknownOperation(request.operationName)] };
-    if (operation.operation === OperationTypeNode.SUBSCRIPTION) return { errors: [subscriptionRefused()] };
-    const snapshot = snapshots.of(schema);
-    const toCompile = { queryHash, document, operationName: request.operationName };
-    const compiled = snapshot.compile(toCompile, overriddenLabels(snapshot.overrideLabels));
-    const { caller, clientGone } = context as GatewayContext;
-    return executeOperation(compiled, {
-      schema,
-      matches: snapshot.matches,
-      variables: request.variables ?? {},
-      send: createSender({ connections, urls: snapshot.subgraphUrls, caller, clientGone, timeoutMs }),
-    });
-  };
-  return {
-    load: () => Promise.resolve({ executor }),
-    onSchemaLoadOrUpdate: (callback) =>
-      snapshots.onChange(({ apiSchema, supergraphSdl }) => {
-        callback({ apiSchema, coreSupergraphSdl: supergraphSdl });
-      }),
-    stop: async () => {
-      stopSource();
-      await connections.close();
-    },
-  };
 }

@@ -4,6 +4,7 @@ import {
   Kind,
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLError,
   type GraphQLSchema,
   type OperationDefinitionNode,
   visit,
@@ -15,20 +16,20 @@ import { introspect, isIntrospection } from './introspect.ts';
 import type { JsonObject } from './own.ts';
 import { createProjector, type Projector } from './project.ts';
 import type { TypeConditions } from './type-conditions.ts';
-import type { GraphQLError } from 'graphql';
 
 /** An operation, planned and compiled once per snapshot; immutable but for what it remembers of its own work. */
 export interface CompiledOperation {
   readonly operation: OperationDefinitionNode;
   readonly plan: ExecutableNode | undefined;
   /** @param conditions Values of the variables that @skip and @include use. */
-  projectorFor(conditions: (variable: string) => boolean): Projector;
-  /** Answers the introspection fields of the root into `data`. */
-  introspect(
-    conditions: (variable: string) => boolean,
-    variables: JsonObject,
-    data: JsonObject,
-  ): readonly GraphQLError[];
+  variantFor(conditions: (variable: string) => boolean): OperationVariant;
+}
+
+/** What of an operation depends on @skip and @include. */
+export interface OperationVariant {
+  readonly project: Projector;
+  /** Answers the introspection fields of the root, if there are any, into `data`. */
+  introspect(variables: JsonObject, data: JsonObject): readonly GraphQLError[];
 }
 
 export interface OperationToRun {
@@ -39,7 +40,7 @@ export interface OperationToRun {
   readonly plan: QueryPlan;
 }
 
-/** @throws TypeError for an operation name that the document does not have; Apollo Server has refused it before. */
+/** @throws TypeError for an operation name that the document does not have. */
 export function compileOperation({
   schema,
   matches,
@@ -59,29 +60,26 @@ export function compileOperation({
     ),
   );
   const conditionVariables = findConditionVariables(document);
-  const projectors = new Map<string, Projector>();
+  const variants = new Map<string, OperationVariant>();
+  const compileVariant = (conditions: (variable: string) => boolean): OperationVariant => {
+    const values = new Map(conditionVariables.map((name) => [name, conditions(name)]));
+    const collector = { fragments, matches, conditions: (name: string) => values.get(name) ?? false };
+    const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
+    const introspection = [...rootFields.values()].flat().filter(isIntrospection);
+    return {
+      project: createProjector(schema, collector, rootType, operation.selectionSet),
+      introspect: (variables, data) =>
+        introspect(schema, operation, fragments.values(), introspection, variables, data),
+    };
+  };
   return {
     operation,
     plan: compilePlan(plan),
-    projectorFor: (conditions) => {
+    variantFor: (conditions) => {
       const key = conditionVariables.map((name) => (conditions(name) ? '1' : '0')).join('');
-      let projector = projectors.get(key);
-      if (projector === undefined) {
-        const values = new Map(conditionVariables.map((name) => [name, conditions(name)]));
-        const collector = { fragments, matches, conditions: (name: string) => values.get(name) ?? false };
-        projector = createProjector(schema, collector, rootType, operation.selectionSet);
-        projectors.set(key, projector);
-      }
-      return projector;
-    },
-    introspect: (conditions, variables, data) => {
-      const fields = collectFields(
-        { fragments, matches, conditions },
-        [operation.selectionSet],
-        rootType.name,
-      );
-      const nodes = [...fields.values()].flat().filter(isIntrospection);
-      return introspect(schema, operation, fragments.values(), nodes, variables, data);
+      let variant = variants.get(key);
+      if (variant === undefined) variants.set(key, (variant = compileVariant(conditions)));
+      return variant;
     },
   };
 }

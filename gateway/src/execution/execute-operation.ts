@@ -34,8 +34,9 @@ export async function executeOperation(
   const data: JsonObject = {};
   const errors: GraphQLError[] = [];
   await runPlan(compiled.plan, { data, errors, variables, conditions, matches, send });
-  errors.push(...compiled.introspect(conditions, variables, data));
-  const projection = compiled.projectorFor(conditions)(data);
+  const variant = compiled.variantFor(conditions);
+  errors.push(...variant.introspect(variables, data));
+  const projection = variant.project(data);
   if (errors.length > 0) return { data: projection.data, errors };
   if (projection.errors.length === 0) return { data: projection.data };
   return { data: projection.data, extensions: { valueCompletion: projection.errors } };
