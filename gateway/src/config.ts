@@ -1,4 +1,5 @@
 import { ConfigurationError, flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
@@ -10,6 +11,7 @@ Usage: npm run gateway -- [options]
   --supergraph FILE   supergraph SDL; reloaded when it changes (SUPERGRAPH_FILE, default schema/supergraph.graphql)
   --port N            port to listen on, 0 for a free one (PORT, default 4000)
   --host ADDRESS      address to listen on (HOST, default 127.0.0.1)
+  --workers N         processes that serve, or "auto" for one per core (WORKERS, default 1)
   --operations FOLDER example operations for the explorer, one .graphql file per tab (OPERATIONS_FOLDER)
   --help              this text
 
@@ -34,6 +36,21 @@ const Environment = z.object({
     .pipe(z.array(httpUrl)),
   /** Longest a subgraph may take for one request, in milliseconds. */
   SUBGRAPH_TIMEOUT_MS: z.coerce.number().int().min(1).default(30_000),
+  /** Largest answer of a subgraph, in bytes. */
+  MAX_SUBGRAPH_RESPONSE_BYTES: z.coerce.number().int().min(1).default(100_000_000),
+  /** Most entities that one request to a subgraph asks for; more are asked for in several at once. */
+  MAX_ENTITIES_PER_REQUEST: z.coerce.number().int().min(1).default(1_000),
+  /** Longest an operation may take to be parsed, validated and planned, in milliseconds. */
+  PLANNING_TIMEOUT_MS: z.coerce.number().int().min(1).default(5_000),
+  /** Most memory for documents, and again for plans, in bytes. */
+  OPERATION_CACHE_BYTES: z.coerce.number().int().min(1).default(50_000_000),
+  /** What is asked once when it is asked twice at the same time: `queries` of anonymous clients, `reads` of subgraphs only, or `off`. */
+  SHARING: z.enum(['queries', 'reads', 'off']).default('queries'),
+  /** Processes that serve: a number, or `auto` for one per core. */
+  WORKERS: z
+    .union([z.literal('auto'), z.coerce.number().int().min(1).max(256)])
+    .default(1)
+    .transform((workers) => (workers === 'auto' ? availableParallelism() : workers)),
   /** Largest request body, in bytes. */
   MAX_BODY_BYTES: z.coerce.number().int().min(1).default(1_000_000),
   /** Public keys of the access tokens' issuer. Setting it turns authentication on. */
@@ -62,6 +79,12 @@ export interface GatewayConfig {
   readonly operationsFolder: string | undefined;
   readonly corsOrigins: readonly string[];
   readonly subgraphTimeoutMs: number;
+  readonly maxSubgraphResponseBytes: number;
+  readonly maxEntitiesPerRequest: number;
+  readonly planningTimeoutMs: number;
+  readonly operationCacheBytes: number;
+  readonly sharing: 'queries' | 'reads' | 'off';
+  readonly workers: number;
   readonly maxBodyBytes: number;
   /** Undefined: nobody is asked who they are, `authorization` is passed on. */
   readonly authentication: AuthenticationConfig | undefined;
@@ -84,6 +107,7 @@ export function loadConfig(
     ...(options.supergraph === undefined ? {} : { SUPERGRAPH_FILE: options.supergraph }),
     ...(options.port === undefined ? {} : { PORT: options.port }),
     ...(options.host === undefined ? {} : { HOST: options.host }),
+    ...(options.workers === undefined ? {} : { WORKERS: options.workers }),
     ...(options.operations === undefined ? {} : { OPERATIONS_FOLDER: options.operations }),
   });
   return {
@@ -95,6 +119,12 @@ export function loadConfig(
     operationsFolder: values.OPERATIONS_FOLDER === undefined ? undefined : resolve(values.OPERATIONS_FOLDER),
     corsOrigins: values.CORS_ORIGINS,
     subgraphTimeoutMs: values.SUBGRAPH_TIMEOUT_MS,
+    maxSubgraphResponseBytes: values.MAX_SUBGRAPH_RESPONSE_BYTES,
+    maxEntitiesPerRequest: values.MAX_ENTITIES_PER_REQUEST,
+    planningTimeoutMs: values.PLANNING_TIMEOUT_MS,
+    operationCacheBytes: values.OPERATION_CACHE_BYTES,
+    sharing: values.SHARING,
+    workers: values.WORKERS,
     maxBodyBytes: values.MAX_BODY_BYTES,
     authentication: readAuthentication(values),
   };
@@ -108,6 +138,7 @@ function readArguments(args: readonly string[]) {
         supergraph: { type: 'string' },
         port: { type: 'string' },
         host: { type: 'string' },
+        workers: { type: 'string' },
         operations: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },

@@ -110,7 +110,14 @@ describe('gateway', () => {
       { id: '2', oldest: null },
     ]);
     expect(errors).toMatchObject([
-      { path: ['authors'], extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', service: 'books' } },
+      {
+        path: ['authors', 0, 'oldest'],
+        extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', service: 'books' },
+      },
+      {
+        path: ['authors', 1, 'oldest'],
+        extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', service: 'books' },
+      },
     ]);
   });
 

@@ -1,7 +1,6 @@
 import {
-  graphqlRoute,
+  createErrorFormatter,
   startHttpServer,
-  type HttpServer,
   type Logger,
   type RouteHandler,
 } from '@tributary/service-kit';
@@ -10,11 +9,20 @@ import type { GatewayConfig } from './config.ts';
 import { startApolloServer } from './doors/apollo-server.ts';
 import { withCors } from './doors/cors.ts';
 import { explorerRoutes } from './doors/explorer.ts';
-import type { GatewayContext } from './request.ts';
+import { graphqlDoor } from './doors/graphql.ts';
+import type { PipelineOptions } from './pipeline/answer-operation.ts';
+import { SharedAnswers } from './pipeline/shared-answers.ts';
+import type { PlannerPool } from './planning/planner-pool.ts';
+import { createConnections } from './subgraph-client/connections.ts';
+import { SharedReads } from './subgraph-client/shared-reads.ts';
+import { createCurrentSnapshot, type CurrentSnapshot } from './supergraph/current-snapshot.ts';
+import { openFileSource } from './supergraph/file-source.ts';
 
 export interface GatewayOptions {
-  readonly config: Omit<GatewayConfig, 'authentication' | 'logLevel'>;
+  readonly config: Omit<GatewayConfig, 'authentication' | 'logLevel' | 'workers' | 'planningTimeoutMs'>;
   readonly credentials: Credentials;
+  /** Threads that prepare operations; whoever made them closes them. */
+  readonly planners: PlannerPool;
   readonly logger: Logger;
   /** Folder of the built explorer. */
   readonly explorerFolder: string;
@@ -22,28 +30,67 @@ export interface GatewayOptions {
 
 export interface Gateway {
   readonly url: string;
-  /** Lets requests in flight finish, then releases everything. */
-  stop(): Promise<void>;
+  /**
+   * Lets requests in flight finish, then releases everything.
+   *
+   * @param graceMs How long clients may go on with connections they have.
+   */
+  stop(graceMs?: number): Promise<void>;
 }
 
 /** A running gateway: once this resolves, the first query is answered. */
-export async function startGateway({
-  config,
-  credentials,
-  logger,
-  explorerFolder,
-}: GatewayOptions): Promise<Gateway> {
-  const server = await startApolloServer({ ...config, logger });
-  const graphql = graphqlRoute<GatewayContext>(server, {
-    maxBodyBytes: config.maxBodyBytes,
-    context: async (request, _body, clientGone) => ({
-      caller: await credentials.identify(request.headers.authorization),
-      clientGone,
-    }),
-  });
-  let http: HttpServer;
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const { config, credentials, logger, explorerFolder } = options;
+  const connections = createConnections();
+  const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
+  const sharedAnswers = config.sharing === 'queries' ? new SharedAnswers() : undefined;
+  const pipeline: PipelineOptions = {
+    client: {
+      connections,
+      sharedReads,
+      afterWrite: () => {
+        sharedReads?.forget();
+        sharedAnswers?.forget();
+      },
+      timeoutMs: config.subgraphTimeoutMs,
+      maxResponseBytes: config.maxSubgraphResponseBytes,
+    },
+    maxEntities: config.maxEntitiesPerRequest,
+    formatError: createErrorFormatter(logger, true),
+  };
+  // Released in this order when the gateway stops, or when it cannot start.
+  const resources: (() => unknown)[] = [];
+  const release = async (): Promise<void> => {
+    for (const each of resources.splice(0)) await each();
+  };
+  resources.push(
+    () => connections.close(),
+    () => {
+      credentials.stop();
+    },
+  );
   try {
-    http = await startHttpServer({
+    const { snapshots, source } = await openSnapshots(options);
+    resources.unshift(() => {
+      source.stop();
+    });
+    snapshots.onChange(() => sharedAnswers?.forget());
+    const apolloServer = await startApolloServer({
+      snapshots,
+      pipeline,
+      introspection: config.introspection,
+      logger,
+    });
+    resources.unshift(() => apolloServer.stop());
+    const graphql = graphqlDoor({
+      snapshots,
+      pipeline,
+      credentials,
+      apolloServer,
+      sharedAnswers,
+      maxBodyBytes: config.maxBodyBytes,
+    });
+    const http = await startHttpServer({
       host: config.host,
       port: config.port,
       portSetting: '--port or PORT',
@@ -59,19 +106,40 @@ export async function startGateway({
           : {}),
       },
     });
+    return {
+      url: http.url,
+      stop: async (graceMs) => {
+        http.beginDrain();
+        await http.close(graceMs);
+        await release();
+      },
+    };
   } catch (error) {
-    await server.stop();
+    await release();
     throw error;
   }
-  return {
-    url: http.url,
-    stop: async () => {
-      http.beginDrain();
-      await http.close();
-      await server.stop();
-      credentials.stop();
+}
+
+async function openSnapshots({ config, planners, logger }: GatewayOptions) {
+  let snapshots: CurrentSnapshot | undefined;
+  const source = await openFileSource({
+    path: config.supergraphFile,
+    logger,
+    onChange: async (sdl) => {
+      await snapshots?.replace(sdl);
     },
-  };
+  });
+  try {
+    snapshots = await createCurrentSnapshot(source.sdl, {
+      planners,
+      introspection: config.introspection,
+      operationCacheBytes: config.operationCacheBytes,
+    });
+    return { snapshots, source };
+  } catch (error) {
+    source.stop();
+    throw error;
+  }
 }
 
 /** A person who opens the endpoint in a browser wants the explorer. */

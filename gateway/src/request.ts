@@ -1,9 +1,10 @@
 import type { BaseContext } from '@apollo/server';
 import type { Caller } from './auth/credentials.ts';
+import type { Cancellation } from './cancellation.ts';
 
 /** What belongs to one request. */
 export interface GatewayContext extends BaseContext {
   readonly caller: Caller;
-  /** Aborts when nobody waits for the answer any more. */
-  readonly clientGone: AbortSignal;
+  /** Cancelled when nobody waits for the answer any more. */
+  readonly cancellation: Cancellation;
 }

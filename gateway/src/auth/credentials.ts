@@ -3,19 +3,21 @@ import type { AccessTokenVerifier } from './access-token-verifier.ts';
 
 /** How one request's caller is shown to a subgraph. */
 export interface Caller {
+  /** Equal for requests that subgraphs answer alike; empty for an anonymous caller. */
+  readonly key: string;
   /** @returns the `authorization` header for that subgraph, if any. */
-  authorizationFor(subgraph: string): Promise<string | undefined>;
+  authorizationFor(subgraph: string): Promise<string | undefined> | string | undefined;
 }
 
 /** Who is asking, from a client's `authorization` header. One instance per gateway. */
 export interface Credentials {
-  identify(authorization: string | undefined): Promise<Caller>;
+  identify(authorization: string | undefined): Promise<Caller> | Caller;
   stop(): void;
 }
 
 /** Passes the header on as it is: for supergraphs whose subgraphs check it themselves. */
 export const forwardedCredentials = (): Credentials => ({
-  identify: (authorization) => Promise.resolve({ authorizationFor: () => Promise.resolve(authorization) }),
+  identify: (authorization) => ({ key: authorization ?? '', authorizationFor: () => authorization }),
   stop: () => undefined,
 });
 
@@ -28,7 +30,10 @@ export async function signedCredentials(
   return {
     identify: async (authorization) => {
       const viewer: Viewer = await verifier.verify(authorization);
-      return { authorizationFor: async (subgraph) => `Bearer ${await signer.sign(viewer, subgraph)}` };
+      return {
+        key: authorization ?? '',
+        authorizationFor: async (subgraph) => `Bearer ${await signer.sign(viewer, subgraph)}`,
+      };
     },
     stop: () => {
       verifier.stop();

@@ -1,50 +1,114 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { createErrorFormatter, type Logger } from '@tributary/service-kit';
+import { getOperationAST, GraphQLError, Kind, OperationTypeNode, parse, type DocumentNode } from 'graphql';
+import type { Answer } from '../pipeline/answer.ts';
+import {
+  answerOperation,
+  type OperationRequest,
+  type PipelineOptions,
+} from '../pipeline/answer-operation.ts';
 import type { GatewayContext } from '../request.ts';
-import { createCurrentSnapshot, type CurrentSnapshot } from '../supergraph/current-snapshot.ts';
-import { openFileSource } from '../supergraph/file-source.ts';
-import { createExecutingGateway } from './executing-gateway.ts';
+import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
+import { MAX_TOKENS } from '../planning/max-tokens.ts';
+
+type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer<GatewayContext>>[0]['gateway']>;
+type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
 
 export interface ApolloServerOptions {
-  readonly supergraphFile: string;
+  readonly snapshots: CurrentSnapshot;
+  readonly pipeline: PipelineOptions;
   readonly introspection: boolean;
-  readonly subgraphTimeoutMs: number;
   readonly logger: Logger;
 }
 
 /**
- * Apollo Server over a supergraph file; started, so its first query is answered.
- *
- * @throws StartupError for an unreadable file, or the composition library's error for a supergraph it cannot load.
+ * Apollo Server as the front for what it is good at: GET, persisted queries, CSRF prevention, content negotiation.
+ * What an operation answers is ours; it is written already when Apollo Server gets it.
  */
-export async function startApolloServer(options: ApolloServerOptions): Promise<ApolloServer<GatewayContext>> {
-  const { supergraphFile, introspection, subgraphTimeoutMs, logger } = options;
-  let snapshots: CurrentSnapshot | undefined;
-  const source = await openFileSource({
-    path: supergraphFile,
-    logger,
-    onChange: async (sdl) => {
-      await snapshots?.replace(sdl);
-    },
-  });
-  try {
-    snapshots = createCurrentSnapshot(source.sdl);
-  } catch (error) {
-    source.stop();
-    throw error;
-  }
+export async function startApolloServer({
+  snapshots,
+  pipeline,
+  introspection,
+  logger,
+}: ApolloServerOptions): Promise<ApolloServer<GatewayContext>> {
+  const executor: Executor = async ({ schema, source, request, context }) => {
+    const { caller, cancellation } = context as GatewayContext;
+    const operation: OperationRequest = {
+      snapshot: snapshots.of(schema),
+      text: source,
+      operationName: request.operationName,
+      variables: request.variables ?? {},
+      caller,
+      cancellation,
+    };
+    return { data: { [WRITTEN]: await answerOperation(operation, pipeline) } };
+  };
   const server = new ApolloServer<GatewayContext>({
-    gateway: createExecutingGateway(snapshots, subgraphTimeoutMs, () => {
-      source.stop();
-    }),
+    gateway: {
+      load: () => Promise.resolve({ executor }),
+      onSchemaLoadOrUpdate: (callback) =>
+        snapshots.onChange(({ apiSchema, supergraphSdl }) => {
+          callback({ apiSchema, coreSupergraphSdl: supergraphSdl });
+        }),
+      stop: () => Promise.resolve(),
+    },
     introspection,
+    parseOptions: { maxLexicalTokens: MAX_TOKENS },
+    documentStore: null,
     formatError: createErrorFormatter(logger, true),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
-    plugins: [ApolloServerPluginLandingPageDisabled()],
+    stringifyResult: ({ data, ...rest }) =>
+      writtenAnswer(data)?.body ?? `${JSON.stringify({ ...rest, data })}\n`,
+    plugins: [ApolloServerPluginLandingPageDisabled(), useWrittenAnswers],
     logger,
   });
   await server.start();
   return server;
+}
+
+/** Carries a written answer through Apollo Server. */
+const WRITTEN = Symbol('written');
+
+const writtenAnswer = (data: unknown): Answer | undefined =>
+  typeof data === 'object' && data !== null ? (data as { [WRITTEN]?: Answer })[WRITTEN] : undefined;
+
+const useWrittenAnswers: ApolloServerPlugin<GatewayContext> = {
+  requestDidStart: () =>
+    Promise.resolve({
+      // Parsing and validating are done by the pipeline, off this thread. What Apollo Server needs to know of the
+      // document is the kind of operation: a GET must not change anything.
+      didResolveSource: (context) => {
+        Object.assign(context, { document: outline(context.source, context.request.operationName) });
+        return Promise.resolve();
+      },
+      willSendResponse: ({ response }) => {
+        const answer =
+          response.body.kind === 'single' ? writtenAnswer(response.body.singleResult.data) : undefined;
+        if (answer !== undefined) response.http.status = answer.status;
+        return Promise.resolve();
+      },
+    }),
+};
+
+/** The document as far as it can be read; what is wrong with it the pipeline says. */
+function outline(source: string, operationName: string | undefined): DocumentNode {
+  try {
+    const document = parse(source, { maxLexicalTokens: MAX_TOKENS, noLocation: true });
+    if (getOperationAST(document, operationName) !== null) return document;
+  } catch (error) {
+    if (!(error instanceof GraphQLError)) throw error;
+  }
+  return {
+    kind: Kind.DOCUMENT,
+    definitions: [
+      {
+        kind: Kind.OPERATION_DEFINITION,
+        operation: OperationTypeNode.QUERY,
+        ...(operationName === undefined ? {} : { name: { kind: Kind.NAME, value: operationName } }),
+        selectionSet: { kind: Kind.SELECTION_SET, selections: [] },
+      },
+    ],
+  };
 }

@@ -8,25 +8,42 @@ export interface Location {
   readonly path: readonly (string | number)[];
 }
 
-/** The objects at a path; nulls, and whatever else a subgraph put there, are left out. */
-export function collectObjects(root: JsonObject, path: FetchPath): JsonObject[] {
+/**
+ * The objects at a path; nulls, and whatever else a subgraph put there, are left out.
+ *
+ * @param shared Whether objects may stand at several places: each is then visited once.
+ */
+export function collectObjects(root: JsonObject, path: FetchPath, shared = false): JsonObject[] {
   const found: JsonObject[] = [];
-  collect(root, path, 0, found);
-  return found;
+  collect(root, path, 0, found, shared ? path.map(() => new Set()) : undefined);
+  return shared ? [...new Set(found)] : found;
 }
 
-function collect(value: unknown, path: FetchPath, depth: number, found: JsonObject[]): void {
+function collect(
+  value: unknown,
+  path: FetchPath,
+  depth: number,
+  found: JsonObject[],
+  visited: readonly Set<JsonObject>[] | undefined,
+): void {
   if (Array.isArray(value)) {
     const next = path[depth] === '@' ? depth + 1 : depth;
-    for (const element of value) collect(element, path, next, found);
+    for (const element of value) collect(element, path, next, found, visited);
   } else if (isJsonObject(value)) {
     const key = path[depth];
     if (key === undefined) found.push(value);
-    else if (key !== '@') collect(getOwn(value, key), path, depth + 1, found);
+    else if (key !== '@') {
+      const seen = visited?.[depth];
+      if (seen !== undefined) {
+        if (seen.has(value)) return;
+        seen.add(value);
+      }
+      collect(getOwn(value, key), path, depth + 1, found, visited);
+    }
   }
 }
 
-/** The same objects in the same order, with what is needed only for errors and for `@fromContext`. */
+/** Every place of these objects in the same order, with what is needed only for errors and for `@fromContext`. */
 export function collectLocations(root: JsonObject, path: FetchPath): Location[] {
   const found: Location[] = [];
   const walk = (

@@ -1,58 +1,67 @@
-import type { QueryPlan } from '@apollo/query-planner';
+import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import {
-  getOperationAST,
   Kind,
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLError,
+  type FragmentDefinitionNode,
   type GraphQLSchema,
-  type OperationDefinitionNode,
+  OperationTypeNode,
   visit,
 } from 'graphql';
 import { collectFields } from './collect-fields.ts';
 import { compilePlan } from './compile-plan.ts';
+import type { MergedDocuments } from './entity-requests.ts';
 import type { ExecutableNode } from './executable-plan.ts';
 import { introspect, isIntrospection } from './introspect.ts';
+import { onlyOperation } from './only-operation.ts';
 import type { JsonObject } from './own.ts';
-import { createProjector, type Projector } from './project.ts';
 import type { TypeConditions } from './type-conditions.ts';
+import { createResponseWriter, type ResponseWriter } from './write-response.ts';
 
 /** An operation, planned and compiled once per snapshot; immutable but for what it remembers of its own work. */
 export interface CompiledOperation {
-  readonly operation: OperationDefinitionNode;
+  readonly operationType: OperationTypeNode;
+  readonly isQuery: boolean;
   readonly plan: ExecutableNode | undefined;
+  readonly matches: TypeConditions;
+  readonly clientNames: ReadonlyMap<string, string>;
+  /** Whether values depend on the objects around them (`@fromContext`). */
+  readonly hasContext: boolean;
+  readonly merged: MergedDocuments;
+  /** Errors that every answer has: fields that no plan reaches. */
+  readonly errors: readonly GraphQLError[];
   /** @param conditions Values of the variables that @skip and @include use. */
   variantFor(conditions: (variable: string) => boolean): OperationVariant;
 }
 
 /** What of an operation depends on @skip and @include. */
 export interface OperationVariant {
-  readonly project: Projector;
-  /** Answers the introspection fields of the root, if there are any, into `data`. */
-  introspect(variables: JsonObject, data: JsonObject): readonly GraphQLError[];
+  readonly write: ResponseWriter;
+  /** Answers the introspection fields of the root into `data`; undefined when there are none. */
+  readonly introspect: ((variables: JsonObject, data: JsonObject) => readonly GraphQLError[]) | undefined;
 }
 
-export interface OperationToRun {
+export interface OperationToCompile {
   readonly schema: GraphQLSchema;
   readonly matches: TypeConditions;
+  /** One operation, as it was planned. */
   readonly document: DocumentNode;
-  readonly operationName: string | undefined;
-  readonly plan: QueryPlan;
+  readonly plan: PlanNode | SubscriptionNode | undefined;
+  readonly clientNames: ReadonlyMap<string, string>;
+  readonly errors: readonly GraphQLError[];
 }
 
-/** @throws TypeError for an operation name that the document does not have. */
 export function compileOperation({
   schema,
   matches,
   document,
-  operationName,
   plan,
-}: OperationToRun): CompiledOperation {
-  const operation = getOperationAST(document, operationName);
-  if (operation === null || operation === undefined)
-    throw new TypeError(`no operation ${operationName ?? ''}`);
+  clientNames,
+  errors,
+}: OperationToCompile): CompiledOperation {
+  const operation = onlyOperation(document);
   const rootType = schema.getRootType(operation.operation);
-  if (rootType === null || rootType === undefined)
+  if (rootType === undefined || rootType === null)
     throw new TypeError(`no root type for ${operation.operation}`);
   const fragments = new Map<string, FragmentDefinitionNode>(
     document.definitions.flatMap((definition) =>
@@ -67,14 +76,23 @@ export function compileOperation({
     const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
     const introspection = [...rootFields.values()].flat().filter(isIntrospection);
     return {
-      project: createProjector(schema, collector, rootType, operation.selectionSet),
-      introspect: (variables, data) =>
-        introspect(schema, operation, fragments.values(), introspection, variables, data),
+      write: createResponseWriter({ schema, collector, clientNames }, rootType, operation.selectionSet),
+      introspect:
+        introspection.length === 0
+          ? undefined
+          : (variables, data) =>
+              introspect(schema, operation, fragments.values(), introspection, variables, data),
     };
   };
   return {
-    operation,
-    plan: compilePlan(plan),
+    operationType: operation.operation,
+    isQuery: operation.operation === OperationTypeNode.QUERY,
+    plan: compilePlan(plan, matches),
+    matches,
+    clientNames,
+    hasContext: JSON.stringify(plan ?? null).includes('"contextRewrites":[{'),
+    merged: new Map(),
+    errors,
     variantFor: (conditions) => {
       const key = conditionVariables.map((name) => (conditions(name) ? '1' : '0')).join('');
       let variant = variants.get(key);

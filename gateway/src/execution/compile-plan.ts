@@ -1,30 +1,53 @@
-import type { FetchNode, PlanNode, QueryPlan } from '@apollo/query-planner';
-import type { ExecutableNode, FetchPath } from './executable-plan.ts';
+import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import { OperationTypeNode } from 'graphql';
+import type { ExecutableFetch, ExecutableNode, FetchPath } from './executable-plan.ts';
+import { compileRepresentation } from './represent.ts';
+import type { TypeConditions } from './type-conditions.ts';
 
 /** @throws TypeError for subscriptions and @defer, which this executor does not run. */
-export function compilePlan(plan: QueryPlan): ExecutableNode | undefined {
-  const { node } = plan;
-  if (node === undefined) return undefined;
-  if (node.kind === 'Subscription') throw new TypeError('subscriptions are not executed here');
-  return compileNode(node, []);
+export function compilePlan(
+  plan: PlanNode | SubscriptionNode | undefined,
+  matches: TypeConditions,
+): ExecutableNode | undefined {
+  if (plan === undefined) return undefined;
+  if (plan.kind === 'Subscription') throw new TypeError('subscriptions are not executed here');
+  return compileNode(plan, [], matches, new Set());
 }
 
-function compileNode(node: PlanNode, path: FetchPath): ExecutableNode {
+/** @param company Subgraphs that fetches of entities beside this node may be asking at the same time. */
+function compileNode(
+  node: PlanNode,
+  path: FetchPath,
+  matches: TypeConditions,
+  company: ReadonlySet<string>,
+): ExecutableNode {
   switch (node.kind) {
     case 'Sequence':
-      return { kind: 'sequence', nodes: node.nodes.map((child) => compileNode(child, path)) };
-    case 'Parallel':
-      return { kind: 'parallel', nodes: node.nodes.map((child) => compileNode(child, path)) };
+      return {
+        kind: 'sequence',
+        nodes: node.nodes.map((child) => compileNode(child, path, matches, company)),
+      };
+    case 'Parallel': {
+      const asked = node.nodes.map(entitySubgraphs);
+      return {
+        kind: 'parallel',
+        nodes: node.nodes.map((child, index) => {
+          const others = asked.flatMap((subgraphs, other) => (other === index ? [] : [...subgraphs]));
+          return compileNode(child, path, matches, new Set([...company, ...others]));
+        }),
+      };
+    }
     case 'Flatten':
-      return compileNode(node.node, [...path, ...node.path.map(String)]);
+      return compileNode(node.node, [...path, ...node.path.map(String)], matches, company);
     case 'Fetch':
-      return { kind: 'fetch', fetch: compileFetch(node, path) };
+      return { kind: 'fetch', fetch: compileFetch(node, path, matches, company.has(node.serviceName)) };
     case 'Condition':
       return {
         kind: 'condition',
         variable: node.condition,
-        then: node.ifClause === undefined ? undefined : compileNode(node.ifClause, path),
-        otherwise: node.elseClause === undefined ? undefined : compileNode(node.elseClause, path),
+        then: node.ifClause === undefined ? undefined : compileNode(node.ifClause, path, matches, company),
+        otherwise:
+          node.elseClause === undefined ? undefined : compileNode(node.elseClause, path, matches, company),
       };
     case 'Defer':
       throw new TypeError('@defer is not executed here');
@@ -35,19 +58,62 @@ function compileNode(node: PlanNode, path: FetchPath): ExecutableNode {
   }
 }
 
-function compileFetch(node: FetchNode, path: FetchPath) {
-  const operationName =
-    node.operationName === undefined ? '' : `,"operationName":${JSON.stringify(node.operationName)}`;
+/** Subgraphs that a part of a plan fetches entities from. */
+function entitySubgraphs(node: PlanNode): ReadonlySet<string> {
+  const subgraphs = new Set<string>();
+  const walk = (child: PlanNode | undefined): void => {
+    switch (child?.kind) {
+      case 'Sequence':
+      case 'Parallel':
+        child.nodes.forEach(walk);
+        return;
+      case 'Flatten':
+        walk(child.node);
+        return;
+      case 'Condition':
+        walk(child.ifClause);
+        walk(child.elseClause);
+        return;
+      case 'Fetch':
+        if (child.requires !== undefined) subgraphs.add(child.serviceName);
+    }
+  };
+  walk(node);
+  return subgraphs;
+}
+
+function compileFetch(
+  node: FetchNode,
+  path: FetchPath,
+  matches: TypeConditions,
+  hasCompany: boolean,
+): ExecutableFetch {
+  const outputRewrites = node.outputRewrites ?? [];
   return {
     subgraph: node.serviceName,
-    operationKind: node.operationKind,
-    operation: node.operation,
-    bodyStart: `{"query":${JSON.stringify(node.operation)}${operationName},"variables":{`,
+    isMutation: node.operationKind === OperationTypeNode.MUTATION,
+    document: node.operation,
+    bodyStart: bodyStart(node.operation, node.operationName),
     variableUsages: node.variableUsages ?? [],
     path,
-    requires: node.requires,
-    inputRewrites: node.inputRewrites ?? [],
-    outputRewrites: node.outputRewrites ?? [],
+    represent:
+      node.requires === undefined
+        ? undefined
+        : compileRepresentation(node.requires, node.inputRewrites ?? [], matches),
+    outputRewrites,
     contextRewrites: node.contextRewrites ?? [],
+    // Names of operations count the fetches of a plan; what is asked does not depend on them.
+    selection: JSON.stringify([
+      node.serviceName,
+      node.operation.replace(/^query \w+/, 'query'),
+      outputRewrites,
+    ]),
+    hasCompany,
   };
+}
+
+/** JSON text of a request body up to the variables' opening brace. */
+export function bodyStart(document: string, operationName: string | undefined): string {
+  const name = operationName === undefined ? '' : `,"operationName":${JSON.stringify(operationName)}`;
+  return `{"query":${JSON.stringify(document)}${name},"variables":{`;
 }

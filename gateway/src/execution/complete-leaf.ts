@@ -1,28 +1,38 @@
 import { isEnumType, isSpecifiedScalarType, type GraphQLLeafType } from 'graphql';
+import { exactDigits, quote, writeJson } from './json.ts';
 
 const MAX_INT = 2 ** 31 - 1;
 const MIN_INT = -(2 ** 31);
 
-/** Checks of the scalars that the specification defines; what is custom passes as it is. */
-const SCALARS: Readonly<Record<string, (value: unknown) => unknown>> = {
+/** JSON text of a leaf, or undefined for a value that is not one of its type. */
+export type LeafWriter = (value: unknown) => string | undefined;
+
+const SCALARS: Readonly<Record<string, LeafWriter>> = {
   Int: (value) =>
     typeof value === 'number' && Number.isInteger(value) && value >= MIN_INT && value <= MAX_INT
-      ? value
+      ? String(value)
       : undefined,
-  Float: (value) => (typeof value === 'number' ? value : undefined),
-  String: (value) => (typeof value === 'string' ? value : undefined),
-  Boolean: (value) => (typeof value === 'boolean' ? value : undefined),
-  ID: (value) => (typeof value === 'string' ? value : Number.isInteger(value) ? String(value) : undefined),
+  Float: (value) => (typeof value === 'number' ? String(value) : exactDigits(value)),
+  String: (value) => (typeof value === 'string' ? quote(value) : undefined),
+  Boolean: (value) => (typeof value === 'boolean' ? String(value) : undefined),
+  ID: (value) => {
+    if (typeof value === 'string') return quote(value);
+    if (Number.isInteger(value)) return `"${String(value)}"`;
+    const digits = exactDigits(value);
+    return digits !== undefined && /^-?\d+$/.test(digits) ? `"${digits}"` : undefined;
+  },
 };
 
 /**
- * A leaf as the client may see it, or undefined when it is not one of its type: an enum value that the API
- * hides, a string where a number belongs.
+ * How values of a leaf type are written: an enum value that the API hides or a string where a number belongs is
+ * refused; what a custom scalar means is its subgraph's business, and passes as it is.
  *
  * @see https://spec.graphql.org/October2021/#sec-Scalars.Result-Coercion
  */
-export function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
-  if (isEnumType(type))
-    return typeof value === 'string' && type.getValue(value) !== undefined ? value : undefined;
-  return isSpecifiedScalarType(type) ? SCALARS[type.name]?.(value) : value;
+export function leafWriter(type: GraphQLLeafType): LeafWriter {
+  if (isEnumType(type)) {
+    const texts = new Map(type.getValues().map(({ name }) => [name, quote(name)]));
+    return (value) => (typeof value === 'string' ? texts.get(value) : undefined);
+  }
+  return (isSpecifiedScalarType(type) ? SCALARS[type.name] : undefined) ?? writeJson;
 }

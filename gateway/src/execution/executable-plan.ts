@@ -1,5 +1,5 @@
-import type { FetchDataKeyRenamer, FetchDataRewrite, QueryPlanSelectionNode } from '@apollo/query-planner';
-import type { OperationTypeNode } from 'graphql';
+import type { FetchDataKeyRenamer, FetchDataRewrite } from '@apollo/query-planner';
+import type { Representation } from './represent.ts';
 
 /** A response key, or `@` for every element of a list. */
 export type FetchPath = readonly string[];
@@ -19,19 +19,21 @@ export type ExecutableNode =
 
 export interface ExecutableFetch {
   readonly subgraph: string;
-  readonly operationKind: OperationTypeNode;
-  /** The document, for error paths. */
-  readonly operation: string;
+  readonly isMutation: boolean;
+  readonly document: string;
   /** JSON text of the request body up to the variables' opening brace. */
   readonly bodyStart: string;
-  /** Variables of the client's operation that this fetch uses. */
+  /** Variables of the operation that this fetch uses. */
   readonly variableUsages: readonly string[];
-  /** Where in the response the result goes; the objects there are the entities when `requires` is set. */
+  /** Where in the response the result goes; the objects there are the entities when `represent` is set. */
   readonly path: FetchPath;
   /** What to send of each entity; absent for a fetch of root fields. */
-  readonly requires: readonly QueryPlanSelectionNode[] | undefined;
-  readonly inputRewrites: readonly FetchDataRewrite[];
+  readonly represent: Representation | undefined;
   readonly outputRewrites: readonly FetchDataRewrite[];
   /** Values from enclosing objects that become variables (`@fromContext`). */
   readonly contextRewrites: readonly FetchDataKeyRenamer[];
+  /** Equal for fetches that ask the same of an entity, wherever it stands. */
+  readonly selection: string;
+  /** Whether another fetch of entities may be on its way to the same subgraph at the same time. */
+  readonly hasCompany: boolean;
 }

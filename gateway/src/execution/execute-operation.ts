@@ -1,49 +1,71 @@
-import { GraphQLError, getVariableValues, type ExecutionResult, type GraphQLSchema } from 'graphql';
+import type { GraphQLError } from 'graphql';
 import type { CompiledOperation } from './compile-operation.ts';
+import { EntityRequests } from './entity-requests.ts';
 import { getOwn, type JsonObject } from './own.ts';
-import { runPlan } from './run-plan.ts';
+import { runPlan, type PlanRun } from './run-plan.ts';
 import type { SubgraphSender } from './subgraph-sender.ts';
-import type { TypeConditions } from './type-conditions.ts';
 
 export interface ExecutionOptions {
-  readonly schema: GraphQLSchema;
-  readonly matches: TypeConditions;
+  /** As the client sent them. */
   readonly variables: JsonObject;
+  /** The same as the schema understands them, defaults included. */
+  readonly coerced: JsonObject;
+  /** JSON text of the literals that became variables. */
+  readonly lifted: ReadonlyMap<string, string>;
   readonly send: SubgraphSender;
+  /** Most entities that one request to a subgraph asks for. */
+  readonly maxEntities: number;
+}
+
+export interface Execution {
+  /** JSON text. */
+  readonly data: string;
+  readonly errors: readonly GraphQLError[];
+  /** What was lost because a value was not of its type. */
+  readonly valueCompletion: readonly GraphQLError[];
 }
 
 /**
- * Runs a compiled operation: coerce the variables, run the plan, shape the answer.
+ * Runs a compiled operation: run the plan, write the answer.
  *
- * Errors of value completion go to `extensions.valueCompletion` and only when nothing else went wrong, as
- * Apollo's gateways do: after a failed fetch they would report the same loss a second time.
+ * Errors of value completion are told apart, and only when nothing else went wrong, as Apollo's gateways do: after
+ * a failed fetch they would report the same loss a second time.
  */
 export async function executeOperation(
   compiled: CompiledOperation,
-  { schema, matches, variables, send }: ExecutionOptions,
-): Promise<ExecutionResult> {
-  const { coerced, errors: inputErrors } = getVariableValues(
-    schema,
-    compiled.operation.variableDefinitions ?? [],
+  { variables, coerced, lifted, send, maxEntities }: ExecutionOptions,
+): Promise<Execution> {
+  const canShare = !compiled.hasContext;
+  const run: PlanRun = {
+    data: {},
+    errors: [...compiled.errors],
     variables,
-    { maxErrors: 50 },
-  );
-  if (inputErrors !== undefined) return { errors: inputErrors.map(toInputError) };
-  const conditions = (variable: string): boolean => getOwn(coerced, variable) === true;
-
-  const data: JsonObject = {};
-  const errors: GraphQLError[] = [];
-  await runPlan(compiled.plan, { data, errors, variables, conditions, matches, send });
-  const variant = compiled.variantFor(conditions);
-  errors.push(...variant.introspect(variables, data));
-  const projection = variant.project(data);
-  if (errors.length > 0) return { data: projection.data, errors };
-  if (projection.errors.length === 0) return { data: projection.data };
-  return { data: projection.data, extensions: { valueCompletion: projection.errors } };
+    lifted,
+    conditions: (variable) => getOwn(coerced, variable) === true,
+    matches: compiled.matches,
+    clientNames: compiled.clientNames,
+    send,
+    entities: new EntityRequests({
+      send,
+      maxEntities,
+      merged: compiled.merged,
+      remembers: compiled.isQuery && canShare,
+    }),
+    canShare,
+    sharesObjects: false,
+    missesEntities: false,
+  };
+  await runPlan(compiled.plan, run);
+  const variant = compiled.variantFor(run.conditions);
+  if (variant.introspect !== undefined) {
+    const literals = [...lifted].map(([name, text]): [string, unknown] => [name, JSON.parse(text)]);
+    const all: JsonObject = { ...variables, ...Object.fromEntries(literals) };
+    run.errors.push(...variant.introspect(all, run.data));
+  }
+  const written = variant.write(run.data, run.sharesObjects);
+  return {
+    data: written.data,
+    errors: run.errors,
+    valueCompletion: run.errors.length > 0 ? [] : written.errors,
+  };
 }
-
-const toInputError = (error: GraphQLError): GraphQLError =>
-  new GraphQLError(error.message, {
-    nodes: error.nodes ?? null,
-    extensions: { code: 'BAD_USER_INPUT', http: { status: 400 } },
-  });

@@ -18,7 +18,6 @@ export function introspect(
   variables: JsonObject,
   data: JsonObject,
 ): readonly GraphQLError[] {
-  if (fields.length === 0) return [];
   const document = {
     kind: Kind.DOCUMENT,
     definitions: [

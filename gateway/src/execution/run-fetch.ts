@@ -1,32 +1,40 @@
-import { GraphQLError } from 'graphql';
 import { collectLocations, collectObjects, type Location } from './collect-at-path.ts';
+import type { EntityAnswer } from './entity-requests.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
+import { failedFields } from './failed-fields.ts';
+import { writeJson } from './json.ts';
 import { copyJson, mergeInto } from './merge.ts';
-import { getOwn, isJsonObject, type JsonObject } from './own.ts';
+import type { JsonObject } from './own.ts';
 import { applyRewrites, contextVariables, renamePath } from './rewrites.ts';
+import { INCOMPLETE } from './represent.ts';
 import type { PlanRun } from './run-plan.ts';
-import { selectRepresentation } from './select-representation.ts';
 import type { SubgraphError } from './subgraph-sender.ts';
+import { toClientError } from './to-client-error.ts';
+import { variablesOfFetch, variablesText, type Variables } from './variables.ts';
+
+/** A list of a thousand entities that could not be fetched is one failure; a client needs to see that it is, not all of it. */
+const MAX_ERRORS_OF_FAILURE = 50;
 
 /** One fetch: what to send is taken from the response, what comes back is grafted onto it. */
-export async function runFetch(fetch: ExecutableFetch, run: PlanRun): Promise<void> {
-  if (fetch.requires === undefined) await fetchRootFields(fetch, run);
-  else if (fetch.contextRewrites.length === 0) {
-    await fetchEntities(fetch, collectObjects(run.data, fetch.path), {}, run);
-  } else {
-    await fetchEntitiesInContext(fetch, run);
-  }
+export function runFetch(fetch: ExecutableFetch, run: PlanRun): Promise<unknown> {
+  if (fetch.represent === undefined) return fetchRootFields(fetch, run);
+  if (fetch.contextRewrites.length > 0) return fetchEntitiesInContext(fetch, run);
+  const objects = collectObjects(run.data, fetch.path, run.sharesObjects);
+  return fetchEntities(fetch, objects, variablesOfFetch(fetch, run), run);
 }
 
 async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<void> {
   const targets = collectObjects(run.data, fetch.path);
   if (targets.length === 0) return;
-  const { data, errors } = await run.send(fetch, variablesText(fetch, run, {}), undefined);
+  const { data, errors, failure } = await run.send({
+    subgraph: fetch.subgraph,
+    isMutation: fetch.isMutation,
+    body: `${fetch.bodyStart}${variablesText(variablesOfFetch(fetch, run)).slice(1)}}}`,
+  });
   const prefix = fetch.path.filter((step) => step !== '@');
-  for (const error of errors) {
-    run.errors.push(
-      toClientError(fetch, error, [...prefix, ...renamePath(fetch.outputRewrites, error.path ?? [])]),
-    );
+  for (const error of failure === undefined ? errors : failedFields(fetch, failure, undefined)) {
+    const path = [...prefix, ...renamePath(fetch.outputRewrites, error.path ?? [])];
+    run.errors.push(toClientError(fetch.subgraph, error, path, run.clientNames));
   }
   if (data === null) return;
   applyRewrites(fetch.outputRewrites, data, run.matches);
@@ -35,16 +43,18 @@ async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<vo
 
 /** Entities whose surroundings give the same values share a request. */
 async function fetchEntitiesInContext(fetch: ExecutableFetch, run: PlanRun): Promise<void> {
-  const groups = new Map<string, { readonly context: JsonObject; readonly objects: JsonObject[] }>();
+  const groups = new Map<string, { readonly variables: Variables; readonly objects: JsonObject[] }>();
+  const own = variablesOfFetch(fetch, run);
   for (const location of collectLocations(run.data, fetch.path)) {
-    const context = contextVariables(fetch.contextRewrites, location, run.matches);
-    const key = JSON.stringify(context);
+    const context = Object.entries(contextVariables(fetch.contextRewrites, location, run.matches));
+    const variables = new Map([...own, ...context.map(([name, value]) => [name, writeJson(value)] as const)]);
+    const key = variablesText(variables);
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { context, objects: [location.object] });
+    if (group === undefined) groups.set(key, { variables, objects: [location.object] });
     else group.objects.push(location.object);
   }
   await Promise.all(
-    [...groups.values()].map(({ context, objects }) => fetchEntities(fetch, objects, context, run)),
+    [...groups.values()].map(({ variables, objects }) => fetchEntities(fetch, objects, variables, run)),
   );
 }
 
@@ -52,96 +62,107 @@ async function fetchEntitiesInContext(fetch: ExecutableFetch, run: PlanRun): Pro
 async function fetchEntities(
   fetch: ExecutableFetch,
   objects: readonly JsonObject[],
-  context: JsonObject,
+  variables: Variables,
   run: PlanRun,
 ): Promise<void> {
   const targetsOf = new Map<string, JsonObject[]>();
-  const representations: JsonObject[] = [];
+  const incomplete: JsonObject[] = [];
   for (const object of objects) {
-    const representation = selectRepresentation(object, fetch.requires ?? [], run.matches);
-    if (representation === undefined || typeof getOwn(representation, '__typename') !== 'string') continue;
-    applyRewrites(fetch.inputRewrites, representation, run.matches);
-    const text = JSON.stringify(representation);
-    const targets = targetsOf.get(text);
-    if (targets === undefined) {
-      targetsOf.set(text, [object]);
-      representations.push(representation);
-    } else {
-      targets.push(object);
+    const representation = fetch.represent?.(object);
+    if (representation === undefined) continue;
+    if (representation === INCOMPLETE) {
+      incomplete.push(object);
+      continue;
     }
+    const targets = targetsOf.get(representation);
+    if (targets === undefined) targetsOf.set(representation, [object]);
+    else targets.push(object);
   }
-  if (representations.length === 0) return;
+  // After a failure, or an entity that another subgraph does not know, parts are missing and it has been said why.
+  if (incomplete.length > 0 && run.errors.length === 0 && !run.missesEntities)
+    reportIncomplete(fetch, incomplete, run);
+  if (targetsOf.size === 0) return;
+  const representations = [...targetsOf.keys()];
+  const { answers, errors } = await run.entities.fetch(fetch, representations, variables);
+  for (const error of errors)
+    run.errors.push(toClientError(fetch.subgraph, error, pathOutsideLists(fetch), run.clientNames));
 
-  const targets = [...targetsOf.values()];
-  const variables = `"representations":[${[...targetsOf.keys()].join(',')}]${variablesText(fetch, run, context, ',')}`;
-  const { data, errors } = await run.send(fetch, variables, representations);
-  const paths = errors.length === 0 ? undefined : pathsByObject(collectLocations(run.data, fetch.path));
-  for (const error of errors) run.errors.push(...errorsOfEntity(fetch, error, targets, paths ?? new Map()));
-  if (data === null) return;
-  const entities = getOwn(data, '_entities');
-  if (!Array.isArray(entities) || entities.length !== representations.length) {
-    run.errors.push(toClientError(fetch, malformedEntities(fetch.subgraph), pathOutsideLists(fetch)));
+  let placesOf: ((object: JsonObject) => readonly Location['path'][]) | undefined;
+  let failures = 0;
+  const report = (targets: readonly JsonObject[], error: SubgraphError): void => {
+    placesOf ??= findPlaces(collectLocations(run.data, fetch.path));
+    const path = renamePath(fetch.outputRewrites, error.path ?? []);
+    for (const place of targets.flatMap(placesOf))
+      run.errors.push(toClientError(fetch.subgraph, error, [...place, ...path], run.clientNames));
+  };
+  let index = 0;
+  for (const [representation, targets] of targetsOf) {
+    const answer = answers[index++];
+    if (answer === undefined) continue;
+    for (const error of answer.errors) report(targets, error);
+    if (answer.failure !== undefined && failures < MAX_ERRORS_OF_FAILURE) {
+      for (const error of failedFields(fetch, answer.failure, representation)) {
+        failures += targets.length;
+        report(targets, error);
+      }
+    }
+    graft(fetch, answer, targets, run);
+  }
+}
+
+function graft(
+  fetch: ExecutableFetch,
+  answer: EntityAnswer,
+  targets: readonly JsonObject[],
+  run: PlanRun,
+): void {
+  const { value } = answer;
+  if (value === null) {
+    run.missesEntities = true;
     return;
   }
-  for (const [index, entity] of entities.entries()) {
-    if (!isJsonObject(entity)) continue;
-    applyRewrites(fetch.outputRewrites, entity, run.matches);
-    for (const [use, target] of (targets[index] ?? []).entries()) {
-      mergeInto(target, use === 0 ? entity : copyJson(entity));
+  if (!answer.isRewritten) {
+    answer.isRewritten = true;
+    applyRewrites(fetch.outputRewrites, value, run.matches);
+  }
+  for (const target of targets) {
+    // Names are distinct in the whole operation, so one entity may stand wherever it is asked for: what one place
+    // adds to it is as true at the others. Where that does not hold, each place has a copy.
+    const shares = run.canShare && answer.uses > 0;
+    if (shares) run.sharesObjects = true;
+    mergeInto(target, answer.uses > 0 && !run.canShare ? copyJson(value) : value);
+    answer.uses += 1;
+  }
+}
+
+function reportIncomplete(fetch: ExecutableFetch, objects: readonly JsonObject[], run: PlanRun): void {
+  const placesOf = findPlaces(collectLocations(run.data, fetch.path));
+  const error = {
+    message: `service '${fetch.subgraph}' could not be asked: a key or required field is missing`,
+    extensions: { code: 'INCOMPLETE_ENTITY' },
+  };
+  for (const object of objects) {
+    const { __typename } = object;
+    for (const { path = [] } of failedFields(fetch, error, JSON.stringify({ __typename }))) {
+      const key = renamePath(fetch.outputRewrites, path);
+      for (const place of placesOf(object))
+        run.errors.push(toClientError(fetch.subgraph, error, [...place, ...key], run.clientNames));
     }
   }
 }
 
-/** JSON text of the variables this fetch uses; one the client left out is left out, so that its default holds. */
-function variablesText(fetch: ExecutableFetch, run: PlanRun, context: JsonObject, start = ''): string {
-  let text = '';
-  const add = (name: string, value: unknown): void => {
-    if (value !== undefined)
-      text += `${text === '' ? start : ','}${JSON.stringify(name)}:${JSON.stringify(value)}`;
-  };
-  for (const name of fetch.variableUsages) add(name, getOwn(run.variables, name));
-  for (const [name, value] of Object.entries(context)) add(name, value);
-  return text;
-}
-
-const pathsByObject = (locations: readonly Location[]): ReadonlyMap<JsonObject, Location['path']> =>
-  new Map(locations.map(({ object, path }) => [object, path]));
-
-/** An error of one entity is an error at each place where the entity stands. */
-function errorsOfEntity(
-  fetch: ExecutableFetch,
-  error: SubgraphError,
-  targets: readonly (readonly JsonObject[])[],
-  paths: ReadonlyMap<JsonObject, Location['path']>,
-): GraphQLError[] {
-  const [root, index, ...rest] = error.path ?? [];
-  const objects = root === '_entities' && typeof index === 'number' ? targets[index] : undefined;
-  if (objects === undefined) {
-    return [toClientError(fetch, error, pathOutsideLists(fetch))];
+function findPlaces(locations: readonly Location[]): (object: JsonObject) => readonly Location['path'][] {
+  const places = new Map<JsonObject, Location['path'][]>();
+  for (const { object, path } of locations) {
+    const known = places.get(object);
+    if (known === undefined) places.set(object, [path]);
+    else known.push(path);
   }
-  const renamed = renamePath(fetch.outputRewrites, rest);
-  return objects.map((object) => toClientError(fetch, error, [...(paths.get(object) ?? []), ...renamed]));
+  return (object) => places.get(object) ?? [];
 }
 
 /** Where an error about a fetch as a whole stands: the longest part of its path that has no list in it. */
 function pathOutsideLists({ path }: ExecutableFetch): readonly string[] {
   const list = path.indexOf('@');
   return list === -1 ? path : path.slice(0, list);
-}
-
-/** Without an entity for each that was asked for, none can be told from another. */
-const malformedEntities = (subgraph: string): SubgraphError => ({
-  message: `service '${subgraph}' response was malformed: "_entities" does not answer what was asked`,
-  extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', reason: '"_entities" does not answer what was asked' },
-});
-
-function toClientError(
-  fetch: ExecutableFetch,
-  error: SubgraphError,
-  path: readonly (string | number)[],
-): GraphQLError {
-  return new GraphQLError(error.message, {
-    ...(path.length === 0 ? {} : { path }),
-    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...error.extensions, service: fetch.subgraph },
-  });
 }

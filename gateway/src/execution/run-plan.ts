@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { EntityRequests } from './entity-requests.ts';
 import type { ExecutableNode } from './executable-plan.ts';
 import type { JsonObject } from './own.ts';
 import { runFetch } from './run-fetch.ts';
@@ -13,27 +14,41 @@ export interface PlanRun {
   readonly errors: GraphQLError[];
   /** As the client sent them. */
   readonly variables: JsonObject;
+  /** JSON text of the literals that became variables. */
+  readonly lifted: ReadonlyMap<string, string>;
   /** Boolean variables with their defaults, for @skip and @include. */
   readonly conditions: (variable: string) => boolean;
   readonly matches: TypeConditions;
+  /** The client's response names, by the names that the operation was planned with. */
+  readonly clientNames: ReadonlyMap<string, string>;
   readonly send: SubgraphSender;
+  readonly entities: EntityRequests;
+  /** Whether one object may stand for an entity at all its places: not where their surroundings matter. */
+  readonly canShare: boolean;
+  /** Whether an object stands at several places of the response by now. */
+  sharesObjects: boolean;
+  /** Whether a subgraph did not know an entity that it was asked for. */
+  missesEntities: boolean;
 }
 
+const DONE = Promise.resolve();
+
 /** Asks the subgraphs in the order the plan needs; resolves when the response holds all they said. */
-export async function runPlan(node: ExecutableNode | undefined, run: PlanRun): Promise<void> {
+export function runPlan(node: ExecutableNode | undefined, run: PlanRun): Promise<unknown> {
   switch (node?.kind) {
     case undefined:
-      return;
+      return DONE;
     case 'sequence':
-      for (const child of node.nodes) await runPlan(child, run);
-      return;
+      return runSequence(node.nodes, run);
     case 'parallel':
-      await Promise.all(node.nodes.map((child) => runPlan(child, run)));
-      return;
+      return Promise.all(node.nodes.map((child) => runPlan(child, run)));
     case 'fetch':
-      await runFetch(node.fetch, run);
-      return;
+      return runFetch(node.fetch, run);
     case 'condition':
-      await runPlan(run.conditions(node.variable) ? node.then : node.otherwise, run);
+      return runPlan(run.conditions(node.variable) ? node.then : node.otherwise, run);
   }
+}
+
+async function runSequence(nodes: readonly ExecutableNode[], run: PlanRun): Promise<void> {
+  for (const node of nodes) await runPlan(node, run);
 }

@@ -1,7 +1,6 @@
-import type { ExecutableFetch } from './executable-plan.ts';
 import type { JsonObject } from './own.ts';
 
-/** An error as a subgraph sent it, or as the sender made it for a subgraph that could not be asked. */
+/** An error as a subgraph sent it. */
 export interface SubgraphError {
   readonly message: string;
   readonly path?: readonly (string | number)[] | undefined;
@@ -11,16 +10,18 @@ export interface SubgraphError {
 export interface SubgraphAnswer {
   readonly data: JsonObject | null;
   readonly errors: readonly SubgraphError[];
+  /** Set when the subgraph could not be asked, or gave no GraphQL answer. */
+  readonly failure?: Omit<SubgraphError, 'path'>;
+  /** What arrived. */
+  readonly text?: string;
 }
 
-/**
- * Sends one fetch of this request's caller to its subgraph. Never rejects: what goes wrong is errors of the answer.
- *
- * @param variables JSON text of the variables, without the braces around them.
- * @param representations How many entities are asked for; undefined for root fields.
- */
-export type SubgraphSender = (
-  fetch: ExecutableFetch,
-  variables: string,
-  representations: readonly JsonObject[] | undefined,
-) => Promise<SubgraphAnswer>;
+export interface SubgraphQuestion {
+  readonly subgraph: string;
+  readonly isMutation: boolean;
+  /** JSON text of the request. */
+  readonly body: string;
+}
+
+/** Asks a subgraph in the name of this request's caller. Never rejects: what goes wrong is part of the answer. */
+export type SubgraphSender = (question: SubgraphQuestion) => Promise<SubgraphAnswer>;

@@ -3,9 +3,14 @@ import { Pool } from 'undici';
 /** Sockets per subgraph: more wait in line. Enough to keep a subgraph busy, too few to drown it. */
 const MAX_SOCKETS = 128;
 
+/** Where a subgraph is reached. */
+export interface Target {
+  readonly pool: Pool;
+  readonly path: string;
+}
+
 export interface SubgraphConnections {
-  /** The pool of the subgraph at this URL. */
-  poolOf(url: string): { readonly pool: Pool; readonly path: string };
+  targetOf(url: string): Target;
   /** Closes every socket; the gateway has answered its last request by then. */
   close(): Promise<void>;
 }
@@ -19,9 +24,9 @@ export interface SubgraphConnections {
  */
 export function createConnections(): SubgraphConnections {
   const pools = new Map<string, Pool>();
-  const targets = new Map<string, { readonly pool: Pool; readonly path: string }>();
+  const targets = new Map<string, Target>();
   return {
-    poolOf: (url) => {
+    targetOf: (url) => {
       let target = targets.get(url);
       if (target === undefined) {
         const { origin, pathname, search } = new URL(url);

@@ -1,49 +1,73 @@
-import { OperationTypeNode } from 'graphql';
 import type { Caller } from '../auth/credentials.ts';
-import type { SubgraphSender } from '../execution/subgraph-sender.ts';
+import type { Cancellation } from '../cancellation.ts';
+import type { SubgraphAnswer, SubgraphQuestion, SubgraphSender } from '../execution/subgraph-sender.ts';
 import type { SubgraphConnections } from './connections.ts';
-import { errorsAtFields } from './errors-at-fields.ts';
-import { sendRequest, type SubgraphRequest } from './send-request.ts';
+import { startExchange, type Exchange } from './exchange.ts';
+import { readAnswer } from './read-answer.ts';
+import type { SharedReads } from './shared-reads.ts';
 import { describeFailure, isClosedSocket } from './subgraph-request-error.ts';
 
-export interface SenderOptions {
+/** What all requests have in common. */
+export interface SubgraphClient {
   readonly connections: SubgraphConnections;
-  readonly urls: ReadonlyMap<string, string>;
-  readonly caller: Caller;
-  /** Aborts when nobody waits for the answer any more. */
-  readonly clientGone: AbortSignal;
+  /** Undefined: every read is asked, also one that is being asked already. */
+  readonly sharedReads: SharedReads | undefined;
+  /** Called after every mutation, whatever became of it. */
+  readonly afterWrite: () => void;
   /** Longest a subgraph may take for one request, in milliseconds. */
   readonly timeoutMs: number;
+  /** Largest answer of a subgraph, in bytes. */
+  readonly maxResponseBytes: number;
 }
 
-/** Asks subgraphs over HTTP, for one caller. One that fails answers with an error at each field it should have filled. */
-export function createSender({
-  connections,
-  urls,
-  caller,
-  clientGone,
-  timeoutMs,
-}: SenderOptions): SubgraphSender {
-  return async (fetch, variables, representations) => {
-    const isRead = fetch.operationKind === OperationTypeNode.QUERY;
-    try {
-      const timeout = AbortSignal.timeout(timeoutMs);
-      const request: SubgraphRequest = {
-        connections,
-        url: urls.get(fetch.subgraph) ?? '',
-        body: `${fetch.bodyStart}${variables}}}`,
-        authorization: await caller.authorizationFor(fetch.subgraph),
+export interface SenderOptions {
+  readonly client: SubgraphClient;
+  readonly urls: ReadonlyMap<string, string>;
+  readonly caller: Caller;
+  /** Cancelled when nobody waits for the answer any more. */
+  readonly cancellation: Cancellation;
+}
+
+/** Asks subgraphs over HTTP, for one caller. */
+export function createSender({ client, urls, caller, cancellation }: SenderOptions): SubgraphSender {
+  const { connections, sharedReads, afterWrite, timeoutMs, maxResponseBytes } = client;
+
+  const ask = async ({ subgraph, isMutation, body }: SubgraphQuestion): Promise<SubgraphAnswer> => {
+    const url = urls.get(subgraph) ?? '';
+    const authorization = await caller.authorizationFor(subgraph);
+    const start = (): Exchange =>
+      startExchange({ target: connections.targetOf(url), body, authorization, timeoutMs, maxResponseBytes });
+    if (isMutation) {
+      try {
         // A mutation that has begun is finished, whether or not its client still waits.
-        signal: isRead ? AbortSignal.any([timeout, clientGone]) : timeout,
-      };
-      return await sendRequest(request).catch((error: unknown) => {
+        return readAnswer(await start().response);
+      } finally {
+        afterWrite();
+      }
+    }
+    if (cancellation.isCancelled) throw new Error('nobody waits for the answer');
+    if (sharedReads !== undefined) {
+      const key = `${url}\n${caller.key.length} ${caller.key}\n${body}`;
+      return readAnswer(await sharedReads.read(key, cancellation, start));
+    }
+    const exchange = start();
+    const stopListening = cancellation.onCancel(exchange.abort);
+    try {
+      return readAnswer(await exchange.response);
+    } finally {
+      stopListening();
+    }
+  };
+
+  return async (question) => {
+    try {
+      return await ask(question).catch((error: unknown) => {
         // The subgraph restarted, or closed an idle socket as we wrote to it. Asking again has no effect but an answer.
-        if (isRead && isClosedSocket(error)) return sendRequest(request);
+        if (!question.isMutation && isClosedSocket(error)) return ask(question);
         throw error;
       });
     } catch (error) {
-      const failure = describeFailure(fetch.subgraph, error);
-      return { data: null, errors: errorsAtFields(failure, fetch.operation, representations) };
+      return { data: null, errors: [], failure: describeFailure(question.subgraph, error) };
     }
   };
 }

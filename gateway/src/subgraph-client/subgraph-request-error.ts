@@ -16,6 +16,14 @@ export class MalformedResponseError extends Error {
   }
 }
 
+/** A subgraph's answer is longer than it may be. */
+export class ResponseTooLargeError extends Error {
+  constructor(maxBytes: number) {
+    super(`the response is larger than ${maxBytes} bytes`);
+    this.name = 'ResponseTooLargeError';
+  }
+}
+
 /** What went wrong with a request, in the words of Apollo Router, so that people can move. */
 export interface SubgraphFailure {
   readonly message: string;

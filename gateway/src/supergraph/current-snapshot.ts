@@ -1,13 +1,12 @@
 import type { GraphQLSchema } from 'graphql';
-import { buildSnapshot } from './build-snapshot.ts';
-import type { Snapshot } from './snapshot.ts';
+import { buildSnapshot, type Snapshot, type SnapshotOptions } from './snapshot.ts';
 import { warmUp } from './warm-up.ts';
 
 /** The snapshot that new requests get, and those that requests in flight began with. */
 export interface CurrentSnapshot {
   readonly current: Snapshot;
   /**
-   * Builds the next snapshot and plans on it what is asked most, before it takes a request.
+   * Builds the next snapshot and prepares on it what is asked most, before it takes a request.
    *
    * @throws what `buildSnapshot` throws; the current one then stays.
    */
@@ -18,9 +17,13 @@ export interface CurrentSnapshot {
   onChange(listener: (snapshot: Snapshot) => void): () => void;
 }
 
-export function createCurrentSnapshot(supergraphSdl: string): CurrentSnapshot {
-  let current = buildSnapshot(supergraphSdl);
-  // Weak: an old snapshot is freed with the last request that holds its schema.
+/** @throws what `buildSnapshot` throws. */
+export async function createCurrentSnapshot(
+  supergraphSdl: string,
+  options: SnapshotOptions,
+): Promise<CurrentSnapshot> {
+  let current = await buildSnapshot(supergraphSdl, options);
+  // Weak: an old snapshot is freed with the last request that holds it.
   const bySchema = new WeakMap([[current.apiSchema, current]]);
   const listeners = new Set<(snapshot: Snapshot) => void>();
   return {
@@ -29,7 +32,7 @@ export function createCurrentSnapshot(supergraphSdl: string): CurrentSnapshot {
     },
     replace: async (sdl) => {
       if (sdl === current.supergraphSdl) return;
-      const next = buildSnapshot(sdl);
+      const next = await buildSnapshot(sdl, options);
       await warmUp(next, current);
       current = next;
       bySchema.set(current.apiSchema, current);

@@ -1,4 +1,5 @@
 const PERCENT = /^percent\((\d{1,3}(?:\.\d{1,8})?)\)$/;
+const NONE: readonly string[] = [];
 
 /**
  * Which progressive overrides apply to one request: `percent(x)` by chance, other labels not at all.
@@ -9,11 +10,10 @@ const PERCENT = /^percent\((\d{1,3}(?:\.\d{1,8})?)\)$/;
 export function overriddenLabels(
   labels: readonly string[],
   random: () => number = Math.random,
-): ReadonlySet<string> {
-  return new Set(
-    labels.filter((label) => {
-      const percent = PERCENT.exec(label)?.[1];
-      return percent !== undefined && random() * 100 < Number(percent);
-    }),
-  );
+): readonly string[] {
+  if (labels.length === 0) return NONE;
+  return labels.filter((label) => {
+    const percent = PERCENT.exec(label)?.[1];
+    return percent !== undefined && random() * 100 < Number(percent);
+  });
 }

@@ -1,34 +1,57 @@
-import type { DocumentNode, GraphQLSchema } from 'graphql';
-import type { CompiledOperation } from '../execution/compile-operation.ts';
-import type { TypeConditions } from '../execution/type-conditions.ts';
+import { buildASTSchema, parse, type GraphQLSchema } from 'graphql';
+import { compileTypeConditions } from '../execution/type-conditions.ts';
+import type { PlannerPool } from '../planning/planner-pool.ts';
+import { createOperations, type Operations } from './operations.ts';
 
 /**
  * Everything that changes with the schema, as one value: never altered, swapped whole. A request keeps the
- * snapshot it was validated against.
+ * snapshot it began with.
  */
 export interface Snapshot {
   readonly supergraphSdl: string;
   /** What clients see. */
   readonly apiSchema: GraphQLSchema;
-  readonly matches: TypeConditions;
   /** Where each subgraph is, by name. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
   /** Labels of progressive `@override`, as they stand in the supergraph. */
   readonly overrideLabels: readonly string[];
-  /**
-   * Plans and compiles an operation; what was compiled before is found again.
-   *
-   * @param overridden Labels whose override applies to this request.
-   * @throws GraphQLError when the planner refuses the operation.
-   */
-  compile(operation: OperationToCompile, overridden: ReadonlySet<string>): CompiledOperation;
-  /** The operations that were asked for most often, the most frequent first. */
-  mostUsed(limit: number): readonly OperationToCompile[];
+  readonly operations: Operations;
 }
 
-export interface OperationToCompile {
-  /** Identifies the document. */
-  readonly queryHash: string;
-  readonly operationName: string | undefined;
-  readonly document: DocumentNode;
+export interface SnapshotOptions {
+  readonly planners: PlannerPool;
+  /** Whether clients may ask for the schema. */
+  readonly introspection: boolean;
+  /** Most memory for what is remembered of operations, in bytes. */
+  readonly operationCacheBytes: number;
+}
+
+/** Planning threads keep the supergraphs of snapshots that are in use: until the last request with one has ended. */
+const unused = new FinalizationRegistry<() => void>((release) => {
+  release();
+});
+
+/** @throws PlanningFailedError for SDL that is no supergraph, or one with a feature that has to be understood and is not. */
+export async function buildSnapshot(
+  supergraphSdl: string,
+  { planners, introspection, operationCacheBytes }: SnapshotOptions,
+): Promise<Snapshot> {
+  const { snapshot: id, loaded } = await planners.load({ supergraphSdl, introspection });
+  const apiSchema = buildASTSchema(parse(loaded.apiSdl, { noLocation: true }), { assumeValid: true });
+  const snapshot: Snapshot = {
+    supergraphSdl,
+    apiSchema,
+    subgraphUrls: loaded.subgraphUrls,
+    overrideLabels: loaded.overrideLabels,
+    operations: createOperations({
+      apiSchema,
+      matches: compileTypeConditions(loaded.typeMembers),
+      plan: (operation) => planners.prepare(id, operation),
+      maxBytes: operationCacheBytes,
+    }),
+  };
+  unused.register(snapshot, () => {
+    planners.release(id);
+  });
+  return snapshot;
 }

@@ -36,11 +36,18 @@ export async function federate<Name extends string>(
       const seen: Partial<Record<Name, unknown[]>> = {};
       for (const name of names) {
         const requests = subgraphs[name].requests.splice(0);
-        if (requests.length > 0)
-          seen[name] = requests.map(({ query, variables }) => variables['representations'] ?? query);
+        if (requests.length > 0) seen[name] = requests.flatMap(askedFor);
       }
       return seen;
     },
     stop: () => gateway.stop(),
   };
+}
+
+/** Fetches that met are told apart again. */
+function askedFor({ query, variables }: FakeSubgraph['requests'][number]): unknown[] {
+  const representations = Object.entries(variables).flatMap(([name, value]) =>
+    name === 'representations' || (/^r\d+$/.test(name) && query.includes('_entities')) ? [value] : [],
+  );
+  return representations.length > 0 ? representations : [query];
 }

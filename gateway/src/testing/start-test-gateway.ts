@@ -1,9 +1,11 @@
+import { afterAll } from '@jest/globals';
 import { silentLogger } from '@tributary/service-kit';
 import { composeFakes, postGraphql, type FakeSubgraph, type GraphqlAnswer } from '@tributary/testkit';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forwardedCredentials, type Credentials } from '../auth/credentials.ts';
+import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
 import { startGateway, type GatewayOptions } from '../gateway.ts';
 
 export interface TestGateway {
@@ -36,10 +38,15 @@ export async function startTestGateway(
       operationsFolder: undefined,
       corsOrigins: ['https://studio.apollographql.com'],
       subgraphTimeoutMs: 5_000,
+      maxSubgraphResponseBytes: 10_000_000,
+      maxEntitiesPerRequest: 1_000,
+      operationCacheBytes: 10_000_000,
+      sharing: 'queries',
       maxBodyBytes: 10_000,
       ...config,
     },
     credentials,
+    planners: sharedPlanners(),
     logger: silentLogger(),
     explorerFolder: folder,
   });
@@ -55,3 +62,12 @@ export async function startTestGateway(
     },
   };
 }
+
+let planners: PlannerPool | undefined;
+
+/** A planning thread takes half a second to start: the gateways of a test file share one pool. */
+function sharedPlanners(): PlannerPool {
+  return (planners ??= createPlannerPool({ timeoutMs: 10_000 }));
+}
+
+afterAll(() => planners?.close());

@@ -3,7 +3,7 @@ import { composeFakes } from '@tributary/testkit';
 import fc from 'fast-check';
 import { execute, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { federate, type Federation } from '../../src/testing/federate.ts';
-import { buildSnapshot } from '../../src/supergraph/build-snapshot.ts';
+import { loadSupergraph } from '../../src/planning/load-supergraph.ts';
 import { generateOperation, type GeneratedOperation } from './generate-operation.ts';
 import { findResolver, SUBGRAPHS } from './shop.ts';
 
@@ -16,7 +16,8 @@ describe('the federated graph', () => {
 
   beforeAll(async () => {
     graph = await federate(SUBGRAPHS);
-    schema = buildSnapshot(composeFakes(Object.values(graph.subgraphs))).apiSchema;
+    const supergraphSdl = composeFakes(Object.values(graph.subgraphs));
+    schema = loadSupergraph({ supergraphSdl, introspection: true }).apiSchema;
   });
 
   afterAll(() => graph.stop());

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import type { GraphQLSchema } from 'graphql';
 import { silentLogger } from '@tributary/service-kit';
 import { federate, type Federation } from '../../src/testing/federate.ts';
-import { buildSnapshot } from '../../src/supergraph/build-snapshot.ts';
+import { loadSupergraph } from '../../src/planning/load-supergraph.ts';
 import { generateOperation } from './generate-operation.ts';
 import { SUBGRAPHS } from './shop.ts';
 
@@ -20,7 +20,7 @@ describe("a graph that moves here from Apollo's gateway", () => {
   beforeAll(async () => {
     graph = await federate(SUBGRAPHS);
     const supergraphSdl = composeFakes(Object.values(graph.subgraphs));
-    schema = buildSnapshot(supergraphSdl).apiSchema;
+    schema = loadSupergraph({ supergraphSdl, introspection: true }).apiSchema;
     stock = new ApolloServer({
       gateway: new ApolloGateway({ supergraphSdl, logger: silentLogger() }),
       logger: silentLogger(),

@@ -2,7 +2,7 @@ import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClientError, BadRequestError } from './errors.ts';
 import { errorBody, sendJson, type RouteHandler } from './http-server.ts';
-import { readJsonBody } from './read-json-body.ts';
+import { readJsonBody } from './read-body.ts';
 
 export interface GraphqlRouteOptions<TContext extends BaseContext> {
   /** Longest request body accepted, in bytes. */
@@ -41,22 +41,39 @@ export function graphqlRoute<TContext extends BaseContext>(
       sendJson(response, error.status, errorBody(error.code, error.message));
       return;
     }
-    const headers = new HeaderMap();
-    for (const [name, value] of Object.entries(request.headers)) {
-      if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
-    }
-    const result = await server.executeHTTPGraphQLRequest({
-      httpGraphQLRequest: { method: request.method ?? 'GET', headers, search: url.search, body },
-      context: () => Promise.resolve(context),
-    });
-    response.statusCode = result.status ?? 200;
-    for (const [name, value] of result.headers) response.setHeader(name, value);
-    if (result.body.kind === 'complete') {
-      response.end(result.body.string);
-      return;
-    }
-    await writeChunks(response, result.body.asyncIterator);
+    await sendToApolloServer(server, { request, response, url, body, context });
   };
+}
+
+export interface ApolloServerRequest<TContext extends BaseContext> {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  /** Parsed JSON. */
+  readonly body: unknown;
+  readonly context: TContext;
+}
+
+/** Has Apollo Server answer a request whose body has been read. */
+export async function sendToApolloServer<TContext extends BaseContext>(
+  server: ApolloServer<TContext>,
+  { request, response, url, body, context }: ApolloServerRequest<TContext>,
+): Promise<void> {
+  const headers = new HeaderMap();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value);
+  }
+  const result = await server.executeHTTPGraphQLRequest({
+    httpGraphQLRequest: { method: request.method ?? 'GET', headers, search: url.search, body },
+    context: () => Promise.resolve(context),
+  });
+  response.statusCode = result.status ?? 200;
+  for (const [name, value] of result.headers) response.setHeader(name, value);
+  if (result.body.kind === 'complete') {
+    response.end(result.body.string);
+    return;
+  }
+  await writeChunks(response, result.body.asyncIterator);
 }
 
 async function writeChunks(response: ServerResponse, chunks: AsyncIterableIterator<string>): Promise<void> {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { DependencyUnavailableError, ForbiddenError } from './errors.ts';
 import { startHttpServer, type HttpServer } from './http-server.ts';
 import { silentLogger } from './logger.ts';
-import { readJsonBody } from './read-json-body.ts';
+import { readJsonBody } from './read-body.ts';
 
 describe('HTTP server', () => {
   let server: HttpServer;

@@ -5,7 +5,8 @@
  * it does not need. Handlers throw; the one conversion to a response is here.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { BadRequestError, InternalError, ServiceError } from './errors.ts';
 import { checkReadiness, type ReadinessCheck } from './health.ts';
 import type { Logger } from './logger.ts';
@@ -34,10 +35,18 @@ export interface HttpServerOptions {
 export interface HttpServer {
   /** Origin that reaches this server, without a trailing slash. */
   readonly url: string;
-  /** Answers 503 on /readyz from now on, so that balancers look elsewhere; requests are still served. */
+  /**
+   * Answers 503 on /readyz from now on, so that balancers look elsewhere; requests are still served, each the last
+   * on its connection.
+   */
   beginDrain(): void;
-  /** Stops accepting, waits for requests in flight, then closes. */
-  close(): Promise<void>;
+  /**
+   * Stops accepting, waits for requests in flight, then closes.
+   *
+   * @param graceMs How long connections without a request are kept: a client that is just sending its next one on
+   *   such a connection would see it fail.
+   */
+  close(graceMs?: number): Promise<void>;
 }
 
 /** Longer than an AWS load balancer's idle timeout (60 s), or it would reuse a socket we just closed. */
@@ -71,6 +80,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const server = createServer((request, response) => {
     inFlight += 1;
+    if (draining) response.shouldKeepAlive = false;
     response.once('close', () => {
       inFlight -= 1;
       // The last bytes are handed to the socket by now, but not yet sent.
@@ -91,11 +101,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     beginDrain: () => {
       draining = true;
     },
-    close: () => {
-      closing = true;
+    close: async (graceMs = 0) => {
       const closed = close(server);
+      if (graceMs > 0) await Promise.race([closed, delay(graceMs, undefined, { ref: false })]);
+      closing = true;
       closeWhenDone();
-      return closed;
+      await closed;
     },
   };
 }
@@ -182,7 +193,8 @@ function listen(server: Server, host: string, port: number): Promise<void> {
 
 function close(server: Server): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.close((error) => {
+    // http.Server's own would close connections without a request at once.
+    NetServer.prototype.close.call(server, (error?: Error) => {
       if (error === undefined || (error as NodeJS.ErrnoException).code === 'ERR_SERVER_NOT_RUNNING')
         resolve();
       else reject(error);

@@ -7,6 +7,8 @@ export interface SpawnedService {
   readonly process: ChildProcess;
   /** Origin of the service, once it listens; rejects when the process ends before. */
   readonly url: Promise<string>;
+  /** What it has written so far. */
+  output(): string;
   /** Resolves when the process has ended. */
   readonly finished: Promise<{ readonly exitCode: number | null; readonly output: string }>;
 }
@@ -46,5 +48,5 @@ export function spawnService(
       resolve({ exitCode, output });
     });
   });
-  return { process: child, url, finished };
+  return { process: child, url, output: () => output, finished };
 }

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { federate, type Federation } from '../src/testing/federate.ts';
+import { federate, type Federation } from '../../src/testing/federate.ts';
 
 const BOOKS = [
   { isbn: '1', title: 'One', authorId: 'a' },
@@ -51,9 +51,9 @@ describe('entities', () => {
       },
       ratings: {
         sdl: `
-          type Book @key(fields: "isbn") { isbn: ID! stars: Int! weight: Int @external heavy: Boolean }
+          type Book @key(fields: "isbn") { isbn: ID! stars: Int! }
           type Magazine @key(fields: "issn") { issn: ID! stars: Int! }
-        `.replace('weight: Int @external ', ''),
+        `,
         resolvers: {
           Book: {
             __resolveReference: (book: { isbn: string }) => book,
@@ -115,81 +115,5 @@ describe('entities', () => {
 
     expect(data.books[0]).toEqual({ title: 'One', author: null });
     expect(errors?.map(({ path }) => path)).toContainEqual(['books', 0, 'author', 'email']);
-  });
-});
-
-describe('@requires and @provides', () => {
-  let graph: Federation<'catalog' | 'shipping'>;
-
-  beforeAll(async () => {
-    graph = await federate({
-      catalog: {
-        sdl: `
-          type Query { products: [Product!]! }
-          type Product @key(fields: "id") { id: ID! weight: Int dimensions: [Dimension!] name: String @shareable }
-          type Dimension { size: Int! unit: String! }
-        `,
-        resolvers: {
-          Query: {
-            products: () => [
-              { id: '1', weight: 10, dimensions: [{ size: 2, unit: 'cm' }], name: 'A' },
-              { id: '2', weight: null, dimensions: null, name: 'B' },
-            ],
-          },
-        },
-      },
-      shipping: {
-        sdl: `
-          type Query { parcel: Parcel }
-          type Parcel { product: Product @provides(fields: "name") }
-          type Product @key(fields: "id") {
-            id: ID!
-            name: String @external
-            weight: Int @external
-            dimensions: [Dimension!] @external
-            cost: Int @requires(fields: "weight dimensions { size }")
-          }
-          type Dimension @shareable { size: Int! @external }
-        `.replace(
-          'type Dimension @shareable { size: Int! @external }',
-          'type Dimension { size: Int! @external }',
-        ),
-        resolvers: {
-          Query: { parcel: () => ({ product: { id: '1', name: 'from shipping' } }) },
-          Product: {
-            __resolveReference: (product: object) => product,
-            cost: ({
-              weight,
-              dimensions,
-            }: {
-              weight: number | null;
-              dimensions: { size: number }[] | null;
-            }) => (weight === null ? null : weight + (dimensions?.[0]?.size ?? 0)),
-          },
-        },
-      },
-    });
-  });
-
-  afterAll(() => graph.stop());
-
-  it('send what a field needs along, nested and null', async () => {
-    const { data, errors } = await graph.query('{ products { cost } }');
-
-    expect(errors).toBeUndefined();
-    expect(data.products).toEqual([{ cost: 12 }, { cost: null }]);
-    expect(graph.requests().shipping).toEqual([
-      [
-        { __typename: 'Product', id: '1', weight: 10, dimensions: [{ size: 2 }] },
-        { __typename: 'Product', id: '2', weight: null, dimensions: null },
-      ],
-    ]);
-  });
-
-  it('save a fetch for what a path provides', async () => {
-    const { data } = await graph.query('{ parcel { product { name } } }');
-
-    expect(data.parcel.product.name).toBe('from shipping');
-    expect(Object.keys(graph.requests())).toEqual(['shipping']);
   });
 });

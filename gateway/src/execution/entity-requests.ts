@@ -1,0 +1,252 @@
+import { mergeDocuments, type MergedDocument } from './merge-documents.ts';
+import type { ExecutableFetch } from './executable-plan.ts';
+import { getOwn, isJsonObject, type JsonObject } from './own.ts';
+import { variablesText, type Variables } from './variables.ts';
+import type { SubgraphAnswer, SubgraphError, SubgraphSender } from './subgraph-sender.ts';
+
+/** What a subgraph said of one entity. */
+export interface EntityAnswer {
+  value: JsonObject | null;
+  /** With paths that begin at the entity. */
+  readonly errors: SubgraphError[];
+  /** Set when the fetch as a whole failed. */
+  failure: Omit<SubgraphError, 'path'> | undefined;
+  /** Settles when the rest is there; undefined from then on. */
+  arriving: Promise<void> | undefined;
+  /** Whether the planner's corrections have been applied to the value. */
+  isRewritten: boolean;
+  /** Places where the value stands. */
+  uses: number;
+}
+
+export interface FetchedEntities {
+  /** One for each representation. */
+  readonly answers: readonly EntityAnswer[];
+  /** Those that belong to no entity. */
+  readonly errors: readonly SubgraphError[];
+}
+
+interface Question {
+  readonly fetch: ExecutableFetch;
+  /** JSON text of the variables beside the representations, by name. */
+  readonly variables: Variables;
+  readonly representations: readonly string[];
+  readonly answers: readonly EntityAnswer[];
+  readonly errors: SubgraphError[];
+  readonly done: () => void;
+}
+
+/** Documents made of those of fetches that met; kept with the operation, for all its requests. */
+export type MergedDocuments = Map<string, MergedDocument | undefined>;
+
+/** Fetches can meet in many ways; those that are met first are kept. */
+const MAX_MERGED_DOCUMENTS = 64;
+
+export interface EntityRequestOptions {
+  readonly send: SubgraphSender;
+  /** Most entities that one request asks for. */
+  readonly maxEntities: number;
+  /** Whether what was asked of an entity still holds when it is met again: not after a mutation's next field. */
+  readonly remembers: boolean;
+  readonly merged: MergedDocuments;
+}
+
+/**
+ * The entities of one client request. What has been asked of an entity is not asked again, wherever it stands;
+ * fetches that are ready at the same time for the same subgraph travel in one request.
+ */
+export class EntityRequests {
+  readonly #options: EntityRequestOptions;
+  readonly #known = new Map<string, Map<string, EntityAnswer>>();
+  #waiting: Question[] = [];
+
+  constructor(options: EntityRequestOptions) {
+    this.#options = options;
+  }
+
+  async fetch(
+    fetch: ExecutableFetch,
+    representations: readonly string[],
+    variables: Variables,
+  ): Promise<FetchedEntities> {
+    const selection = fetch.selection + variablesText(variables);
+    let known = this.#options.remembers ? this.#known.get(selection) : new Map<string, EntityAnswer>();
+    if (known === undefined) this.#known.set(selection, (known = new Map<string, EntityAnswer>()));
+    const answers: EntityAnswer[] = [];
+    const unknown: string[] = [];
+    const asked: EntityAnswer[] = [];
+    const arriving = new Set<Promise<void>>();
+    for (const representation of representations) {
+      let answer = known.get(representation);
+      if (answer === undefined) {
+        answer = {
+          value: null,
+          errors: [],
+          failure: undefined,
+          arriving: undefined,
+          isRewritten: false,
+          uses: 0,
+        };
+        known.set(representation, answer);
+        unknown.push(representation);
+        asked.push(answer);
+      } else if (answer.arriving !== undefined) arriving.add(answer.arriving);
+      answers.push(answer);
+    }
+    const errors: SubgraphError[] = [];
+    const { maxEntities } = this.#options;
+    for (let start = 0; start < unknown.length; start += maxEntities) {
+      const all = unknown.length <= maxEntities;
+      arriving.add(
+        this.#ask(
+          fetch,
+          variables,
+          all ? unknown : unknown.slice(start, start + maxEntities),
+          all ? asked : asked.slice(start, start + maxEntities),
+          errors,
+        ),
+      );
+    }
+    if (arriving.size === 1) await [...arriving][0];
+    else if (arriving.size > 1) await Promise.all(arriving);
+    return { answers, errors };
+  }
+
+  #ask(
+    fetch: ExecutableFetch,
+    variables: Variables,
+    representations: readonly string[],
+    answers: readonly EntityAnswer[],
+    errors: SubgraphError[],
+  ): Promise<void> {
+    const arriving = new Promise<void>((resolve) => {
+      const done = (): void => {
+        for (const answer of answers) answer.arriving = undefined;
+        resolve();
+      };
+      const question = { fetch, variables, representations, answers, errors, done };
+      if (!fetch.hasCompany) {
+        void this.#send([question]);
+        return;
+      }
+      // Whatever else this turn of the event loop brings for the subgraph goes along.
+      this.#waiting.push(question);
+      if (this.#waiting.length === 1)
+        setImmediate(() => {
+          this.#depart();
+        });
+    });
+    for (const answer of answers) answer.arriving = arriving;
+    return arriving;
+  }
+
+  #depart(): void {
+    const bySubgraph = new Map<string, Question[]>();
+    for (const question of this.#waiting) {
+      const together = bySubgraph.get(question.fetch.subgraph);
+      if (together === undefined) bySubgraph.set(question.fetch.subgraph, [question]);
+      else together.push(question);
+    }
+    this.#waiting = [];
+    for (const questions of bySubgraph.values()) void this.#send(questions);
+  }
+
+  /** One request for all, as far as their documents can be one. */
+  async #send(questions: readonly Question[]): Promise<void> {
+    const bySelection = new Map<string, Question[]>();
+    for (const question of questions) {
+      const selection = question.fetch.selection + variablesText(question.variables);
+      const same = bySelection.get(selection);
+      if (same === undefined) bySelection.set(selection, [question]);
+      else same.push(question);
+    }
+    const groups = [...bySelection.values()];
+    const merged = groups.length === 1 ? undefined : this.#merge(groups);
+    if (merged === undefined) {
+      await Promise.all(groups.map((group) => this.#sendGroup(group)));
+      return;
+    }
+    const [first] = questions;
+    if (first === undefined) return;
+    const answer = await this.#options.send({
+      subgraph: first.fetch.subgraph,
+      isMutation: false,
+      body: `${merged.bodyStart}${groups
+        .map((group, index) => `${index === 0 ? '' : ','}"r${index}":[${representationsOf(group)}]`)
+        .join('')}${variablesOf(groups)}}}`,
+    });
+    // One part that failed must not take the others along.
+    if (answer.data === null && answer.failure === undefined) {
+      await Promise.all(groups.map((group) => this.#sendGroup(group)));
+      return;
+    }
+    for (const [index, group] of groups.entries()) deliver(group, answer, `e${index}`, index === 0);
+  }
+
+  async #sendGroup(group: readonly Question[]): Promise<void> {
+    const [first] = group;
+    if (first === undefined) return;
+    const { fetch, variables } = first;
+    const answer = await this.#options.send({
+      subgraph: fetch.subgraph,
+      isMutation: false,
+      body: `${fetch.bodyStart}"representations":[${representationsOf(group)}]${variablesText(variables)}}}`,
+    });
+    deliver(group, answer, '_entities', true);
+  }
+
+  #merge(groups: readonly (readonly Question[])[]): MergedDocument | undefined {
+    const { merged } = this.#options;
+    const documents = groups.map(([question]) => question?.fetch.document ?? '');
+    const key = documents.join('\n');
+    if (merged.has(key)) return merged.get(key);
+    if (merged.size >= MAX_MERGED_DOCUMENTS) return undefined;
+    const made = mergeDocuments(documents);
+    merged.set(key, made);
+    return made;
+  }
+}
+
+const representationsOf = (group: readonly Question[]): string =>
+  group.map(({ representations }) => representations.join()).join();
+
+/** Variables of the client: one name is one value in all parts. */
+const variablesOf = (groups: readonly (readonly Question[])[]): string =>
+  variablesText(new Map(groups.flatMap(([question]) => [...(question?.variables ?? [])])));
+
+/** Hands each entity what was said of it. */
+function deliver(
+  group: readonly Question[],
+  answer: SubgraphAnswer,
+  root: string,
+  takesTheRest: boolean,
+): void {
+  const answers = group.flatMap((question) => question.answers);
+  const [first] = group;
+  if (answer.failure !== undefined) {
+    for (const each of answers) each.failure = answer.failure;
+  } else {
+    for (const error of answer.errors) {
+      const [field, index, ...path] = error.path ?? [];
+      const about = field === root && typeof index === 'number' ? answers[index] : undefined;
+      if (about !== undefined) about.errors.push({ ...error, path });
+      else if (field === root || takesTheRest) first?.errors.push(error);
+    }
+    const entities = answer.data === null ? undefined : getOwn(answer.data, root);
+    if (Array.isArray(entities) && entities.length === answers.length) {
+      for (const [index, each] of answers.entries()) {
+        const entity: unknown = entities[index];
+        each.value = isJsonObject(entity) ? entity : null;
+      }
+    } else if (answer.data !== null) {
+      for (const each of answers) each.failure = malformed(first?.fetch.subgraph ?? '');
+    }
+  }
+  for (const question of group) question.done();
+}
+
+/** Without an entity for each that was asked for, none can be told from another. */
+const malformed = (subgraph: string): Omit<SubgraphError, 'path'> => ({
+  message: `service '${subgraph}' response was malformed: "_entities" does not answer what was asked`,
+  extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', reason: '"_entities" does not answer what was asked' },
+});

@@ -1,0 +1,17 @@
+import { GraphQLError } from 'graphql';
+import type { SubgraphError } from './subgraph-sender.ts';
+
+/** A subgraph's error where the client sees it. */
+export function toClientError(
+  subgraph: string,
+  { message, extensions }: Omit<SubgraphError, 'path'>,
+  path: readonly (string | number)[],
+  clientNames: ReadonlyMap<string, string>,
+): GraphQLError {
+  return new GraphQLError(message, {
+    ...(path.length === 0
+      ? {}
+      : { path: path.map((step) => (typeof step === 'string' ? (clientNames.get(step) ?? step) : step)) }),
+    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...extensions, service: subgraph },
+  });
+}

@@ -1,0 +1,238 @@
+/**
+ * Writes what the subgraphs said as the client asked: only selected fields, in selection order, each of its
+ * declared type, with nulls propagated. Straight into JSON text: an answer is written once, and an object that
+ * stands at many places is written once for all of them.
+ *
+ * @see https://spec.graphql.org/October2021/#sec-Value-Completion
+ */
+import {
+  GraphQLError,
+  isInterfaceType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  type GraphQLCompositeType,
+  type GraphQLInterfaceType,
+  type GraphQLObjectType,
+  type GraphQLOutputType,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from 'graphql';
+import { collectFields, type FieldCollector } from './collect-fields.ts';
+import { leafWriter } from './complete-leaf.ts';
+import { dependsOnKind } from './depends-on-kind.ts';
+import { quote, writeJson } from './json.ts';
+import { getOwn, isJsonObject, type JsonObject } from './own.ts';
+
+export interface WrittenResponse {
+  /** JSON text of `data`. */
+  readonly data: string;
+  /** Values that were not of their type and non-null fields without a value. */
+  readonly errors: readonly GraphQLError[];
+}
+
+/**
+ * Reusable for all requests with the same values of @skip and @include.
+ *
+ * @param shared Whether objects may stand at several places of `source`.
+ */
+export type ResponseWriter = (source: JsonObject, shared: boolean) => WrittenResponse;
+
+/** JSON text; undefined is a null that a non-null type does not allow, which takes the object around it along. */
+type ValueWriter = (value: unknown) => string | undefined;
+
+interface FieldWriter {
+  /** All that stands between the value before and this one's. */
+  readonly before: string;
+  /** Where the value is. */
+  readonly source: string;
+  /** The client's name. */
+  readonly key: string;
+  /** No object inherits a property of this name. */
+  readonly isPlainName: boolean;
+  readonly write: ValueWriter;
+}
+
+interface SelectionWriter {
+  readonly fields: readonly FieldWriter[];
+  readonly end: string;
+  /** Texts of objects written before, in the response that is being written. */
+  texts: Map<JsonObject, string>;
+  response: number;
+}
+
+export interface WriterOptions {
+  readonly schema: GraphQLSchema;
+  readonly collector: FieldCollector;
+  /** The client's response names, by the names that the operation was planned with. */
+  readonly clientNames: ReadonlyMap<string, string>;
+}
+
+export function createResponseWriter(
+  { schema, collector, clientNames }: WriterOptions,
+  rootType: GraphQLObjectType,
+  rootSelectionSet: SelectionSetNode,
+): ResponseWriter {
+  // One response is written at a time, without a pause: its state is here.
+  let errors: GraphQLError[] = [];
+  let response = 0;
+  let remembers = false;
+  const path: (string | number)[] = [];
+  const fail = (message: string): 'null' => {
+    errors.push(new GraphQLError(message, { path: [...path] }));
+    return 'null';
+  };
+
+  const selectionWriter = (
+    selectionSets: readonly SelectionSetNode[],
+    type: GraphQLObjectType | GraphQLInterfaceType,
+  ): SelectionWriter => {
+    const fields: FieldWriter[] = [];
+    let before = '{';
+    for (const [source, nodes] of collectFields(collector, selectionSets, type.name)) {
+      const name = nodes[0]?.name.value ?? '';
+      const key = clientNames.get(source) ?? source;
+      before += `${before.endsWith('{') && fields.length === 0 ? '' : ','}${quote(key)}:`;
+      if (name === '__typename') {
+        before += quote(type.name);
+        continue;
+      }
+      const fieldType = type.getFields()[name]?.type;
+      const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+      const write =
+        fieldType === undefined
+          ? (value: unknown) => (value === undefined ? 'null' : writeJson(value))
+          : valueWriter(fieldType, `${type.name}.${name}`, below);
+      fields.push({ before, source, key, isPlainName: !(source in Object.prototype), write });
+      before = '';
+    }
+    return { fields, end: `${before}}`, texts: new Map(), response: 0 };
+  };
+
+  const valueWriter = (
+    type: GraphQLOutputType,
+    coordinate: string,
+    selectionSets: readonly SelectionSetNode[],
+  ): ValueWriter => {
+    if (isNonNullType(type)) {
+      const write = valueWriter(type.ofType, coordinate, selectionSets);
+      return (value) => {
+        const text = write(value);
+        if (text !== 'null') return text;
+        fail(`Cannot return null for non-nullable field ${coordinate}.`);
+        return undefined;
+      };
+    }
+    if (isListType(type)) return listWriter(valueWriter(type.ofType, coordinate, selectionSets), coordinate);
+    if (isLeafType(type)) {
+      const write = leafWriter(type);
+      return (value) =>
+        value === null || value === undefined
+          ? 'null'
+          : (write(value) ?? fail(`Invalid value for field ${coordinate} of type ${type.name}.`));
+    }
+    return compositeWriter(type, coordinate, selectionSets);
+  };
+
+  const listWriter =
+    (write: ValueWriter, coordinate: string): ValueWriter =>
+    (value) => {
+      if (value === null || value === undefined) return 'null';
+      if (!Array.isArray(value)) return fail(`Expected a list for field ${coordinate}.`);
+      const depth = path.length;
+      let text = '[';
+      for (let index = 0; index < value.length; index += 1) {
+        path[depth] = index;
+        const item = write(value[index]);
+        if (item === undefined) {
+          path.length = depth;
+          return 'null';
+        }
+        text += index === 0 ? item : `,${item}`;
+      }
+      path.length = depth;
+      return `${text}]`;
+    };
+
+  const compositeWriter = (
+    type: GraphQLCompositeType,
+    coordinate: string,
+    selectionSets: readonly SelectionSetNode[],
+  ): ValueWriter => {
+    const writers = new Map<string, SelectionWriter>();
+    const writerFor = (runtimeType: GraphQLObjectType): SelectionWriter => {
+      let writer = writers.get(runtimeType.name);
+      if (writer === undefined)
+        writers.set(runtimeType.name, (writer = selectionWriter(selectionSets, runtimeType)));
+      return writer;
+    };
+    if (isObjectType(type)) {
+      let writer: SelectionWriter | undefined;
+      return (value) => {
+        if (value === null || value === undefined) return 'null';
+        if (!isJsonObject(value)) return fail(`Expected an object for field ${coordinate}.`);
+        return writeObject((writer ??= writerFor(type)), value) ?? 'null';
+      };
+    }
+    const anyKind =
+      isInterfaceType(type) && !dependsOnKind(collector, selectionSets, type.name) ? type : undefined;
+    let unknownKind: SelectionWriter | undefined;
+    return (value) => {
+      if (value === null || value === undefined) return 'null';
+      if (!isJsonObject(value)) return fail(`Expected an object for field ${coordinate}.`);
+      const typename = getOwn(value, '__typename');
+      // An interface object does not know its kinds; nothing that was asked for depends on them, or they were fetched.
+      if (typename === undefined || typename === type.name) {
+        if (anyKind === undefined)
+          return fail(`Invalid __typename for field ${coordinate} of type ${type.name}.`);
+        return writeObject((unknownKind ??= selectionWriter(selectionSets, anyKind)), value) ?? 'null';
+      }
+      const runtimeType = typeof typename === 'string' ? schema.getType(typename) : undefined;
+      if (!isObjectType(runtimeType) || !schema.isSubType(type, runtimeType))
+        return fail(`Invalid __typename for field ${coordinate} of type ${type.name}.`);
+      return writeObject(writerFor(runtimeType), value) ?? 'null';
+    };
+  };
+
+  const writeObject = (writer: SelectionWriter, value: JsonObject): string | undefined => {
+    if (!remembers) return writeFields(writer, value);
+    if (writer.response !== response) {
+      writer.response = response;
+      writer.texts = new Map();
+    }
+    const known = writer.texts.get(value);
+    if (known !== undefined) return known;
+    const errorsBefore = errors.length;
+    const text = writeFields(writer, value);
+    // An error has the path of its place: such an object is written at each of them.
+    if (text !== undefined && errors.length === errorsBefore) writer.texts.set(value, text);
+    return text;
+  };
+
+  const writeFields = ({ fields, end }: SelectionWriter, value: JsonObject): string | undefined => {
+    const depth = path.length;
+    let text = '';
+    for (const field of fields) {
+      path[depth] = field.key;
+      const written = field.write(field.isPlainName ? value[field.source] : getOwn(value, field.source));
+      if (written === undefined) {
+        path.length = depth;
+        return undefined;
+      }
+      text += field.before + written;
+    }
+    path.length = depth;
+    return text + end;
+  };
+
+  const root = selectionWriter([rootSelectionSet], rootType);
+  return (source, shared) => {
+    errors = [];
+    response += 1;
+    remembers = shared;
+    path.length = 0;
+    const data = writeFields(root, source) ?? 'null';
+    return { data, errors };
+  };
+}

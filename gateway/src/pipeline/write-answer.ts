@@ -1,0 +1,34 @@
+import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { Answer, Outcome } from './answer.ts';
+import { RequestRefusedError } from './request-refused-error.ts';
+
+/** What a caller may see of an error. */
+export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => GraphQLFormattedError;
+
+/**
+ * The response as Apollo Server would write it: errors first, a line feed at the end.
+ *
+ * @see https://spec.graphql.org/October2021/#sec-Response-Format
+ */
+export function writeAnswer(
+  { data, errors, valueCompletion = [] }: Outcome,
+  formatError: FormatError,
+): Answer {
+  if (errors.length === 0 && valueCompletion.length === 0)
+    return { status: 200, body: `{"data":${data ?? 'null'}}\n` };
+  const members: string[] = [];
+  if (errors.length > 0)
+    members.push(`"errors":${JSON.stringify(errors.map((error) => formatError(withCode(error), error)))}`);
+  if (data !== undefined) members.push(`"data":${data}`);
+  if (valueCompletion.length > 0) members.push(`"extensions":${JSON.stringify({ valueCompletion })}`);
+  const [first] = errors;
+  return {
+    status: first instanceof RequestRefusedError ? first.status : 200,
+    body: `{${members.join()}}\n`,
+  };
+}
+
+const withCode = (error: GraphQLError): GraphQLFormattedError => ({
+  ...error.toJSON(),
+  extensions: { ...error.extensions, code: error.extensions['code'] ?? 'INTERNAL_SERVER_ERROR' },
+});

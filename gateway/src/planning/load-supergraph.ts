@@ -1,0 +1,125 @@
+import {
+  isAbstractType,
+  operationFromDocument,
+  possibleRuntimeTypes,
+  ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+  Supergraph,
+} from '@apollo/federation-internals';
+import { QueryPlanner, type PlanNode, type QueryPlan, type SubscriptionNode } from '@apollo/query-planner';
+import {
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  printSchema,
+  specifiedRules,
+  visit,
+  type DocumentNode,
+  type GraphQLSchema,
+  type ValidationRule,
+} from 'graphql';
+import { compileTypeConditions, typeMembersOf, type TypeConditions } from '../execution/type-conditions.ts';
+import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
+import { hoistInterfaceFields } from './hoist-interface-fields.ts';
+import type { LoadedSupergraph, SupergraphToLoad } from './protocol.ts';
+import { separateRequiredArguments } from './required-arguments.ts';
+import { restoreRequiredArguments } from './restore-required-arguments.ts';
+
+/** A supergraph as a planning thread holds it. */
+export interface PlannableSupergraph {
+  readonly summary: LoadedSupergraph;
+  readonly apiSchema: GraphQLSchema;
+  readonly matches: TypeConditions;
+  /** Whether a field of an abstract type can have an object of a type, in a subgraph. */
+  canReturn(subgraph: string, abstractType: string, type: string): boolean;
+  /** What an operation must keep to. */
+  readonly rules: readonly ValidationRule[];
+  /** Response names that plans select for keys, requirements and contexts. */
+  readonly internalNames: ReadonlySet<string>;
+  /** @throws the planner's error for an operation it refuses. */
+  plan(document: DocumentNode, overridden: ReadonlySet<string>): PlanNode | SubscriptionNode | undefined;
+}
+
+/**
+ * @throws the composition library's error for SDL that is no supergraph, or one with a feature that has to be
+ *   understood and is not.
+ */
+export function loadSupergraph({ supergraphSdl, introspection }: SupergraphToLoad): PlannableSupergraph {
+  const features = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES };
+  const separated = separateRequiredArguments(dropUnresolvableKeys(parse(supergraphSdl)));
+  // The mends leave external fields behind that nothing uses; what composition checked needs no second check.
+  const supergraph = Supergraph.build(separated.supergraph, { ...features, validateSupergraph: false });
+  const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false });
+  const plannable = supergraph.apiSchema();
+  // Stand-ins for required fields are the planner's, not the client's.
+  const apiSchema = (
+    separated.standIns.size === 0 ? plannable : Supergraph.build(supergraphSdl, features).apiSchema()
+  ).toGraphQLJSSchema();
+  const typeMembers = typeMembersOf(supergraph.schema.toGraphQLJSSchema());
+  const overrideLabels = findOverrideLabels(supergraphSdl);
+  return {
+    summary: {
+      apiSdl: printSchema(apiSchema),
+      typeMembers,
+      subgraphUrls: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
+      overrideLabels,
+    },
+    apiSchema,
+    canReturn: (subgraph, abstractType, typename) => {
+      const type = supergraph.subgraphs().get(subgraph)?.schema.type(abstractType);
+      // An interface object may turn out to be of any kind.
+      if (type === undefined || !isAbstractType(type)) return true;
+      return possibleRuntimeTypes(type).some(({ name }) => name === typename);
+    },
+    rules: introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
+    matches: compileTypeConditions(typeMembers),
+    internalNames: findInternalNames(separated.supergraph),
+    plan: (document, overridden) => {
+      const options = {
+        overrideConditions: new Map(overrideLabels.map((label) => [label, overridden.has(label)])),
+      };
+      const build = (each: DocumentNode): QueryPlan =>
+        planner.buildQueryPlan(operationFromDocument(plannable, each), options);
+      const { node } = buildOr(
+        () => build(document),
+        () => build(hoistInterfaceFields(apiSchema, document)),
+      );
+      return node === undefined ? undefined : restoreRequiredArguments(node, separated);
+    },
+  };
+}
+
+/** The first plan that there is; when there is none, what was wrong with the first. */
+function buildOr(first: () => QueryPlan, second: () => QueryPlan): QueryPlan {
+  try {
+    return first();
+  } catch (error) {
+    try {
+      return second();
+    } catch {
+      throw error;
+    }
+  }
+}
+
+const findOverrideLabels = (sdl: string): readonly string[] => [
+  ...new Set([...sdl.matchAll(/overrideLabel: "([^"]+)"/g)].map(([, label]) => label ?? '')),
+];
+
+const FIELD_SETS = new Set(['key', 'requires', 'selection']);
+
+/** Every name in a field set of the supergraph. */
+function findInternalNames(supergraph: DocumentNode): ReadonlySet<string> {
+  const names = new Set(['__typename']);
+  const addNames = (fieldSet: string): void => {
+    for (const [name] of fieldSet.matchAll(/[_A-Za-z]\w*/g)) names.add(name);
+  };
+  visit(supergraph, {
+    Argument: ({ name, value }) => {
+      if (FIELD_SETS.has(name.value) && value.kind === Kind.STRING) addNames(value.value);
+    },
+    ObjectField: ({ name, value }) => {
+      if (FIELD_SETS.has(name.value) && value.kind === Kind.STRING) addNames(value.value);
+    },
+  });
+  return names;
+}

@@ -1,0 +1,5 @@
+/**
+ * Longest document, in tokens: more than any client writes, and few enough that a document cannot occupy a thread
+ * by its length alone. The default of Apollo Router.
+ */
+export const MAX_TOKENS = 15_000;

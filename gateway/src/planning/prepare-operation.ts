@@ -1,0 +1,75 @@
+import {
+  getOperationAST,
+  GraphQLError,
+  OperationTypeNode,
+  parse,
+  print,
+  separateOperations,
+  stripIgnoredCharacters,
+  validate,
+  type DocumentNode,
+  type OperationDefinitionNode,
+} from 'graphql';
+import { giveDistinctNames } from './distinct-names.ts';
+import { liftLiterals } from './lift-literals.ts';
+import { MAX_TOKENS } from './max-tokens.ts';
+import type { PlannableSupergraph } from './load-supergraph.ts';
+import type { OperationError, OperationText, PreparedOperation } from './protocol.ts';
+import { findUnplannedFields } from './unplanned-fields.ts';
+
+/** Parses, validates and plans. Errors of the operation are part of the result; anything thrown is a fault of ours. */
+export function prepareOperation(
+  supergraph: PlannableSupergraph,
+  { text, operationName, overridden }: OperationText,
+): PreparedOperation {
+  let document: DocumentNode;
+  try {
+    document = parse(text, { maxLexicalTokens: MAX_TOKENS });
+  } catch (error) {
+    return invalid('GRAPHQL_PARSE_FAILED', [error as GraphQLError]);
+  }
+  const errors = validate(supergraph.apiSchema, document, supergraph.rules);
+  if (errors.length > 0) return invalid('GRAPHQL_VALIDATION_FAILED', errors);
+  const operation = getOperationAST(document, operationName);
+  if (operation === null || operation === undefined) {
+    return invalid('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(unknownOperation(operationName))]);
+  }
+  if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
+    return invalid('BAD_REQUEST', [new GraphQLError(SUBSCRIPTION_REFUSED)]);
+  }
+  const { document: lifted, lifted: values } = liftLiterals(
+    supergraph.apiSchema,
+    onlyWhatItUses(document, operation),
+  );
+  const { document: distinct, clientNames } = giveDistinctNames(lifted, supergraph.internalNames);
+  try {
+    const plan = supergraph.plan(distinct, new Set(overridden));
+    return {
+      kind: 'valid',
+      operationType: operation.operation,
+      text: stripIgnoredCharacters(print(distinct)),
+      clientNames,
+      lifted: values,
+      plan,
+      unplanned: findUnplannedFields(supergraph, distinct, plan),
+    };
+  } catch (error) {
+    return invalid('QUERY_PLANNING_FAILED', [new GraphQLError((error as Error).message)]);
+  }
+}
+
+function onlyWhatItUses(document: DocumentNode, { name }: OperationDefinitionNode): DocumentNode {
+  return separateOperations(document)[name?.value ?? ''] ?? document;
+}
+
+const invalid = (code: OperationError['code'], errors: readonly GraphQLError[]): PreparedOperation => ({
+  kind: 'invalid',
+  errors: errors.map(({ message, positions }) => ({ message, code, positions: positions ?? [] })),
+});
+
+const SUBSCRIPTION_REFUSED = 'This gateway answers queries and mutations; it does not serve subscriptions.';
+
+const unknownOperation = (name: string | undefined): string =>
+  name === undefined
+    ? 'The document has several operations: say which to run with "operationName".'
+    : `The document has no operation named "${name}".`;

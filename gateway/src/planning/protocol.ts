@@ -1,0 +1,78 @@
+import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import type { OperationTypeNode } from 'graphql';
+
+/** What the serving thread asks a planning thread. */
+export type PlanningRequest =
+  | ({ readonly id: number; readonly kind: 'load'; readonly snapshot: number } & SupergraphToLoad)
+  | ({ readonly id: number; readonly kind: 'prepare'; readonly snapshot: number } & OperationText)
+  | { readonly id: number; readonly kind: 'release'; readonly snapshot: number };
+
+export type PlanningReply =
+  | { readonly id: number; readonly loaded: LoadedSupergraph }
+  | { readonly id: number; readonly prepared: PreparedOperation }
+  | { readonly id: number; readonly released: true }
+  | { readonly id: number; readonly failure: string };
+
+export interface SupergraphToLoad {
+  readonly supergraphSdl: string;
+  /** Whether operations may ask for the schema. */
+  readonly introspection: boolean;
+}
+
+export interface OperationText {
+  /** The document as the client wrote it. */
+  readonly text: string;
+  readonly operationName: string | undefined;
+  /** Labels whose progressive override applies. */
+  readonly overridden: readonly string[];
+}
+
+/** What the serving thread needs to know of a supergraph. */
+export interface LoadedSupergraph {
+  /** SDL of what clients see. */
+  readonly apiSdl: string;
+  /** Names of the types that a type condition selects, by the condition's type. */
+  readonly typeMembers: ReadonlyMap<string, readonly string[]>;
+  /** Where each subgraph is, by name. */
+  readonly subgraphUrls: ReadonlyMap<string, string>;
+  readonly overrideLabels: readonly string[];
+}
+
+export type PreparedOperation =
+  | { readonly kind: 'invalid'; readonly errors: readonly OperationError[] }
+  | {
+      readonly kind: 'valid';
+      readonly operationType: OperationTypeNode;
+      /**
+       * The operation as it was planned: only what it uses, literals lifted into variables, response names
+       * distinct. Operations that differ in nothing else have the same text.
+       */
+      readonly text: string;
+      /** The client's response names, by the names that were given instead. */
+      readonly clientNames: ReadonlyMap<string, string>;
+      /** JSON text of the literals, by the names of the variables they became. */
+      readonly lifted: ReadonlyMap<string, string>;
+      readonly plan: PlanNode | SubscriptionNode | undefined;
+      /** Fields that the plan does not fetch though they were asked for. */
+      readonly unplanned: readonly UnplannedField[];
+    };
+
+/** An error of the operation itself: it never runs. */
+export interface OperationError {
+  readonly message: string;
+  readonly code:
+    | 'GRAPHQL_PARSE_FAILED'
+    | 'GRAPHQL_VALIDATION_FAILED'
+    | 'OPERATION_RESOLUTION_FAILURE'
+    | 'BAD_REQUEST'
+    | 'QUERY_PLANNING_FAILED';
+  /** Offsets in the document. */
+  readonly positions: readonly number[];
+}
+
+export interface UnplannedField {
+  /** `Type.field` */
+  readonly coordinate: string;
+  /** Response names from the root, without list indices. */
+  readonly path: readonly string[];
+}

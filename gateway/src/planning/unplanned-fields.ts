@@ -1,0 +1,161 @@
+/**
+ * Checks a plan before it is used: every field that the client asked for must be fetched by it. One that is not
+ * would be null in the answer without a word.
+ */
+import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import {
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  Kind,
+  parse,
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLObjectType,
+  type SelectionSetNode,
+} from 'graphql';
+import { collectFields } from '../execution/collect-fields.ts';
+import { onlyOperation } from '../execution/only-operation.ts';
+import type { PlannableSupergraph } from './load-supergraph.ts';
+import type { UnplannedField } from './protocol.ts';
+
+/** A selection that a subgraph is asked for. */
+interface Fetched {
+  readonly set: SelectionSetNode;
+  readonly subgraph: string;
+}
+
+export function findUnplannedFields(
+  { apiSchema, matches, canReturn }: PlannableSupergraph,
+  document: DocumentNode,
+  plan: PlanNode | SubscriptionNode | undefined,
+): readonly UnplannedField[] {
+  const operation = onlyOperation(document);
+  const rootType = apiSchema.getRootType(operation.operation);
+  if (rootType === undefined || rootType === null) return [];
+  const fragments = new Map<string, FragmentDefinitionNode>(
+    document.definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );
+  const collector = { fragments, matches, conditions: () => undefined };
+  const fetched = fetchedAt(plan);
+  const unplanned = new Map<string, UnplannedField>();
+  const seen = new Set<string>();
+
+  const check = (
+    type: GraphQLObjectType,
+    wanted: readonly SelectionSetNode[],
+    given: readonly Fetched[],
+    path: readonly string[],
+  ): void => {
+    const available = given.map(({ set, subgraph }) => ({
+      fields: collectFields(collector, [set], type.name),
+      subgraph,
+    }));
+    for (const [key, nodes] of collectFields(collector, wanted, type.name)) {
+      const name = nodes[0]?.name.value ?? '';
+      const field = type.getFields()[name];
+      if (field === undefined) continue;
+      const at = [...path, key];
+      const place = at.join('.');
+      const answers = available.filter(({ fields }) => fields.has(key));
+      if (answers.length === 0) {
+        unplanned.set(place, { coordinate: `${type.name}.${name}`, path: at });
+        continue;
+      }
+      const fieldType = getNamedType(field.type);
+      if (!isCompositeType(fieldType)) continue;
+      const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
+      const givenBelow = [
+        ...answers.flatMap(({ fields, subgraph }) =>
+          (fields.get(key) ?? []).flatMap(({ selectionSet: set }) =>
+            set === undefined ? [] : [{ set, subgraph }],
+          ),
+        ),
+        ...(fetched.get(place) ?? []),
+      ];
+      const runtimeTypes = isAbstractType(fieldType)
+        ? apiSchema
+            .getPossibleTypes(fieldType)
+            .filter(({ name }) => answers.some(({ subgraph }) => canReturn(subgraph, fieldType.name, name)))
+        : [fieldType];
+      for (const runtimeType of runtimeTypes) {
+        const once = `${place} ${runtimeType.name} ${type.name}`;
+        if (seen.has(once)) continue;
+        seen.add(once);
+        check(runtimeType, below, givenBelow, at);
+      }
+    }
+  };
+  check(rootType, [operation.selectionSet], fetched.get('') ?? [], []);
+  return [...unplanned.values()];
+}
+
+/** The selection sets that a plan fetches, by response path without lists. */
+function fetchedAt(plan: PlanNode | SubscriptionNode | undefined): ReadonlyMap<string, readonly Fetched[]> {
+  const fetched = new Map<string, Fetched[]>();
+  const add = (fetch: FetchNode, path: readonly string[]): void => {
+    const operation = onlyOperation(parse(fetch.operation, { noLocation: true }));
+    const place = path.join('.');
+    const known = fetched.get(place) ?? [];
+    const set = renamed(fetch, entitySelection(operation.selectionSet) ?? operation.selectionSet);
+    fetched.set(place, [...known, { set, subgraph: fetch.serviceName }]);
+  };
+  const walk = (node: PlanNode | SubscriptionNode | undefined, path: readonly string[]): void => {
+    switch (node?.kind) {
+      case undefined:
+      case 'Defer':
+        return;
+      case 'Sequence':
+      case 'Parallel':
+        for (const child of node.nodes) walk(child, path);
+        return;
+      case 'Flatten':
+        walk(node.node, [...path, ...node.path.map(String).filter((step) => !step.startsWith('@'))]);
+        return;
+      case 'Condition':
+        walk(node.ifClause, path);
+        walk(node.elseClause, path);
+        return;
+      case 'Fetch':
+        add(node, path);
+        return;
+      case 'Subscription':
+        add(node.primary, path);
+        walk(node.rest, path);
+    }
+  };
+  walk(plan, []);
+  return fetched;
+}
+
+function entitySelection({ selections }: SelectionSetNode): SelectionSetNode | undefined {
+  const [only] = selections;
+  return only?.kind === Kind.FIELD && only.name.value === '_entities' ? only.selectionSet : undefined;
+}
+
+/** A selection under the names that its values get when they arrive. */
+function renamed({ outputRewrites = [] }: FetchNode, set: SelectionSetNode): SelectionSetNode {
+  const names = new Map<string, string>();
+  for (const rewrite of outputRewrites) {
+    const alias = rewrite.path.at(-1);
+    if (rewrite.kind === 'KeyRenamer' && alias !== undefined) names.set(alias, rewrite.renameKeyTo);
+  }
+  if (names.size === 0) return set;
+  const rename = (selectionSet: SelectionSetNode): SelectionSetNode => ({
+    ...selectionSet,
+    selections: selectionSet.selections.map((selection) => {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
+      const below =
+        selection.selectionSet === undefined ? {} : { selectionSet: rename(selection.selectionSet) };
+      if (selection.kind === Kind.INLINE_FRAGMENT)
+        return { ...selection, ...below, selectionSet: rename(selection.selectionSet) };
+      const name = selection.alias === undefined ? undefined : names.get(selection.alias.value);
+      return name === undefined
+        ? { ...selection, ...below }
+        : { ...selection, ...below, alias: { kind: Kind.NAME, value: name } };
+    }),
+  });
+  return rename(set);
+}

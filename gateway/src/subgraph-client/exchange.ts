@@ -1,0 +1,113 @@
+import type { Dispatcher } from 'undici';
+import type { Target } from './connections.ts';
+import { decode } from './decode.ts';
+import { MalformedResponseError, ResponseTooLargeError } from './subgraph-request-error.ts';
+
+export interface ExchangeOptions {
+  readonly target: Target;
+  /** JSON text. */
+  readonly body: string;
+  readonly authorization: string | undefined;
+  /** Longest the whole exchange may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Largest answer, in bytes, after decompression. */
+  readonly maxResponseBytes: number;
+}
+
+export interface RawResponse {
+  readonly status: number;
+  readonly text: string;
+}
+
+export interface Exchange {
+  /** Rejects with what undici rejects with, a TimeoutError, or ResponseTooLargeError. */
+  readonly response: Promise<RawResponse>;
+  /** Ends it; the response then rejects. */
+  abort(): void;
+}
+
+/** One POST and its answer. Chunks are taken as they come: a stream would cost more than the rest of it. */
+export function startExchange({
+  target,
+  body,
+  authorization,
+  timeoutMs,
+  maxResponseBytes,
+}: ExchangeOptions): Exchange {
+  let controller: Dispatcher.DispatchController | undefined;
+  let ended: Error | undefined;
+  let settle: { resolve(response: RawResponse): void; reject(error: Error): void };
+  const response = new Promise<RawResponse>((resolve, reject) => {
+    settle = { resolve, reject };
+  });
+  const end = (error: Error): void => {
+    ended ??= error;
+    clearTimeout(timer);
+    settle.reject(error);
+    controller?.abort(error);
+  };
+  const timer = setTimeout(() => {
+    end(Object.assign(new Error('no answer in time'), { name: 'TimeoutError' }));
+  }, timeoutMs);
+
+  let status = 0;
+  let encoding = '';
+  let length = 0;
+  let first: Buffer | undefined;
+  let rest: Buffer[] | undefined;
+  const headers = ['content-type', 'application/json', 'accept', ACCEPT];
+  if (authorization !== undefined) headers.push('authorization', authorization);
+  target.pool.dispatch(
+    { method: 'POST', path: target.path, headers, body, headersTimeout: 0, bodyTimeout: 0 },
+    {
+      onRequestStart: (started) => {
+        controller = started;
+        if (ended !== undefined) started.abort(ended);
+      },
+      onResponseStart: (_controller, statusCode, responseHeaders) => {
+        status = statusCode;
+        encoding = String(responseHeaders['content-encoding'] ?? '');
+      },
+      onResponseData: (_controller, chunk) => {
+        length += chunk.length;
+        if (length > maxResponseBytes) end(new ResponseTooLargeError(maxResponseBytes));
+        else if (first === undefined) first = chunk;
+        else (rest ??= []).push(chunk);
+      },
+      onResponseEnd: () => {
+        clearTimeout(timer);
+        const bytes =
+          rest === undefined ? (first ?? EMPTY) : Buffer.concat([first ?? EMPTY, ...rest], length);
+        if (encoding === '' || encoding === 'identity') {
+          settle.resolve({ status, text: bytes.toString() });
+          return;
+        }
+        decode(bytes, encoding, maxResponseBytes).then(
+          (text) => {
+            settle.resolve({ status, text });
+          },
+          (error: unknown) => {
+            settle.reject(
+              error instanceof ResponseTooLargeError
+                ? error
+                : new MalformedResponseError(`its content-encoding ${encoding} cannot be read`),
+            );
+          },
+        );
+      },
+      onResponseError: (_controller, error) => {
+        clearTimeout(timer);
+        settle.reject(ended ?? error);
+      },
+    },
+  );
+  return {
+    response,
+    abort: () => {
+      end(Object.assign(new Error('nobody waits for the answer'), { name: 'AbortError' }));
+    },
+  };
+}
+
+const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
+const EMPTY = Buffer.alloc(0);

@@ -1,0 +1,114 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import {
+  composeFakes,
+  postGraphql,
+  spawnService,
+  startFakeSubgraph,
+  waitFor,
+  type FakeSubgraph,
+} from '@tributary/testkit';
+import { readFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const PORT = '20871';
+const url = `http://127.0.0.1:${PORT}/graphql`;
+
+describe('workers', () => {
+  let subgraph: FakeSubgraph;
+  let folder: string;
+  let service: ReturnType<typeof spawnService> | undefined;
+
+  const start = async (workers: string): Promise<number> => {
+    folder = await mkdtemp(join(tmpdir(), 'workers-'));
+    subgraph = await startFakeSubgraph('a', 'type Query { n: Int }', { Query: { n: () => 7 } });
+    const supergraph = join(folder, 'supergraph.graphql');
+    await writeFile(supergraph, composeFakes([subgraph]));
+    service = spawnService(
+      'gateway/src/main.ts',
+      ['--workers', workers, '--port', PORT, '--supergraph', supergraph],
+      {
+        PATH: process.env['PATH'] ?? '',
+      },
+    );
+    const { output } = service;
+    await waitFor(() => output().includes('all workers serving'), { timeoutMs: 30_000 });
+    expect((await ask()).data).toEqual({ n: 7 });
+    return service.process.pid ?? 0;
+  };
+  const ask = () => postGraphql(url, { query: '{ n }' });
+  const workersOf = async (pid: number): Promise<string[]> =>
+    (await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8'))
+      .trim()
+      .split(' ')
+      .filter((child) => child !== '');
+
+  afterEach(async () => {
+    service?.process.kill('SIGTERM');
+    await service?.finished;
+    service = undefined;
+    await subgraph.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('share a port; one that is killed is replaced', async () => {
+    const pid = await start('2');
+    const [victim = ''] = await workersOf(pid);
+
+    process.kill(Number(victim), 'SIGKILL');
+
+    await waitFor(
+      async () => {
+        const workers = await workersOf(pid);
+        return workers.length === 2 && !workers.includes(victim);
+      },
+      { timeoutMs: 20_000 },
+    );
+    expect((await ask()).data).toEqual({ n: 7 });
+  }, 60_000);
+
+  it('are replaced one after the other on SIGHUP, and no request fails', async () => {
+    const pid = await start('2');
+    const before = await workersOf(pid);
+    const failures: unknown[] = [];
+    const asking = { value: true };
+    let asked = 0;
+    const load = (async () => {
+      while (asking.value) {
+        await ask().then(
+          ({ status }) => {
+            asked += 1;
+            if (status !== 200) failures.push(status);
+          },
+          (error: unknown) => failures.push(error),
+        );
+        await delay(5);
+      }
+    })();
+
+    process.kill(pid, 'SIGHUP');
+    await waitFor(
+      async () => {
+        const now = await workersOf(pid);
+        return now.length === 2 && !now.some((worker) => before.includes(worker));
+      },
+      { timeoutMs: 40_000 },
+    );
+    asking.value = false;
+    await load;
+
+    expect(failures).toEqual([]);
+    expect(asked).toBeGreaterThan(10);
+  }, 90_000);
+
+  it('stop with their starter', async () => {
+    const pid = await start('2');
+    const workers = await workersOf(pid);
+
+    service?.process.kill('SIGTERM');
+
+    expect(await service?.finished).toMatchObject({ exitCode: 0 });
+    for (const worker of workers) expect(() => process.kill(Number(worker), 0)).toThrow();
+  }, 60_000);
+});

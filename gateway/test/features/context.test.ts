@@ -1,0 +1,102 @@
+import { describe, expect, it } from '@jest/globals';
+import { DOCUMENT, entity } from '../testing/entity.ts';
+import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
+
+const start = graphsOfATest();
+
+const offer = (id: string) => ({ id, notes: [{ id: `n${id}` }] });
+
+const shops = {
+  sdl: `
+    type Query { shops: [Shop!]! }
+    type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String! locale: Locale offers: [Offer!]! }
+    type Locale { language: String }
+    type Offer @key(fields: "id") {
+      id: ID!
+      price(currency: String @fromContext(field: "$shop { currency }"), digits: Int): String
+      notes: [Note!]!
+    }
+    type Note @key(fields: "id") {
+      id: ID!
+      text(language: String @fromContext(field: "$shop { locale { language } }")): String
+    }
+  `,
+  resolvers: {
+    Query: {
+      shops: () => [
+        { id: 's1', currency: 'EUR', locale: { language: 'fi' }, offers: [offer('o1'), offer('o2')] },
+        { id: 's2', currency: 'USD', locale: null, offers: [offer('o1')] },
+      ],
+    },
+    Offer: entity({
+      price: ({ id }: { id: string }, { currency, digits }: { currency: string; digits?: number }) =>
+        `${id} in ${currency}${digits === undefined ? '' : ` with ${digits} digits`}`,
+    }),
+    Note: entity({
+      text: ({ id }: { id: string }, { language }: { language?: string }) => `${id} in ${String(language)}`,
+    }),
+  },
+};
+
+/** Composition wants one subgraph more than the one that declares a context. */
+const others = {
+  sdl: 'type Query { unused: Int } type Offer @key(fields: "id") { id: ID! stock: Int }',
+  resolvers: { Offer: entity({ stock: () => 1 }) },
+};
+
+describe('@fromContext', () => {
+  it('gives a field values of the objects around it, each its own', async () => {
+    const graph = await start({ shops, others });
+    const { data, errors } = await graph.query('{ shops { offers { price stock } } }');
+
+    expect(errors).toBeUndefined();
+    expect(data.shops).toEqual([
+      {
+        offers: [
+          { price: 'o1 in EUR', stock: 1 },
+          { price: 'o2 in EUR', stock: 1 },
+        ],
+      },
+      { offers: [{ price: 'o1 in USD', stock: 1 }] },
+    ]);
+    const { shops: asked, ...rest } = graph.requests();
+    expect(asked?.[0]).toEqual(DOCUMENT);
+    expect(rest).toEqual({
+      others: [
+        [
+          { __typename: 'Offer', id: 'o1' },
+          { __typename: 'Offer', id: 'o2' },
+        ],
+      ],
+    });
+  });
+
+  it('goes with arguments of the client', async () => {
+    const graph = await start({ shops, others });
+
+    const { data } = await graph.query(
+      'query ($n: Int) { shops { offers { a: price(digits: 2) b: price(digits: $n) } } }',
+      { n: 3 },
+    );
+
+    expect(data.shops[1].offers).toEqual([{ a: 'o1 in USD with 2 digits', b: 'o1 in USD with 3 digits' }]);
+  });
+
+  it('reaches up several levels, into objects and nulls', async () => {
+    const graph = await start({ shops, others });
+
+    const { data, errors } = await graph.query('{ shops { offers { notes { text } } } }');
+
+    expect(errors).toBeUndefined();
+    expect(data.shops[0].offers[1].notes).toEqual([{ text: 'no2 in fi' }]);
+    expect(data.shops[1].offers[0].notes).toEqual([{ text: 'no1 in null' }]);
+  });
+
+  it('is not confused by what the client calls the fields around', async () => {
+    const graph = await start({ shops, others });
+
+    const { data } = await graph.query('{ shops { currency: id list: offers { cost: price } } }');
+
+    expect(data.shops[1]).toEqual({ currency: 's2', list: [{ cost: 'o1 in USD' }] });
+  });
+});

@@ -1,0 +1,160 @@
+import { describe, expect, it } from '@jest/globals';
+import { distinct, DOCUMENT, entity } from '../testing/entity.ts';
+import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
+
+const start = graphsOfATest();
+
+const film = { __typename: 'Film', id: 'f', title: 'F', minutes: 90 };
+const song = { __typename: 'Song', id: 's', title: 'S' };
+
+const media = {
+  sdl: `
+    type Query { media: [Media] film: Film }
+    interface Media @key(fields: "id") { id: ID! title: String }
+    type Film implements Media @key(fields: "id") { id: ID! title: String minutes: Int }
+    type Song implements Media @key(fields: "id") { id: ID! title: String }
+  `,
+  resolvers: {
+    Query: { media: () => [film, song], film: () => film },
+    Media: { __resolveReference: ({ id }: { id: string }) => (id === 'f' ? film : song) },
+  },
+};
+
+const reviews = {
+  sdl: `
+    type Query { best: Media reviewed: [Media!]! }
+    type Media @key(fields: "id") @interfaceObject { id: ID! stars: Int review(short: Boolean): Review }
+    type Review { text: String subject: Media }
+  `,
+  resolvers: {
+    Query: { best: () => ({ id: 's' }), reviewed: () => [{ id: 's' }, { id: 'f' }, { id: 's' }] },
+    Media: entity({
+      stars: ({ id }: { id: string }) => (id === 'f' ? 3 : 4),
+      review: ({ id }: { id: string }) => ({ text: `on ${id}`, subject: { id } }),
+    }),
+  },
+};
+
+const FILM = { __typename: 'Media', id: 'f' };
+const SONG = { __typename: 'Media', id: 's' };
+
+describe('@interfaceObject', () => {
+  it('adds a field to every kind without knowing the kinds', async () => {
+    const graph = await start({ media, reviews });
+
+    const { data } = await graph.query('{ media { __typename title stars ... on Film { minutes } } }');
+
+    expect(data.media).toEqual([
+      { __typename: 'Film', title: 'F', stars: 3, minutes: 90 },
+      { __typename: 'Song', title: 'S', stars: 4 },
+    ]);
+    expect(graph.requests()).toEqual({ media: [DOCUMENT], reviews: [[FILM, SONG]] });
+  });
+
+  it('finds out of what kind an object is where the kinds are known', async () => {
+    const graph = await start({ media, reviews });
+
+    const { data } = await graph.query(
+      '{ best { __typename title stars } reviewed { ... on Film { minutes } } }',
+    );
+
+    expect(data).toEqual({
+      best: { __typename: 'Song', title: 'S', stars: 4 },
+      reviewed: [{}, { minutes: 90 }, {}],
+    });
+    expect(distinct(graph.requests().media)).toEqual([FILM, SONG]);
+  });
+
+  it('is enough by itself when the kind does not matter', async () => {
+    const graph = await start({ media, reviews });
+
+    const { data } = await graph.query('{ best { id stars } }');
+
+    expect(data.best).toEqual({ id: 's', stars: 4 });
+    expect(graph.requests()).toEqual({ reviews: [DOCUMENT] });
+  });
+
+  it('gives its fields to one kind', async () => {
+    const graph = await start({ media, reviews });
+
+    const { data } = await graph.query('{ media { ... on Film { stars } } film { review { text } } }');
+
+    expect(data).toEqual({ media: [{ stars: 3 }, {}], film: { review: { text: 'on f' } } });
+    expect(distinct(graph.requests().reviews)).toEqual([FILM]);
+  });
+
+  it('leads back to the kinds from its own fields', async () => {
+    const graph = await start({ media, reviews });
+
+    const { data } = await graph.query(
+      '{ film { review { text subject { __typename title stars ... on Film { minutes } ... on Song { id } } } } }',
+    );
+
+    expect(data.film.review.subject).toEqual({ __typename: 'Film', title: 'F', stars: 3, minutes: 90 });
+  });
+
+  it('lets a field require what the kinds have', async () => {
+    const graph = await start({
+      media,
+      labels: {
+        sdl: `
+          type Media @key(fields: "id") @interfaceObject {
+            id: ID!
+            title: String @external
+            label: String @requires(fields: "title")
+          }
+        `,
+        resolvers: {
+          Media: entity({ label: ({ title }: { title?: string }) => `label of ${title ?? 'nothing'}` }),
+        },
+      },
+    });
+
+    const { data } = await graph.query('{ media { label } film { label } }');
+
+    expect(data).toEqual({
+      media: [{ label: 'label of F' }, { label: 'label of S' }],
+      film: { label: 'label of F' },
+    });
+    expect(distinct(graph.requests().labels)).toEqual([
+      { ...FILM, title: 'F' },
+      { ...SONG, title: 'S' },
+    ]);
+  });
+
+  it('that is not resolvable is left for the kinds, and not come back to', async () => {
+    const graph = await start({
+      media,
+      lists: {
+        sdl: `
+          type Query { list: [Media!]! }
+          type Media @key(fields: "id", resolvable: false) @interfaceObject { id: ID! }
+        `,
+        resolvers: { Query: { list: () => [{ id: 's' }, { id: 'f' }] } },
+      },
+    });
+
+    const { data } = await graph.query('{ list { id __typename title ... on Film { minutes } } }');
+
+    expect(data.list).toEqual([
+      { id: 's', __typename: 'Song', title: 'S' },
+      { id: 'f', __typename: 'Film', title: 'F', minutes: 90 },
+    ]);
+    expect(graph.requests()).toEqual({ lists: [DOCUMENT], media: [[SONG, FILM]] });
+  });
+
+  it('of two subgraphs gives the fields of both', async () => {
+    const graph = await start({
+      media,
+      reviews,
+      views: {
+        sdl: 'type Media @key(fields: "id") @interfaceObject { id: ID! views: Int }',
+        resolvers: { Media: entity({ views: ({ id }: { id: string }) => (id === 'f' ? 30 : 40) }) },
+      },
+    });
+
+    const { data } = await graph.query('{ best { views stars } media { views } }');
+
+    expect(data).toEqual({ best: { views: 40, stars: 4 }, media: [{ views: 30 }, { views: 40 }] });
+  });
+});
