@@ -1,16 +1,17 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { createErrorFormatter, type Logger } from '@tributary/service-kit';
-import { getOperationAST, GraphQLError, Kind, OperationTypeNode, parse, type DocumentNode } from 'graphql';
-import type { Answer } from '../pipeline/answer.ts';
+import { getOperationAST, Kind, OperationTypeNode, parse, type DocumentNode } from 'graphql';
+import { statusFor, type Answer } from '../pipeline/answer.ts';
 import {
   answerOperation,
   type OperationRequest,
   type PipelineOptions,
 } from '../pipeline/answer-operation.ts';
+import { RESPONSE_MEDIA_TYPE } from './response-media-type.ts';
 import type { GatewayContext } from '../request.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
-import { MAX_TOKENS } from '../planning/max-tokens.ts';
+import { MAX_TOKENS } from '../planning/document-limits.ts';
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer<GatewayContext>>[0]['gateway']>;
 type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
@@ -83,10 +84,13 @@ const useWrittenAnswers: ApolloServerPlugin<GatewayContext> = {
         Object.assign(context, { document: outline(context.source, context.request.operationName) });
         return Promise.resolve();
       },
-      willSendResponse: ({ response }) => {
+      willSendResponse: ({ request, response }) => {
         const answer =
           response.body.kind === 'single' ? writtenAnswer(response.body.singleResult.data) : undefined;
-        if (answer !== undefined) response.http.status = answer.status;
+        if (answer !== undefined) {
+          const accept = request.http?.headers.get('accept') ?? '';
+          response.http.status = statusFor(answer, accept.includes(RESPONSE_MEDIA_TYPE));
+        }
         return Promise.resolve();
       },
     }),
@@ -97,8 +101,8 @@ function outline(source: string, operationName: string | undefined): DocumentNod
   try {
     const document = parse(source, { maxLexicalTokens: MAX_TOKENS, noLocation: true });
     if (getOperationAST(document, operationName) !== null) return document;
-  } catch (error) {
-    if (!(error instanceof GraphQLError)) throw error;
+  } catch {
+    // Said by the pipeline.
   }
   return {
     kind: Kind.DOCUMENT,

@@ -1,5 +1,6 @@
 const JSON_TYPE = 'application/json; charset=utf-8';
-const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
+export const RESPONSE_MEDIA_TYPE = 'application/graphql-response+json';
+const RESPONSE_TYPE = `${RESPONSE_MEDIA_TYPE}; charset=utf-8`;
 
 /** What clients send; anything else is negotiated by Apollo Server. */
 const KNOWN = new Map<string | undefined, string>([

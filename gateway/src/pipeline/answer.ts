@@ -2,11 +2,20 @@ import type { GraphQLError } from 'graphql';
 
 /** What a client gets for one operation. */
 export interface Answer {
-  /** HTTP status. */
+  /** HTTP status, as `application/graphql-response+json` has it. */
   readonly status: number;
   /** JSON text of the response. */
   readonly body: string;
 }
+
+/**
+ * The HTTP status of an answer. With plain JSON, 4xx would say that whatever answers is no GraphQL server: a client
+ * that speaks only that reads errors from the body.
+ *
+ * @see https://graphql.github.io/graphql-over-http/draft/#sec-application-json
+ */
+export const statusFor = ({ status }: Answer, isGraphqlResponse: boolean): number =>
+  isGraphqlResponse || status >= 500 ? status : 200;
 
 /** What an operation came to, before it is written. */
 export interface Outcome {

@@ -127,11 +127,15 @@ export function createPlannerPool({
     },
     prepare: (snapshot, operation) =>
       enqueue(snapshot, async (thread) => {
-        const limit = setTimeout(() => {
-          drop(thread, new PlanningTimeoutError(timeoutMs));
-        }, timeoutMs);
+        let limit: NodeJS.Timeout | undefined;
+        // A thread that is just starting is not the operation's fault.
+        const onBegin = (): void => {
+          limit = setTimeout(() => {
+            drop(thread, new PlanningTimeoutError(timeoutMs));
+          }, timeoutMs);
+        };
         try {
-          return await thread.prepare(snapshot, operation);
+          return await thread.prepare(snapshot, operation, onBegin);
         } finally {
           clearTimeout(limit);
         }

@@ -73,11 +73,14 @@ export class PlannerThread {
     return this.#work(() => this.#load(snapshot, supergraph));
   }
 
-  prepare(snapshot: number, operation: OperationText): Promise<PreparedOperation> {
+  /** @param onBegin Called when the thread is there and has the supergraph. */
+  prepare(snapshot: number, operation: OperationText, onBegin: () => void): Promise<PreparedOperation> {
     return this.#work(async () => {
       const supergraph = this.#supergraphOf(snapshot);
       if (supergraph === undefined) throw new PlanningFailedError('the supergraph is not in use any more');
       if (!this.knows(snapshot)) await this.#load(snapshot, supergraph);
+      this.#busySince = performance.now();
+      onBegin();
       const reply = await this.#ask({ kind: 'prepare', snapshot, ...operation });
       if (!('prepared' in reply))
         throw new PlanningFailedError('failure' in reply ? reply.failure : 'no answer');

@@ -12,7 +12,8 @@ import {
 } from 'graphql';
 import { giveDistinctNames } from './distinct-names.ts';
 import { liftLiterals } from './lift-literals.ts';
-import { MAX_TOKENS } from './max-tokens.ts';
+import { isDeeperThan } from './is-deeper-than.ts';
+import { MAX_DEPTH, MAX_TOKENS } from './document-limits.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
 import type { OperationError, OperationText, PreparedOperation } from './protocol.ts';
 import { findUnplannedFields } from './unplanned-fields.ts';
@@ -27,6 +28,11 @@ export function prepareOperation(
     document = parse(text, { maxLexicalTokens: MAX_TOKENS });
   } catch (error) {
     return invalid('GRAPHQL_PARSE_FAILED', [error as GraphQLError]);
+  }
+  if (isDeeperThan(document, MAX_DEPTH)) {
+    return invalid('GRAPHQL_PARSE_FAILED', [
+      new GraphQLError(`Syntax Error: The document is nested deeper than ${MAX_DEPTH} levels.`),
+    ]);
   }
   const errors = validate(supergraph.apiSchema, document, supergraph.rules);
   if (errors.length > 0) return invalid('GRAPHQL_VALIDATION_FAILED', errors);

@@ -18,6 +18,7 @@ export interface Federation<Name extends string> {
 /** A graph of several subgraphs, composed for real, behind a real gateway. */
 export async function federate<Name extends string>(
   definitions: Readonly<Record<Name, SubgraphDefinition>>,
+  overrides: Parameters<typeof startTestGateway>[1] = {},
 ): Promise<Federation<Name>> {
   const names = Object.keys(definitions) as Name[];
   const started = await Promise.all(
@@ -27,7 +28,7 @@ export async function federate<Name extends string>(
     Name,
     FakeSubgraph
   >;
-  const gateway = await startTestGateway(started);
+  const gateway = await startTestGateway(started, overrides);
   return {
     gateway,
     subgraphs,

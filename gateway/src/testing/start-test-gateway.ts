@@ -23,9 +23,20 @@ export interface TestGateway {
 /** A real gateway over fake subgraphs, on a free port. */
 export async function startTestGateway(
   subgraphs: readonly FakeSubgraph[],
-  overrides: Partial<GatewayOptions['config']> & { readonly credentials?: Credentials } = {},
+  overrides: Partial<GatewayOptions['config']> & {
+    readonly credentials?: Credentials;
+    /** Threads of its own, for a test about them. */
+    readonly planners?: PlannerPool;
+    /** False: the subgraphs outlive the gateway. */
+    readonly closeSubgraphs?: boolean;
+  } = {},
 ): Promise<TestGateway> {
-  const { credentials = forwardedCredentials(), ...config } = overrides;
+  const {
+    credentials = forwardedCredentials(),
+    planners = sharedPlanners(),
+    closeSubgraphs = true,
+    ...config
+  } = overrides;
   const folder = await mkdtemp(join(tmpdir(), 'test-gateway-'));
   const supergraphFile = join(folder, 'supergraph.graphql');
   await writeFile(supergraphFile, composeFakes(subgraphs));
@@ -46,7 +57,7 @@ export async function startTestGateway(
       ...config,
     },
     credentials,
-    planners: sharedPlanners(),
+    planners,
     logger: silentLogger(),
     explorerFolder: folder,
   });
@@ -57,17 +68,17 @@ export async function startTestGateway(
     replaceSupergraph: (sdl) => writeFile(supergraphFile, sdl),
     stop: async () => {
       await gateway.stop();
-      await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
+      if (closeSubgraphs) await Promise.all(subgraphs.map((subgraph) => subgraph.close()));
       await rm(folder, { recursive: true });
     },
   };
 }
 
-let planners: PlannerPool | undefined;
+let shared: PlannerPool | undefined;
 
 /** A planning thread takes half a second to start: the gateways of a test file share one pool. */
 function sharedPlanners(): PlannerPool {
-  return (planners ??= createPlannerPool({ timeoutMs: 10_000 }));
+  return (shared ??= createPlannerPool({ timeoutMs: 10_000 }));
 }
 
-afterAll(() => planners?.close());
+afterAll(() => shared?.close());

@@ -6,6 +6,7 @@
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import { BadRequestError, InternalError, ServiceError } from './errors.ts';
 import { checkReadiness, type ReadinessCheck } from './health.ts';
@@ -30,6 +31,8 @@ export interface HttpServerOptions {
   readonly portSetting?: string;
   readonly readiness: readonly ReadinessCheck[];
   readonly logger: Logger;
+  /** Longest a client may take to send a whole request, in milliseconds. */
+  readonly requestTimeoutMs?: number;
 }
 
 export interface HttpServer {
@@ -51,6 +54,11 @@ export interface HttpServer {
 
 /** Longer than an AWS load balancer's idle timeout (60 s), or it would reuse a socket we just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+
+/** Enough for a megabyte over a slow line; a client that trickles holds a connection no longer. */
+const REQUEST_TIMEOUT_MS = 30_000;
+/** How much later than that it may be noticed. */
+const REQUEST_CHECK_MS = 1_000;
 
 /** @throws StartupError naming the fix when the address cannot be listened on. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -78,7 +86,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const closeWhenDone = (): void => {
     if (closing && inFlight === 0) server.closeAllConnections();
   };
-  const server = createServer((request, response) => {
+  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const timeouts = {
+    requestTimeout: requestTimeoutMs,
+    headersTimeout: requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, requestTimeoutMs),
+  };
+  const server = createServer(timeouts, (request, response) => {
     inFlight += 1;
     if (draining) response.shouldKeepAlive = false;
     response.once('close', () => {
@@ -88,8 +103,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     });
     void handle(routes, request, response, logger);
   });
-  server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
-  server.headersTimeout = KEEP_ALIVE_TIMEOUT_MS + 1_000;
+  server.on('clientError', refuseClient);
   try {
     await listen(server, host, port);
   } catch (cause) {
@@ -129,6 +143,37 @@ async function handle(
     sendError(response, error, logger);
   }
 }
+
+/** What is no HTTP request, or not a whole one in time, is answered like any other bad request. */
+function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const [status, code, message] = CLIENT_ERRORS[error.code ?? ''] ?? [
+    '400 Bad Request',
+    'BAD_REQUEST',
+    'This is not an HTTP request that can be understood.',
+  ];
+  const body = JSON.stringify(errorBody(code, message));
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\n` +
+      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    '408 Request Timeout',
+    'REQUEST_TIMEOUT',
+    'The request was not complete in time.',
+  ],
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'HEADERS_TOO_LARGE',
+    'The request headers are larger than this server accepts.',
+  ],
+};
 
 function parseTarget(target: string): URL {
   try {

@@ -20,6 +20,8 @@ const LINK = `extend schema @link(
 )`;
 
 export interface RecordedRequest {
+  /** The body as it came. */
+  readonly text: string;
   readonly query: string;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly headers: IncomingHttpHeaders;
@@ -51,11 +53,12 @@ export async function startFakeSubgraph(
   let canned: ((response: ServerResponse) => void) | undefined;
   const server = createServer((request, response) => {
     void (async () => {
-      const body = JSON.parse(await readText(request)) as {
+      const text = await readText(request);
+      const body = JSON.parse(text) as {
         query: string;
         variables?: Record<string, unknown>;
       };
-      requests.push({ query: body.query, variables: body.variables ?? {}, headers: request.headers });
+      requests.push({ text, query: body.query, variables: body.variables ?? {}, headers: request.headers });
       if (canned !== undefined) {
         canned(response);
         return;

@@ -35,6 +35,8 @@ export function graphqlClient(
     postGraphql(url, { query, variables }, { authorization: `Bearer ${await trust.sign(viewer, audience)}` });
 }
 
+const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
+
 export async function postGraphql(
   url: string,
   body: unknown,
@@ -42,7 +44,7 @@ export async function postGraphql(
 ): Promise<GraphqlAnswer> {
   const response = await fetch(url, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
+    headers: { 'content-type': 'application/json', accept: ACCEPT, ...headers },
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const answer = (await response.json()) as Partial<GraphqlAnswer>;

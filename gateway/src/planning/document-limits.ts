@@ -3,3 +3,6 @@
  * by its length alone. The default of Apollo Router.
  */
 export const MAX_TOKENS = 15_000;
+
+/** Deepest nesting of selections, by the same measure. */
+export const MAX_DEPTH = 500;

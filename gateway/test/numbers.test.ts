@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { federate, type Federation } from '../src/testing/federate.ts';
+
+const NUMBERS =
+  '[9007199254740993,123456789012345678901234567890,1e400,0.1000000000000000055,-1.50e-400,1.1,3]';
+
+describe('numbers that JavaScript cannot hold', () => {
+  let graph: Federation<'a' | 'b'>;
+
+  beforeAll(async () => {
+    graph = await federate({
+      a: {
+        sdl: `
+          scalar Any
+          type Query { any: Any thing: Thing float: Float int: Int echo(value: Any): Any }
+          type Thing @key(fields: "big") { big: Long! }
+          scalar Long
+        `,
+      },
+      b: { sdl: 'scalar Long type Thing @key(fields: "big") { big: Long! size: Int }' },
+    });
+  });
+
+  afterAll(() => graph.stop());
+
+  const post = async (body: string): Promise<string> => {
+    const response = await fetch(`${graph.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body,
+    });
+    return response.text();
+  };
+
+  it('pass through custom scalars and floats digit for digit', async () => {
+    graph.subgraphs.a.respondWith((response) => {
+      response.end(
+        `{"data":{"any":{"numbers":${NUMBERS},"text":"9007199254740993, 1e400"},"float":0.1000000000000000055}}`,
+      );
+    });
+
+    expect(await post('{"query":"{ any float }"}')).toBe(
+      `{"data":{"any":{"numbers":${NUMBERS},"text":"9007199254740993, 1e400"},"float":0.1000000000000000055}}\n`,
+    );
+  });
+
+  it('are no Int', async () => {
+    graph.subgraphs.a.respondWith((response) => {
+      response.end('{"data":{"int":9007199254740993}}');
+    });
+
+    expect(await post('{"query":"{ int }"}')).toContain('{"data":{"int":null}');
+  });
+
+  it('are keys of entities', async () => {
+    graph.subgraphs.a.respondWith((response) => {
+      response.end('{"data":{"thing":{"__typename":"Thing","big":9007199254740993}}}');
+    });
+    graph.subgraphs.b.respondWith((response) => {
+      response.end('{"data":{"_entities":[{"size":1}]}}');
+    });
+
+    expect(await post('{"query":"{ thing { big size } }"}')).toBe(
+      '{"data":{"thing":{"big":9007199254740993,"size":1}}}\n',
+    );
+    expect(graph.subgraphs.b.requests.at(-1)?.text).toContain('"big":9007199254740993}');
+  });
+
+  it('reach subgraphs from variables', async () => {
+    graph.subgraphs.a.respondWith((response) => {
+      response.end('{"data":{"echo":1}}');
+    });
+
+    await post(
+      '{"query":"query ($v: Any) { echo(value: $v) }","variables":{"v":{"n":12345678901234567890}}}',
+    );
+
+    expect(graph.subgraphs.a.requests.at(-1)?.text).toContain('"variables":{"v":{"n":12345678901234567890}}');
+  });
+});
