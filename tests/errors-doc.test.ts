@@ -10,6 +10,12 @@ const OTHERS = [
   'SUBREQUEST_MALFORMED_RESPONSE',
   'DOWNSTREAM_SERVICE_ERROR',
   'GATEWAY_TIMEOUT',
+  'FIELD_NOT_REACHABLE',
+  'INCOMPLETE_ENTITY',
+  'QUERY_PLANNING_TIMEOUT',
+  'QUERY_PLANNING_FAILED',
+  'REQUEST_TIMEOUT',
+  'HEADERS_TOO_LARGE',
   'INTERNAL_SERVER_ERROR',
 ];
 
@@ -27,6 +33,11 @@ describe('docs/errors.md', () => {
       ),
     );
 
+    const unused = OTHERS.filter(
+      (code) => !sources.some((file) => readFileSync(join(root, file), 'utf8').includes(code)),
+    );
+
+    expect(unused).toEqual([]);
     expect([...new Set([...codes, ...OTHERS])].sort()).toEqual([...documented].sort());
   });
 });
