@@ -1,3 +1,12 @@
+/** Nobody waits for the answer any more. One for all: nobody reads its stack. */
+export class RequestCancelledError extends Error {
+  static readonly instance = new RequestCancelledError();
+  private constructor() {
+    super('Nobody waits for the answer any more.');
+    this.name = 'RequestCancelledError';
+  }
+}
+
 /**
  * Whether anybody still waits for an answer. What an AbortSignal is, at a hundredth of its cost: every request
  * has one, and nearly none is ever cancelled.

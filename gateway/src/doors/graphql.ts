@@ -10,7 +10,7 @@ import {
 } from '@tributary/service-kit';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller, Credentials } from '../auth/credentials.ts';
-import { Cancellation } from '../cancellation.ts';
+import { Cancellation, RequestCancelledError } from '../cancellation.ts';
 import { parseJson } from '../execution/json.ts';
 import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { Answer } from '../pipeline/answer.ts';
@@ -23,6 +23,7 @@ import type { RunnableOperation } from '../pipeline/find-operation.ts';
 import type { SharedAnswers } from '../pipeline/shared-answers.ts';
 import type { GatewayContext } from '../request.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
+import { Admission } from './admission.ts';
 import { responseMediaType } from './response-media-type.ts';
 import { sendAnswer } from './send-answer.ts';
 
@@ -45,7 +46,8 @@ export interface GraphqlDoorOptions {
  */
 export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
   const { credentials, apolloServer, maxBodyBytes } = options;
-  return async (request, response, url) => {
+  const admission = new Admission();
+  const handle: RouteHandler = async (request, response, url) => {
     const cancellation = new Cancellation();
     response.once('close', () => {
       if (!response.writableFinished) cancellation.cancel();
@@ -63,6 +65,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
     const mediaType =
       text === undefined || url.search !== '' ? undefined : responseMediaType(request.headers.accept);
     if (text !== undefined && mediaType !== undefined) {
+      await admission.enter();
       const answer = await answerPlainRequest(text, request.headers, caller, cancellation, options);
       if (answer !== undefined) {
         sendAnswer(request, response, mediaType, answer);
@@ -77,6 +80,13 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       body,
       context: { caller, cancellation },
     });
+  };
+  return async (request, response, url) => {
+    try {
+      await handle(request, response, url);
+    } catch (error) {
+      if (!(error instanceof RequestCancelledError)) throw error;
+    }
   };
 }
 

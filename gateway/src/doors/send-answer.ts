@@ -18,8 +18,21 @@ export function sendAnswer(
   response.setHeader('cache-control', 'no-store');
   const acceptEncoding = request.headers['accept-encoding'];
   if (acceptEncoding === undefined || body.length < WORTH_COMPRESSING_CHARACTERS) {
-    response.end(body);
+    send(response, body);
     return;
   }
   compress(body, acceptEncoding, response);
 }
+
+/** Encoded once, and its length with it: a long text would be walked through several times on its way out. */
+function send(response: ServerResponse, body: string): void {
+  if (body.length < LONG_CHARACTERS) {
+    response.end(body);
+    return;
+  }
+  const bytes = Buffer.from(body);
+  response.setHeader('content-length', bytes.length);
+  response.end(bytes);
+}
+
+const LONG_CHARACTERS = 2_048;

@@ -16,6 +16,7 @@ import { introspect, isIntrospection } from './introspect.ts';
 import { onlyOperation } from './only-operation.ts';
 import type { JsonObject } from './own.ts';
 import type { TypeConditions } from './type-conditions.ts';
+import { createVerbatimCheck } from './verbatim.ts';
 import { createResponseWriter, type ResponseWriter } from './write-response.ts';
 
 /** An operation, planned and compiled once per snapshot; immutable but for what it remembers of its own work. */
@@ -25,6 +26,8 @@ export interface CompiledOperation {
   readonly plan: ExecutableNode | undefined;
   readonly matches: TypeConditions;
   readonly clientNames: ReadonlyMap<string, string>;
+  /** Whether all there is to answer comes from one fetch, under the names it has there. */
+  readonly isOneFetch: boolean;
   /** Whether values depend on the objects around them (`@fromContext`). */
   readonly hasContext: boolean;
   readonly merged: MergedDocuments;
@@ -37,6 +40,8 @@ export interface CompiledOperation {
 /** What of an operation depends on @skip and @include. */
 export interface OperationVariant {
   readonly write: ResponseWriter;
+  /** Whether data is exactly what would be written. */
+  isVerbatim(data: JsonObject): boolean;
   /** Answers the introspection fields of the root into `data`; undefined when there are none. */
   readonly introspect: ((variables: JsonObject, data: JsonObject) => readonly GraphQLError[]) | undefined;
 }
@@ -73,10 +78,12 @@ export function compileOperation({
   const compileVariant = (conditions: (variable: string) => boolean): OperationVariant => {
     const values = new Map(conditionVariables.map((name) => [name, conditions(name)]));
     const collector = { fragments, matches, conditions: (name: string) => values.get(name) ?? false };
+    const options = { schema, collector, clientNames };
     const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
     const introspection = [...rootFields.values()].flat().filter(isIntrospection);
     return {
-      write: createResponseWriter({ schema, collector, clientNames }, rootType, operation.selectionSet),
+      write: createResponseWriter(options, rootType, operation.selectionSet),
+      isVerbatim: createVerbatimCheck(options, rootType, operation.selectionSet),
       introspect:
         introspection.length === 0
           ? undefined
@@ -84,10 +91,13 @@ export function compileOperation({
               introspect(schema, operation, fragments.values(), introspection, variables, data),
     };
   };
+  const executable = compilePlan(plan, matches);
   return {
     operationType: operation.operation,
     isQuery: operation.operation === OperationTypeNode.QUERY,
-    plan: compilePlan(plan, matches),
+    plan: executable,
+    isOneFetch:
+      executable?.kind === 'fetch' && executable.fetch.outputRewrites.length === 0 && clientNames.size === 0,
     matches,
     clientNames,
     hasContext: JSON.stringify(plan ?? null).includes('"contextRewrites":[{'),

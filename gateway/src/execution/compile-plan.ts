@@ -1,7 +1,7 @@
 import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
 import type { ExecutableFetch, ExecutableNode, FetchPath } from './executable-plan.ts';
-import { compileRepresentation } from './represent.ts';
+import { compileGrouper } from './represent.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
 /** @throws TypeError for subscriptions and @defer, which this executor does not run. */
@@ -96,10 +96,10 @@ function compileFetch(
     bodyStart: bodyStart(node.operation, node.operationName),
     variableUsages: node.variableUsages ?? [],
     path,
-    represent:
+    group:
       node.requires === undefined
         ? undefined
-        : compileRepresentation(node.requires, node.inputRewrites ?? [], matches),
+        : compileGrouper(node.requires, node.inputRewrites ?? [], matches),
     outputRewrites,
     contextRewrites: node.contextRewrites ?? [],
     // Names of operations count the fetches of a plan; what is asked does not depend on them.

@@ -34,6 +34,8 @@ interface Question {
   readonly answers: readonly EntityAnswer[];
   readonly errors: SubgraphError[];
   readonly done: () => void;
+  /** Nobody waits for the answer any more. */
+  readonly cancel: (reason: unknown) => void;
 }
 
 /** Documents made of those of fetches that met; kept with the operation, for all its requests. */
@@ -119,14 +121,14 @@ export class EntityRequests {
     answers: readonly EntityAnswer[],
     errors: SubgraphError[],
   ): Promise<void> {
-    const arriving = new Promise<void>((resolve) => {
+    const arriving = new Promise<void>((resolve, reject) => {
       const done = (): void => {
         for (const answer of answers) answer.arriving = undefined;
         resolve();
       };
-      const question = { fetch, variables, representations, answers, errors, done };
+      const question = { fetch, variables, representations, answers, errors, done, cancel: reject };
       if (!fetch.hasCompany) {
-        void this.#send([question]);
+        this.#start([question]);
         return;
       }
       // Whatever else this turn of the event loop brings for the subgraph goes along.
@@ -148,7 +150,13 @@ export class EntityRequests {
       else together.push(question);
     }
     this.#waiting = [];
-    for (const questions of bySubgraph.values()) void this.#send(questions);
+    for (const questions of bySubgraph.values()) this.#start(questions);
+  }
+
+  #start(questions: readonly Question[]): void {
+    this.#send(questions).catch((reason: unknown) => {
+      for (const { cancel } of questions) cancel(reason);
+    });
   }
 
   /** One request for all, as far as their documents can be one. */

@@ -1,5 +1,5 @@
 import type { FetchDataKeyRenamer, FetchDataRewrite } from '@apollo/query-planner';
-import type { Representation } from './represent.ts';
+import type { EntityGrouper } from './represent.ts';
 
 /** A response key, or `@` for every element of a list. */
 export type FetchPath = readonly string[];
@@ -25,10 +25,10 @@ export interface ExecutableFetch {
   readonly bodyStart: string;
   /** Variables of the operation that this fetch uses. */
   readonly variableUsages: readonly string[];
-  /** Where in the response the result goes; the objects there are the entities when `represent` is set. */
+  /** Where in the response the result goes; the objects there are the entities when `group` is set. */
   readonly path: FetchPath;
-  /** What to send of each entity; absent for a fetch of root fields. */
-  readonly represent: Representation | undefined;
+  /** Tells entities apart, and what to send of each; absent for a fetch of root fields. */
+  readonly group: EntityGrouper | undefined;
   readonly outputRewrites: readonly FetchDataRewrite[];
   /** Values from enclosing objects that become variables (`@fromContext`). */
   readonly contextRewrites: readonly FetchDataKeyRenamer[];

@@ -53,6 +53,7 @@ export async function executeOperation(
     }),
     canShare,
     sharesObjects: false,
+    lastText: undefined,
     missesEntities: false,
   };
   await runPlan(compiled.plan, run);
@@ -61,6 +62,9 @@ export async function executeOperation(
     const literals = [...lifted].map(([name, text]): [string, unknown] => [name, JSON.parse(text)]);
     const all: JsonObject = { ...variables, ...Object.fromEntries(literals) };
     run.errors.push(...variant.introspect(all, run.data));
+  }
+  if (compiled.isOneFetch && run.lastText !== undefined && run.errors.length === 0) {
+    if (variant.isVerbatim(run.data)) return { data: run.lastText, errors: [], valueCompletion: [] };
   }
   const written = variant.write(run.data, run.sharesObjects);
   return {

@@ -5,8 +5,12 @@ export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The object's own value, never one that every object inherits. */
-export const getOwn = (object: JsonObject, key: string): unknown =>
-  Object.hasOwn(object, key) ? object[key] : undefined;
+export function getOwn(object: JsonObject, key: string): unknown {
+  const value = object[key];
+  // What every object inherits are functions, which JSON has none of, and `__proto__`.
+  if (typeof value !== 'function' && key !== '__proto__') return value;
+  return Object.hasOwn(object, key) ? value : undefined;
+}
 
 /** Sets a property, also one whose name assignment would treat specially. */
 export function setOwn(object: JsonObject, key: string, value: unknown): void {

@@ -4,13 +4,23 @@ import { getOwn, isJsonObject, type JsonObject } from './own.ts';
 import { applyRewrites } from './rewrites.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
-/**
- * JSON text of what an entity fetch sends of one object: its key fields and what `@requires` names. Undefined for
- * an object of a type that the fetch is not about, INCOMPLETE when a part is not there.
- */
-export type Representation = (entity: JsonObject) => string | typeof INCOMPLETE | undefined;
+/** Objects of the response that stand for one entity. */
+export interface EntityGroup {
+  /** JSON text of what is sent of them: key fields, and what `@requires` names. */
+  readonly representation: string;
+  readonly objects: JsonObject[];
+}
 
-export const INCOMPLETE = Symbol('incomplete');
+export interface GroupedEntities {
+  readonly groups: readonly EntityGroup[];
+  /** Objects that lack a part of what has to be sent. */
+  readonly incomplete: readonly JsonObject[];
+}
+
+/** Finds out which objects are to be asked for, and which of them are one entity. */
+export type EntityGrouper = (objects: readonly JsonObject[]) => GroupedEntities;
+
+const INCOMPLETE = Symbol('incomplete');
 
 /** JSON text of the selected parts of an object. */
 type PartsWriter = (object: JsonObject) => string | typeof INCOMPLETE;
@@ -22,27 +32,78 @@ interface Part {
   readonly below: PartsWriter | undefined;
 }
 
-export function compileRepresentation(
+/** Entities by the value of their first part, then by that of the second, ... */
+type Index = Map<unknown, Index | EntityGroup>;
+
+export function compileGrouper(
   requires: readonly QueryPlanSelectionNode[],
   inputRewrites: readonly FetchDataRewrite[],
   matches: TypeConditions,
-): Representation {
-  const write = compileSelections([requires], matches);
-  return (entity) => {
-    const text = write(entity);
-    if (text === INCOMPLETE) return INCOMPLETE;
-    // Without a type there is nothing to look up: no condition matched.
-    if (!text.startsWith('{"__typename":"')) return undefined;
+): EntityGrouper {
+  const partsByType = new Map<unknown, readonly Part[] | undefined>();
+  const partsFor = (typename: unknown): readonly Part[] | undefined => {
+    if (!partsByType.has(typename)) {
+      const parts = typeof typename === 'string' ? partsOf(requires, typename, matches) : [];
+      // Without a type there is nothing to look up: no condition matched.
+      partsByType.set(typename, parts.some(({ source }) => source === '__typename') ? parts : undefined);
+    }
+    return partsByType.get(typename);
+  };
+  const rewritten = (text: string): string => {
     if (inputRewrites.length === 0) return text;
     const value = parseJson(text);
     applyRewrites(inputRewrites, value, matches);
     return writeJson(value);
   };
+
+  return (objects) => {
+    const groups: EntityGroup[] = [];
+    const incomplete: JsonObject[] = [];
+    const index: Index = new Map();
+    for (const object of objects) {
+      const parts = partsFor(object['__typename']);
+      if (parts === undefined) continue;
+      // Most keys are a name or a number: telling entities apart by those makes no text.
+      let level = index;
+      for (const [position, { source, below }] of parts.entries()) {
+        const value = getOwn(object, source);
+        if (value === undefined) {
+          incomplete.push(object);
+          break;
+        }
+        const mark =
+          below === undefined && !isJsonObject(value) && !Array.isArray(value) ? value : textOf(value, below);
+        if (mark === INCOMPLETE) {
+          incomplete.push(object);
+          break;
+        }
+        const known = level.get(mark);
+        if (position < parts.length - 1) {
+          const next: Index = known instanceof Map ? known : new Map<unknown, Index | EntityGroup>();
+          if (known === undefined) level.set(mark, next);
+          level = next;
+        } else if (known === undefined || known instanceof Map) {
+          const text = writeParts(parts, object);
+          if (text === INCOMPLETE) break;
+          const group = { representation: rewritten(text), objects: [object] };
+          groups.push(group);
+          level.set(mark, group);
+        } else known.objects.push(object);
+      }
+    }
+    return { groups, incomplete };
+  };
 }
+
+/** Told apart from the value of a text by a first character that no typename or key of JSON begins with. */
+const textOf = (value: unknown, below: PartsWriter | undefined): string | typeof INCOMPLETE => {
+  const text = below === undefined ? writeJson(value) : writeBelow(value, below);
+  return text === INCOMPLETE ? INCOMPLETE : `\u0000${text}`;
+};
 
 /** The parts are found once for each type that is met. */
 function compileSelections(
-  selections: readonly (readonly QueryPlanSelectionNode[])[],
+  selections: readonly QueryPlanSelectionNode[],
   matches: TypeConditions,
 ): PartsWriter {
   const partsByType = new Map<string, readonly Part[]>();
@@ -50,18 +111,21 @@ function compileSelections(
     const given = getOwn(object, '__typename');
     const typename = typeof given === 'string' ? given : '';
     let parts = partsByType.get(typename);
-    if (parts === undefined)
-      partsByType.set(typename, (parts = partsOf(selections.flat(), typename, matches)));
-    let text = '{';
-    for (const { before, source, below } of parts) {
-      const value = getOwn(object, source);
-      const written =
-        value === undefined ? INCOMPLETE : below === undefined ? writeJson(value) : writeBelow(value, below);
-      if (written === INCOMPLETE) return INCOMPLETE;
-      text += before + written;
-    }
-    return `${text}}`;
+    if (parts === undefined) partsByType.set(typename, (parts = partsOf(selections, typename, matches)));
+    return writeParts(parts, object);
   };
+}
+
+function writeParts(parts: readonly Part[], object: JsonObject): string | typeof INCOMPLETE {
+  let text = '{';
+  for (const { before, source, below } of parts) {
+    const value = getOwn(object, source);
+    const written =
+      value === undefined ? INCOMPLETE : below === undefined ? writeJson(value) : writeBelow(value, below);
+    if (written === INCOMPLETE) return INCOMPLETE;
+    text += before + written;
+  }
+  return `${text}}`;
 }
 
 function partsOf(
@@ -69,7 +133,7 @@ function partsOf(
   typename: string,
   matches: TypeConditions,
 ): readonly Part[] {
-  const byName = new Map<string, { source: string; below: (readonly QueryPlanSelectionNode[])[] }>();
+  const byName = new Map<string, { source: string; below: QueryPlanSelectionNode[] }>();
   const collect = (nodes: readonly QueryPlanSelectionNode[]): void => {
     for (const node of nodes) {
       if (node.kind === 'InlineFragment') {
@@ -78,18 +142,16 @@ function partsOf(
         continue;
       }
       const part = byName.get(node.name) ?? { source: node.alias ?? node.name, below: [] };
-      if (node.selections !== undefined) part.below.push(node.selections);
+      part.below.push(...(node.selections ?? []));
       byName.set(node.name, part);
     }
   };
   collect(selections);
-  return [...byName]
-    .sort(([a], [b]) => Number(b === '__typename') - Number(a === '__typename'))
-    .map(([name, { source, below }], index) => ({
-      before: `${index === 0 ? '' : ','}${quote(name)}:`,
-      source,
-      below: below.length === 0 ? undefined : compileSelections(below, matches),
-    }));
+  return [...byName].map(([name, { source, below }], index) => ({
+    before: `${index === 0 ? '' : ','}${quote(name)}:`,
+    source,
+    below: below.length === 0 ? undefined : compileSelections(below, matches),
+  }));
 }
 
 function writeBelow(value: unknown, write: PartsWriter): string | typeof INCOMPLETE {

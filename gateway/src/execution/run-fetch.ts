@@ -6,7 +6,7 @@ import { writeJson } from './json.ts';
 import { copyJson, mergeInto } from './merge.ts';
 import type { JsonObject } from './own.ts';
 import { applyRewrites, contextVariables, renamePath } from './rewrites.ts';
-import { INCOMPLETE } from './represent.ts';
+import type { EntityGrouper } from './represent.ts';
 import type { PlanRun } from './run-plan.ts';
 import type { SubgraphError } from './subgraph-sender.ts';
 import { toClientError } from './to-client-error.ts';
@@ -17,16 +17,17 @@ const MAX_ERRORS_OF_FAILURE = 50;
 
 /** One fetch: what to send is taken from the response, what comes back is grafted onto it. */
 export function runFetch(fetch: ExecutableFetch, run: PlanRun): Promise<unknown> {
-  if (fetch.represent === undefined) return fetchRootFields(fetch, run);
-  if (fetch.contextRewrites.length > 0) return fetchEntitiesInContext(fetch, run);
+  const { group } = fetch;
+  if (group === undefined) return fetchRootFields(fetch, run);
+  if (fetch.contextRewrites.length > 0) return fetchEntitiesInContext(fetch, group, run);
   const objects = collectObjects(run.data, fetch.path, run.sharesObjects);
-  return fetchEntities(fetch, objects, variablesOfFetch(fetch, run), run);
+  return fetchEntities(fetch, group, objects, variablesOfFetch(fetch, run), run);
 }
 
 async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<void> {
   const targets = collectObjects(run.data, fetch.path);
   if (targets.length === 0) return;
-  const { data, errors, failure } = await run.send({
+  const { data, dataText, errors, failure } = await run.send({
     subgraph: fetch.subgraph,
     isMutation: fetch.isMutation,
     body: `${fetch.bodyStart}${variablesText(variablesOfFetch(fetch, run)).slice(1)}}}`,
@@ -37,52 +38,48 @@ async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<vo
     run.errors.push(toClientError(fetch.subgraph, error, path, run.clientNames));
   }
   if (data === null) return;
+  run.lastText = dataText;
   applyRewrites(fetch.outputRewrites, data, run.matches);
   for (const [index, target] of targets.entries()) mergeInto(target, index === 0 ? data : copyJson(data));
 }
 
 /** Entities whose surroundings give the same values share a request. */
-async function fetchEntitiesInContext(fetch: ExecutableFetch, run: PlanRun): Promise<void> {
+async function fetchEntitiesInContext(
+  fetch: ExecutableFetch,
+  group: EntityGrouper,
+  run: PlanRun,
+): Promise<void> {
   const groups = new Map<string, { readonly variables: Variables; readonly objects: JsonObject[] }>();
   const own = variablesOfFetch(fetch, run);
   for (const location of collectLocations(run.data, fetch.path)) {
     const context = Object.entries(contextVariables(fetch.contextRewrites, location, run.matches));
     const variables = new Map([...own, ...context.map(([name, value]) => [name, writeJson(value)] as const)]);
     const key = variablesText(variables);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, { variables, objects: [location.object] });
-    else group.objects.push(location.object);
+    const same = groups.get(key);
+    if (same === undefined) groups.set(key, { variables, objects: [location.object] });
+    else same.objects.push(location.object);
   }
   await Promise.all(
-    [...groups.values()].map(({ variables, objects }) => fetchEntities(fetch, objects, variables, run)),
+    [...groups.values()].map(({ variables, objects }) =>
+      fetchEntities(fetch, group, objects, variables, run),
+    ),
   );
 }
 
 /** Each entity is asked for once, however often it stands in the response. */
 async function fetchEntities(
   fetch: ExecutableFetch,
+  group: EntityGrouper,
   objects: readonly JsonObject[],
   variables: Variables,
   run: PlanRun,
 ): Promise<void> {
-  const targetsOf = new Map<string, JsonObject[]>();
-  const incomplete: JsonObject[] = [];
-  for (const object of objects) {
-    const representation = fetch.represent?.(object);
-    if (representation === undefined) continue;
-    if (representation === INCOMPLETE) {
-      incomplete.push(object);
-      continue;
-    }
-    const targets = targetsOf.get(representation);
-    if (targets === undefined) targetsOf.set(representation, [object]);
-    else targets.push(object);
-  }
+  const { groups, incomplete } = group(objects);
   // After a failure, or an entity that another subgraph does not know, parts are missing and it has been said why.
   if (incomplete.length > 0 && run.errors.length === 0 && !run.missesEntities)
     reportIncomplete(fetch, incomplete, run);
-  if (targetsOf.size === 0) return;
-  const representations = [...targetsOf.keys()];
+  if (groups.length === 0) return;
+  const representations = groups.map(({ representation }) => representation);
   const { answers, errors } = await run.entities.fetch(fetch, representations, variables);
   for (const error of errors)
     run.errors.push(toClientError(fetch.subgraph, error, pathOutsideLists(fetch), run.clientNames));
@@ -95,9 +92,8 @@ async function fetchEntities(
     for (const place of targets.flatMap(placesOf))
       run.errors.push(toClientError(fetch.subgraph, error, [...place, ...path], run.clientNames));
   };
-  let index = 0;
-  for (const [representation, targets] of targetsOf) {
-    const answer = answers[index++];
+  for (const [index, { representation, objects: targets }] of groups.entries()) {
+    const answer = answers[index];
     if (answer === undefined) continue;
     for (const error of answer.errors) report(targets, error);
     if (answer.failure !== undefined && failures < MAX_ERRORS_OF_FAILURE) {
@@ -126,14 +122,17 @@ function graft(
     applyRewrites(fetch.outputRewrites, value, run.matches);
   }
   for (const target of targets) {
+    const isFirst = answer.uses === 0;
+    answer.uses += 1;
     // Names are distinct in the whole operation, so one entity may stand wherever it is asked for: what one place
     // adds to it is as true at the others. Where that does not hold, each place has a copy.
-    const shares = run.canShare && answer.uses > 0;
-    if (shares) run.sharesObjects = true;
-    mergeInto(target, answer.uses > 0 && !run.canShare ? copyJson(value) : value);
-    answer.uses += 1;
+    if (isFirst || run.canShare) mergeInto(target, value);
+    else mergeInto(target, copyJson(value));
+    if (!isFirst && run.canShare) run.sharesObjects ||= Object.values(value).some(isComposite);
   }
 }
+
+const isComposite = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 function reportIncomplete(fetch: ExecutableFetch, objects: readonly JsonObject[], run: PlanRun): void {
   const placesOf = findPlaces(collectLocations(run.data, fetch.path));

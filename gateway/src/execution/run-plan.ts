@@ -27,6 +27,8 @@ export interface PlanRun {
   readonly canShare: boolean;
   /** Whether an object stands at several places of the response by now. */
   sharesObjects: boolean;
+  /** JSON text of what the last fetch of root fields brought, when that was nothing but data. */
+  lastText: string | undefined;
   /** Whether a subgraph did not know an entity that it was asked for. */
   missesEntities: boolean;
 }

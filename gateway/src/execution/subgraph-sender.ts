@@ -12,8 +12,8 @@ export interface SubgraphAnswer {
   readonly errors: readonly SubgraphError[];
   /** Set when the subgraph could not be asked, or gave no GraphQL answer. */
   readonly failure?: Omit<SubgraphError, 'path'>;
-  /** What arrived. */
-  readonly text?: string;
+  /** JSON text of `data`, when nothing else arrived. */
+  readonly dataText?: string;
 }
 
 export interface SubgraphQuestion {
@@ -23,5 +23,9 @@ export interface SubgraphQuestion {
   readonly body: string;
 }
 
-/** Asks a subgraph in the name of this request's caller. Never rejects: what goes wrong is part of the answer. */
+/**
+ * Asks a subgraph in the name of this request's caller. What goes wrong is part of the answer.
+ *
+ * @throws RequestCancelledError when nobody waits for the answer any more: whatever has been begun is dropped.
+ */
 export type SubgraphSender = (question: SubgraphQuestion) => Promise<SubgraphAnswer>;

@@ -1,5 +1,5 @@
 import type { Caller } from '../auth/credentials.ts';
-import type { Cancellation } from '../cancellation.ts';
+import { RequestCancelledError, type Cancellation } from '../cancellation.ts';
 import type { SubgraphAnswer, SubgraphQuestion, SubgraphSender } from '../execution/subgraph-sender.ts';
 import type { SubgraphConnections } from './connections.ts';
 import { startExchange, type Exchange } from './exchange.ts';
@@ -45,10 +45,9 @@ export function createSender({ client, urls, caller, cancellation }: SenderOptio
         afterWrite();
       }
     }
-    if (cancellation.isCancelled) throw new Error('nobody waits for the answer');
+    if (cancellation.isCancelled) throw RequestCancelledError.instance;
     if (sharedReads !== undefined) {
-      const key = `${url}\n${caller.key.length} ${caller.key}\n${body}`;
-      return readAnswer(await sharedReads.read(key, cancellation, start));
+      return readAnswer(await sharedReads.read(`${url} ${caller.key}`, body, cancellation, start));
     }
     const exchange = start();
     const stopListening = cancellation.onCancel(exchange.abort);
@@ -67,6 +66,7 @@ export function createSender({ client, urls, caller, cancellation }: SenderOptio
         throw error;
       });
     } catch (error) {
+      if (cancellation.isCancelled && !question.isMutation) throw RequestCancelledError.instance;
       return { data: null, errors: [], failure: describeFailure(question.subgraph, error) };
     }
   };

@@ -33,12 +33,21 @@ function parseAnswer(text: string): SubgraphAnswer {
   if (data !== null && !isJsonObject(data)) throw new MalformedResponseError('"data" is not an object');
   if (errors === undefined || errors === null) {
     if (data === null) throw new MalformedResponseError('it has neither data nor errors');
-    return { data, errors: NO_ERRORS, text };
+    return { data, errors: NO_ERRORS, ...dataText(text, value) };
   }
   if (!Array.isArray(errors)) throw new MalformedResponseError('"errors" is not a list');
   if (data === null && errors.length === 0)
     throw new MalformedResponseError('it has neither data nor errors');
-  return { data, errors: errors.map(readError), text };
+  return { data, errors: errors.map(readError) };
+}
+
+const BEFORE_DATA = '{"data":';
+
+/** Nearly every server writes an answer without errors so. */
+function dataText(text: string, answer: JsonObject): { readonly dataText?: string } {
+  if (!text.startsWith(BEFORE_DATA) || Object.keys(answer).length !== 1) return {};
+  const end = text.endsWith('}') ? text.length : text.trimEnd().length;
+  return { dataText: text.slice(BEFORE_DATA.length, end - 1) };
 }
 
 /** Whatever a subgraph calls an error is one; only what has the right shape is taken over. */
