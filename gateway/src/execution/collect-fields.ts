@@ -12,8 +12,8 @@ export type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
 
 export interface FieldCollector {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** The value of a Boolean variable; undefined takes a field in whatever the value is. */
-  readonly conditions: (variable: string) => boolean | undefined;
+  /** The value of a Boolean variable. */
+  readonly conditions: (variable: string) => boolean;
   readonly matches: TypeConditions;
 }
 
@@ -66,6 +66,6 @@ function isIncluded(selection: SelectionNode, conditions: FieldCollector['condit
       value?.kind === Kind.VARIABLE
         ? conditions(value.name.value)
         : value?.kind === Kind.BOOLEAN && value.value;
-    return condition === undefined || condition === (name.value === 'include');
+    return condition === (name.value === 'include');
   });
 }

@@ -6,9 +6,9 @@ import {
   type FragmentDefinitionNode,
   type GraphQLSchema,
   OperationTypeNode,
-  visit,
 } from 'graphql';
 import { collectFields } from './collect-fields.ts';
+import { conditionVariables } from './condition-variables.ts';
 import { compilePlan } from './compile-plan.ts';
 import type { MergedDocuments } from './entity-requests.ts';
 import type { ExecutableNode } from './executable-plan.ts';
@@ -73,10 +73,10 @@ export function compileOperation({
       definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
     ),
   );
-  const conditionVariables = findConditionVariables(document);
+  const variables = conditionVariables(document);
   const variants = new Map<string, OperationVariant>();
   const compileVariant = (conditions: (variable: string) => boolean): OperationVariant => {
-    const values = new Map(conditionVariables.map((name) => [name, conditions(name)]));
+    const values = new Map(variables.map((name) => [name, conditions(name)]));
     const collector = { fragments, matches, conditions: (name: string) => values.get(name) ?? false };
     const options = { schema, collector, clientNames };
     const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
@@ -104,22 +104,10 @@ export function compileOperation({
     merged: new Map(),
     errors,
     variantFor: (conditions) => {
-      const key = conditionVariables.map((name) => (conditions(name) ? '1' : '0')).join('');
+      const key = variables.map((name) => (conditions(name) ? '1' : '0')).join('');
       let variant = variants.get(key);
       if (variant === undefined) variants.set(key, (variant = compileVariant(conditions)));
       return variant;
     },
   };
-}
-
-function findConditionVariables(document: DocumentNode): readonly string[] {
-  const names = new Set<string>();
-  visit(document, {
-    Directive: ({ name, arguments: args }) => {
-      const value = args?.[0]?.value;
-      if ((name.value === 'skip' || name.value === 'include') && value?.kind === Kind.VARIABLE)
-        names.add(value.name.value);
-    },
-  });
-  return [...names];
 }

@@ -3,9 +3,11 @@ import { copyJson, mergeInto } from './merge.ts';
 import type { JsonObject } from './own.ts';
 
 const merged = (target: JsonObject, source: JsonObject): JsonObject => {
-  mergeInto(target, source);
+  mergeInto(target, source, same);
   return target;
 };
+
+const same = (condition: string, typename: string): boolean => condition === typename;
 
 describe('merging', () => {
   it.each<[string, JsonObject, JsonObject, JsonObject]>([

@@ -1,28 +1,34 @@
 import { getOwn, isJsonObject, setOwn, type JsonObject } from './own.ts';
+import type { TypeConditions } from './type-conditions.ts';
 
 /**
  * Grafts a subgraph's answer onto the response: objects are joined key by key, lists element by element.
  * Null never replaces an object that is there: another subgraph knew more.
  */
-export function mergeInto(target: JsonObject, source: JsonObject): void {
+export function mergeInto(target: JsonObject, source: JsonObject, matches: TypeConditions): void {
   for (const key of Object.keys(source)) {
     const incoming = source[key];
     const present = getOwn(target, key);
     if (present === undefined || present === null) setOwn(target, key, incoming);
-    else setOwn(target, key, mergeValue(present, incoming));
+    else if (key !== '__typename' || !isMoreGeneral(incoming, present, matches))
+      setOwn(target, key, mergeValue(present, incoming, matches));
   }
 }
 
-function mergeValue(present: unknown, incoming: unknown): unknown {
+/** An interface object calls its objects by the interface's name: what they are has been said by one who knows. */
+const isMoreGeneral = (incoming: unknown, present: unknown, matches: TypeConditions): boolean =>
+  typeof incoming === 'string' && typeof present === 'string' && matches(incoming, present);
+
+function mergeValue(present: unknown, incoming: unknown, matches: TypeConditions): unknown {
   if (isJsonObject(present) && isJsonObject(incoming)) {
-    mergeInto(present, incoming);
+    mergeInto(present, incoming, matches);
     return present;
   }
   if (Array.isArray(present) && Array.isArray(incoming) && present.length === incoming.length) {
     const elements: readonly unknown[] = incoming;
     for (const [index, element] of elements.entries()) {
       const there: unknown = present[index];
-      present[index] = there === null ? element : mergeValue(there, element);
+      present[index] = there === null ? element : mergeValue(there, element, matches);
     }
     return present;
   }

@@ -40,7 +40,8 @@ async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<vo
   if (data === null) return;
   run.lastText = dataText;
   applyRewrites(fetch.outputRewrites, data, run.matches);
-  for (const [index, target] of targets.entries()) mergeInto(target, index === 0 ? data : copyJson(data));
+  for (const [index, target] of targets.entries())
+    mergeInto(target, index === 0 ? data : copyJson(data), run.matches);
 }
 
 /** Entities whose surroundings give the same values share a request. */
@@ -126,8 +127,8 @@ function graft(
     answer.uses += 1;
     // Names are distinct in the whole operation, so one entity may stand wherever it is asked for: what one place
     // adds to it is as true at the others. Where that does not hold, each place has a copy.
-    if (isFirst || run.canShare) mergeInto(target, value);
-    else mergeInto(target, copyJson(value));
+    if (isFirst || run.canShare) mergeInto(target, value, run.matches);
+    else mergeInto(target, copyJson(value), run.matches);
     if (!isFirst && run.canShare) run.sharesObjects ||= Object.values(value).some(isComposite);
   }
 }

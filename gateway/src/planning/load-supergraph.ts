@@ -2,6 +2,7 @@ import {
   isAbstractType,
   operationFromDocument,
   possibleRuntimeTypes,
+  printSchema,
   ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
   Supergraph,
 } from '@apollo/federation-internals';
@@ -10,7 +11,6 @@ import {
   Kind,
   NoSchemaIntrospectionCustomRule,
   parse,
-  printSchema,
   specifiedRules,
   visit,
   type DocumentNode,
@@ -51,14 +51,15 @@ export function loadSupergraph({ supergraphSdl, introspection }: SupergraphToLoa
   const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false });
   const plannable = supergraph.apiSchema();
   // Stand-ins for required fields are the planner's, not the client's.
-  const apiSchema = (
-    separated.standIns.size === 0 ? plannable : Supergraph.build(supergraphSdl, features).apiSchema()
-  ).toGraphQLJSSchema();
+  const visible =
+    separated.standIns.size === 0 ? plannable : Supergraph.build(supergraphSdl, features).apiSchema();
+  const apiSchema = visible.toGraphQLJSSchema();
   const typeMembers = typeMembersOf(supergraph.schema.toGraphQLJSSchema());
   const overrideLabels = findOverrideLabels(supergraphSdl);
   return {
     summary: {
-      apiSdl: printSchema(apiSchema),
+      // Not by graphql-js: it cannot print what a custom scalar may have as its default.
+      apiSdl: printSchema(visible),
       typeMembers,
       subgraphUrls: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
       overrideLabels,

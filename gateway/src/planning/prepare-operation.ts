@@ -12,6 +12,7 @@ import {
 } from 'graphql';
 import { giveDistinctNames } from './distinct-names.ts';
 import { liftLiterals } from './lift-literals.ts';
+import { resolveLiteralConditions } from './literal-conditions.ts';
 import { isDeeperThan } from './is-deeper-than.ts';
 import { MAX_DEPTH, MAX_TOKENS } from './document-limits.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
@@ -45,7 +46,7 @@ export function prepareOperation(
   }
   const { document: lifted, lifted: values } = liftLiterals(
     supergraph.apiSchema,
-    onlyWhatItUses(document, operation),
+    resolveLiteralConditions(onlyWhatItUses(document, operation)),
   );
   const { document: distinct, clientNames } = giveDistinctNames(lifted, supergraph.internalNames);
   try {

@@ -28,7 +28,10 @@ export async function federate<Name extends string>(
     Name,
     FakeSubgraph
   >;
-  const gateway = await startTestGateway(started, overrides);
+  const gateway = await startTestGateway(started, overrides).catch(async (error: unknown) => {
+    await Promise.all(started.map((subgraph) => subgraph.close()));
+    throw error;
+  });
   return {
     gateway,
     subgraphs,

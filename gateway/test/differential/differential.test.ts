@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { composeFakes } from '@tributary/testkit';
 import fc from 'fast-check';
 import { execute, parse, validate, type ExecutionResult, type GraphQLSchema } from 'graphql';
 import { federate, type Federation } from '../../src/testing/federate.ts';
-import { loadSupergraph } from '../../src/planning/load-supergraph.ts';
 import { generateOperation, type GeneratedOperation } from './generate-operation.ts';
 import { findResolver, SUBGRAPHS } from './shop.ts';
+import { apiSchemaOf } from './testing/api-schema-of.ts';
 
 /** More with DIFFERENTIAL_RUNS; a difference prints the seed and the smallest operation that shows it. */
 const RUNS = Number(process.env['DIFFERENTIAL_RUNS'] ?? 1_500);
@@ -16,8 +15,7 @@ describe('the federated graph', () => {
 
   beforeAll(async () => {
     graph = await federate(SUBGRAPHS);
-    const supergraphSdl = composeFakes(Object.values(graph.subgraphs));
-    schema = loadSupergraph({ supergraphSdl, introspection: true }).apiSchema;
+    schema = await apiSchemaOf(graph);
   });
 
   afterAll(() => graph.stop());

@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import type { GraphQLSchema } from 'graphql';
 import { silentLogger } from '@tributary/service-kit';
 import { federate, type Federation } from '../../src/testing/federate.ts';
-import { loadSupergraph } from '../../src/planning/load-supergraph.ts';
 import { generateOperation } from './generate-operation.ts';
 import { SUBGRAPHS } from './shop.ts';
+import { apiSchemaOf } from './testing/api-schema-of.ts';
 
 const RUNS = 100;
 
@@ -20,7 +20,7 @@ describe("a graph that moves here from Apollo's gateway", () => {
   beforeAll(async () => {
     graph = await federate(SUBGRAPHS);
     const supergraphSdl = composeFakes(Object.values(graph.subgraphs));
-    schema = loadSupergraph({ supergraphSdl, introspection: true }).apiSchema;
+    schema = await apiSchemaOf(graph);
     stock = new ApolloServer({
       gateway: new ApolloGateway({ supergraphSdl, logger: silentLogger() }),
       logger: silentLogger(),

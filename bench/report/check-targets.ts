@@ -1,0 +1,52 @@
+import type { Cell, Results } from './results.ts';
+
+type Target = (cell: Cell) => { readonly met: boolean; readonly text: string };
+
+const atLeast =
+  (target: number): Target =>
+  ({ ratio }) => ({
+    met: ratio !== null && ratio >= target,
+    text: `${ratio ?? '-'} x stock, wanted at least ${target}`,
+  });
+
+const atMost =
+  (target: number): Target =>
+  ({ ratio }) => ({
+    met: ratio !== null && ratio <= target,
+    text: `${ratio ?? '-'} x stock, wanted at most ${target}`,
+  });
+
+const steady =
+  (factor: number): Target =>
+  ({ problem, details: { p50Ms = NaN, p99Ms = NaN } }) => ({
+    met: problem === undefined && p99Ms < factor * p50Ms,
+    text: `p99 ${p99Ms} ms, wanted below ${factor} x p50 (${p50Ms} ms)`,
+  });
+
+/** What a change to the gateway must not lose. */
+const TARGETS: Readonly<Record<string, Target>> = {
+  'deep-header': atLeast(12),
+  deep: atLeast(60),
+  tiny: atLeast(15),
+  list: atLeast(8),
+  mutation: atLeast(12),
+  distinct: atLeast(10),
+  'cold-start': atMost(0.7),
+  latency: steady(3),
+};
+
+export interface Check {
+  readonly met: boolean;
+  readonly line: string;
+}
+
+/** One check per scenario of the run that has a target. */
+export function checkTargets({ scenarios }: Results): readonly Check[] {
+  return scenarios.flatMap(({ name, cells }) => {
+    const target = TARGETS[name];
+    const cell = cells.find(({ contestant }) => contestant === 'tributary');
+    if (target === undefined || cell === undefined) return [];
+    const { met, text } = target(cell);
+    return [{ met, line: `${met ? 'met   ' : 'MISSED'}  ${name}: ${text}` }];
+  });
+}

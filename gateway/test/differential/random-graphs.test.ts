@@ -1,0 +1,24 @@
+import { describe, it } from '@jest/globals';
+import { compareRandomGraphs } from './testing/compare-random-graphs.ts';
+
+/** More with DIFFERENTIAL_RUNS; a difference prints the smallest case that shows it. */
+const OPERATIONS = Number(process.env['DIFFERENTIAL_RUNS'] ?? 2_500);
+const SEED = process.env['DIFFERENTIAL_SEED'];
+
+describe('any federated graph', () => {
+  it(
+    'answers every operation as one schema would',
+    () =>
+      compareRandomGraphs(OPERATIONS, {
+        graph: {
+          requiresWithArguments: false,
+          requiresInChains: false,
+          keysOfWhichSomeResolve: false,
+          interfaceObjects: false,
+        },
+        seed: SEED === undefined ? undefined : Number(SEED),
+        operation: { anyName: false, conditions: 'none' },
+      }),
+    120_000 + OPERATIONS * 40,
+  );
+});
