@@ -47,6 +47,7 @@ export function separateRequiredArguments(supergraph: DocumentNode): SeparatedAr
   const taken = new Set(
     [...types.values()].flatMap(({ fields }) => (fields ?? []).map(({ name }) => name.value)),
   );
+  const withArguments = namesWithArguments(supergraph);
   const standIns = new Map<string, RequiredField>();
   const nameOf = new Map<string, string>();
   const added = new Map<string, Map<string, FieldDefinitionNode>>();
@@ -82,7 +83,9 @@ export function separateRequiredArguments(supergraph: DocumentNode): SeparatedAr
         below === undefined || definition === undefined
           ? selection
           : { ...selection, selectionSet: rewrite(below, namedTypeOf(definition), used) };
-      if ((selection.arguments ?? []).length === 0) return nested;
+      const hasArguments = (selection.arguments ?? []).length > 0;
+      // One that leaves them all out too, when it is required with some elsewhere.
+      if (!hasArguments && !withArguments.has(selection.name.value)) return nested;
       const standIn = standInFor(typename, selection);
       used.push(standIn);
       return { ...nested, name: { kind: Kind.NAME, value: standIn }, arguments: [] };
@@ -124,6 +127,18 @@ export function separateRequiredArguments(supergraph: DocumentNode): SeparatedAr
     standIns,
     required,
   };
+}
+
+/** Names of fields that are required with arguments somewhere. */
+function namesWithArguments(supergraph: DocumentNode): ReadonlySet<string> {
+  const names = new Set<string>();
+  visit(supergraph, {
+    Argument: ({ name, value }) => {
+      if (name.value !== 'requires' || value.kind !== Kind.STRING) return;
+      for (const [, field = ''] of value.value.matchAll(/(\w+)\s*\(/g)) names.add(field);
+    },
+  });
+  return names;
 }
 
 /** A field of a type, and of all that implement it when that is an interface. */

@@ -6,7 +6,8 @@ import { compareRandomGraphs } from './testing/compare-random-graphs.ts';
 const MENDED = true as boolean;
 
 const OPERATIONS = Number(process.env['DIFFERENTIAL_RUNS'] ?? 2_500);
-const SEED = process.env['DIFFERENTIAL_SEED'];
+/** The same graphs in every run, so that a change is what makes a difference; another seed looks elsewhere. */
+const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? 2026);
 
 describe('any federated graph that is hard to plan', () => {
   it(
@@ -19,7 +20,7 @@ describe('any federated graph that is hard to plan', () => {
           keysOfWhichSomeResolve: MENDED,
           interfaceObjects: false,
         },
-        seed: SEED === undefined ? undefined : Number(SEED),
+        seed: SEED,
         operation: { anyName: MENDED, conditions: 'none' },
       }),
     120_000 + OPERATIONS * 40,

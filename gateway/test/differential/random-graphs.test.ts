@@ -3,7 +3,8 @@ import { compareRandomGraphs } from './testing/compare-random-graphs.ts';
 
 /** More with DIFFERENTIAL_RUNS; a difference prints the smallest case that shows it. */
 const OPERATIONS = Number(process.env['DIFFERENTIAL_RUNS'] ?? 2_500);
-const SEED = process.env['DIFFERENTIAL_SEED'];
+/** The same graphs in every run, so that a change is what makes a difference; another seed looks elsewhere. */
+const SEED = Number(process.env['DIFFERENTIAL_SEED'] ?? 2026);
 
 describe('any federated graph', () => {
   it(
@@ -16,7 +17,7 @@ describe('any federated graph', () => {
           keysOfWhichSomeResolve: false,
           interfaceObjects: false,
         },
-        seed: SEED === undefined ? undefined : Number(SEED),
+        seed: SEED,
         operation: { anyName: false, conditions: 'none' },
       }),
     120_000 + OPERATIONS * 40,

@@ -67,7 +67,7 @@ describe('hostile operations', () => {
   });
 
   it('that take long to plan are given up, and delay nobody else', async () => {
-    const planners = createPlannerPool({ timeoutMs: 4_000 });
+    const planners = createPlannerPool({ timeoutMs: 1_500 });
     const gateway = await startTestGateway(Object.values(graph.subgraphs), {
       planners,
       closeSubgraphs: false,
@@ -77,8 +77,10 @@ describe('hostile operations', () => {
       expect((await gateway.query(query)).data).toEqual({ n: 1 });
     };
     await ask('{ n }');
-    const depth = 450;
-    const slow = gateway.query(`{ me ${'{ name friend '.repeat(depth)} { name } ${'}'.repeat(depth)} }`);
+    const depth = 490;
+    const slow = gateway.query(
+      `{ me ${'{ name g(a: 1) h: g(a: 2) f(a: 3) friend '.repeat(depth)} { name } ${'}'.repeat(depth)} }`,
+    );
     const state = { isOver: false, planned: 0, known: 0 };
     void slow.then(() => {
       state.isOver = true;
@@ -94,7 +96,7 @@ describe('hostile operations', () => {
     expect(errors?.[0]?.extensions?.code).toBe('QUERY_PLANNING_TIMEOUT');
     expect(status).toBe(400);
     expect(state.known).toBeGreaterThan(20);
-    expect(state.planned).toBeGreaterThan(1);
+    expect(state.planned).toBeGreaterThan(0);
     await gateway.stop();
     await planners.close();
   }, 20_000);
