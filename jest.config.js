@@ -2,8 +2,6 @@
 const shared = {
   rootDir: import.meta.dirname,
   testEnvironment: 'node',
-  // A gateway, composition and a planning thread start in many hooks; a busy machine takes its time.
-  testTimeout: 20_000,
   extensionsToTreatAsEsm: ['.ts', '.tsx'],
   transform: {
     '\\.tsx?$': [
@@ -17,6 +15,8 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  // A gateway, composition and a planning thread start in many hooks; a busy machine takes its time.
+  testTimeout: 20_000,
   globalSetup: '<rootDir>/packages/testkit/src/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testkit/src/jest/global-teardown.mjs',
   projects: [
