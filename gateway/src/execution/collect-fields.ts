@@ -1,5 +1,6 @@
 import {
   Kind,
+  type DocumentNode,
   type FieldNode,
   type FragmentDefinitionNode,
   type SelectionNode,
@@ -12,8 +13,6 @@ export type CollectedFields = ReadonlyMap<string, readonly FieldNode[]>;
 
 export interface FieldCollector {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
-  /** The value of a Boolean variable. */
-  readonly conditions: (variable: string) => boolean;
   readonly matches: TypeConditions;
 }
 
@@ -23,7 +22,7 @@ export interface FieldCollector {
  * @see https://spec.graphql.org/October2021/#CollectFields()
  */
 export function collectFields(
-  { fragments, conditions, matches }: FieldCollector,
+  { fragments, matches }: FieldCollector,
   selectionSets: readonly SelectionSetNode[],
   typename: string,
 ): CollectedFields {
@@ -31,7 +30,7 @@ export function collectFields(
   const visited = new Set<string>();
   const collect = (selectionSet: SelectionSetNode): void => {
     for (const selection of selectionSet.selections) {
-      if (!isIncluded(selection, conditions)) continue;
+      if (isLeftOut(selection)) continue;
       switch (selection.kind) {
         case Kind.FIELD: {
           const key = selection.alias?.value ?? selection.name.value;
@@ -58,14 +57,13 @@ export function collectFields(
   return fields;
 }
 
-function isIncluded(selection: SelectionNode, conditions: FieldCollector['conditions']): boolean {
-  return (selection.directives ?? []).every(({ name, arguments: args }) => {
-    if (name.value !== 'skip' && name.value !== 'include') return true;
-    const value = args?.[0]?.value;
-    const condition =
-      value?.kind === Kind.VARIABLE
-        ? conditions(value.name.value)
-        : value?.kind === Kind.BOOLEAN && value.value;
-    return condition === (name.value === 'include');
-  });
-}
+/** Conditions are resolved before an operation is planned; the one that may be left marks an object without fields. */
+const isLeftOut = ({ directives = [] }: SelectionNode): boolean =>
+  directives.some(({ name }) => name.value === 'skip');
+
+export const fragmentsOf = ({ definitions }: DocumentNode): ReadonlyMap<string, FragmentDefinitionNode> =>
+  new Map(
+    definitions.flatMap((definition) =>
+      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
+    ),
+  );

@@ -1,14 +1,6 @@
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
-import {
-  Kind,
-  type DocumentNode,
-  type GraphQLError,
-  type FragmentDefinitionNode,
-  type GraphQLSchema,
-  OperationTypeNode,
-} from 'graphql';
-import { collectFields } from './collect-fields.ts';
-import { conditionVariables } from './condition-variables.ts';
+import { type DocumentNode, type GraphQLError, type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { collectFields, fragmentsOf } from './collect-fields.ts';
 import { compilePlan } from './compile-plan.ts';
 import type { MergedDocuments } from './entity-requests.ts';
 import type { ExecutableNode } from './executable-plan.ts';
@@ -21,7 +13,6 @@ import { createResponseWriter, type ResponseWriter } from './write-response.ts';
 
 /** An operation, planned and compiled once per snapshot; immutable but for what it remembers of its own work. */
 export interface CompiledOperation {
-  readonly operationType: OperationTypeNode;
   readonly isQuery: boolean;
   readonly plan: ExecutableNode | undefined;
   readonly matches: TypeConditions;
@@ -33,12 +24,6 @@ export interface CompiledOperation {
   readonly merged: MergedDocuments;
   /** Errors that every answer has: fields that no plan reaches. */
   readonly errors: readonly GraphQLError[];
-  /** @param conditions Values of the variables that @skip and @include use. */
-  variantFor(conditions: (variable: string) => boolean): OperationVariant;
-}
-
-/** What of an operation depends on @skip and @include. */
-export interface OperationVariant {
   readonly write: ResponseWriter;
   /** Whether data is exactly what would be written. */
   isVerbatim(data: JsonObject): boolean;
@@ -68,32 +53,13 @@ export function compileOperation({
   const rootType = schema.getRootType(operation.operation);
   if (rootType === undefined || rootType === null)
     throw new TypeError(`no root type for ${operation.operation}`);
-  const fragments = new Map<string, FragmentDefinitionNode>(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
-  const variables = conditionVariables(document);
-  const variants = new Map<string, OperationVariant>();
-  const compileVariant = (conditions: (variable: string) => boolean): OperationVariant => {
-    const values = new Map(variables.map((name) => [name, conditions(name)]));
-    const collector = { fragments, matches, conditions: (name: string) => values.get(name) ?? false };
-    const options = { schema, collector, clientNames };
-    const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
-    const introspection = [...rootFields.values()].flat().filter(isIntrospection);
-    return {
-      write: createResponseWriter(options, rootType, operation.selectionSet),
-      isVerbatim: createVerbatimCheck(options, rootType, operation.selectionSet),
-      introspect:
-        introspection.length === 0
-          ? undefined
-          : (variables, data) =>
-              introspect(schema, operation, fragments.values(), introspection, variables, data),
-    };
-  };
+  const fragments = fragmentsOf(document);
+  const collector = { fragments, matches };
+  const writerOptions = { schema, collector, clientNames };
+  const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
+  const introspection = [...rootFields.values()].flat().filter(isIntrospection);
   const executable = compilePlan(plan, matches);
   return {
-    operationType: operation.operation,
     isQuery: operation.operation === OperationTypeNode.QUERY,
     plan: executable,
     isOneFetch:
@@ -103,11 +69,12 @@ export function compileOperation({
     hasContext: JSON.stringify(plan ?? null).includes('"contextRewrites":[{'),
     merged: new Map(),
     errors,
-    variantFor: (conditions) => {
-      const key = variables.map((name) => (conditions(name) ? '1' : '0')).join('');
-      let variant = variants.get(key);
-      if (variant === undefined) variants.set(key, (variant = compileVariant(conditions)));
-      return variant;
-    },
+    write: createResponseWriter(writerOptions, rootType, operation.selectionSet),
+    isVerbatim: createVerbatimCheck(writerOptions, rootType, operation.selectionSet),
+    introspect:
+      introspection.length === 0
+        ? undefined
+        : (variables, data) =>
+            introspect(schema, operation, fragments.values(), introspection, variables, data),
   };
 }

@@ -4,7 +4,10 @@ import type { ExecutableFetch, ExecutableNode, FetchPath } from './executable-pl
 import { compileGrouper } from './represent.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
-/** @throws TypeError for subscriptions and @defer, which this executor does not run. */
+/**
+ * @throws TypeError for what this executor does not run: subscriptions, @defer, and conditions, which are resolved
+ *   before an operation is planned.
+ */
 export function compilePlan(
   plan: PlanNode | SubscriptionNode | undefined,
   matches: TypeConditions,
@@ -42,15 +45,8 @@ function compileNode(
     case 'Fetch':
       return { kind: 'fetch', fetch: compileFetch(node, path, matches, company.has(node.serviceName)) };
     case 'Condition':
-      return {
-        kind: 'condition',
-        variable: node.condition,
-        then: node.ifClause === undefined ? undefined : compileNode(node.ifClause, path, matches, company),
-        otherwise:
-          node.elseClause === undefined ? undefined : compileNode(node.elseClause, path, matches, company),
-      };
     case 'Defer':
-      throw new TypeError('@defer is not executed here');
+      throw new TypeError(`plan nodes of the kind ${node.kind} are not executed here`);
     default: {
       const unknown: never = node;
       throw new TypeError(`unknown plan node ${JSON.stringify(unknown)}`);
@@ -69,10 +65,6 @@ function entitySubgraphs(node: PlanNode): ReadonlySet<string> {
         return;
       case 'Flatten':
         walk(child.node);
-        return;
-      case 'Condition':
-        walk(child.ifClause);
-        walk(child.elseClause);
         return;
       case 'Fetch':
         if (child.requires !== undefined) subgraphs.add(child.serviceName);

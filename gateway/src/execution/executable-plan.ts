@@ -8,14 +8,7 @@ export type FetchPath = readonly string[];
 export type ExecutableNode =
   | { readonly kind: 'sequence'; readonly nodes: readonly ExecutableNode[] }
   | { readonly kind: 'parallel'; readonly nodes: readonly ExecutableNode[] }
-  | { readonly kind: 'fetch'; readonly fetch: ExecutableFetch }
-  | {
-      readonly kind: 'condition';
-      /** Name of a Boolean variable. */
-      readonly variable: string;
-      readonly then: ExecutableNode | undefined;
-      readonly otherwise: ExecutableNode | undefined;
-    };
+  | { readonly kind: 'fetch'; readonly fetch: ExecutableFetch };
 
 export interface ExecutableFetch {
   readonly subgraph: string;

@@ -1,15 +1,13 @@
 import type { GraphQLError } from 'graphql';
 import type { CompiledOperation } from './compile-operation.ts';
 import { EntityRequests } from './entity-requests.ts';
-import { getOwn, type JsonObject } from './own.ts';
+import type { JsonObject } from './own.ts';
 import { runPlan, type PlanRun } from './run-plan.ts';
 import type { SubgraphSender } from './subgraph-sender.ts';
 
 export interface ExecutionOptions {
   /** As the client sent them. */
   readonly variables: JsonObject;
-  /** The same as the schema understands them, defaults included. */
-  readonly coerced: JsonObject;
   /** JSON text of the literals that became variables. */
   readonly lifted: ReadonlyMap<string, string>;
   readonly send: SubgraphSender;
@@ -33,7 +31,7 @@ export interface Execution {
  */
 export async function executeOperation(
   compiled: CompiledOperation,
-  { variables, coerced, lifted, send, maxEntities }: ExecutionOptions,
+  { variables, lifted, send, maxEntities }: ExecutionOptions,
 ): Promise<Execution> {
   const canShare = !compiled.hasContext;
   const run: PlanRun = {
@@ -41,7 +39,6 @@ export async function executeOperation(
     errors: [...compiled.errors],
     variables,
     lifted,
-    conditions: (variable) => getOwn(coerced, variable) === true,
     matches: compiled.matches,
     clientNames: compiled.clientNames,
     send,
@@ -57,16 +54,15 @@ export async function executeOperation(
     missesEntities: false,
   };
   await runPlan(compiled.plan, run);
-  const variant = compiled.variantFor(run.conditions);
-  if (variant.introspect !== undefined) {
+  if (compiled.introspect !== undefined) {
     const literals = [...lifted].map(([name, text]): [string, unknown] => [name, JSON.parse(text)]);
     const all: JsonObject = { ...variables, ...Object.fromEntries(literals) };
-    run.errors.push(...variant.introspect(all, run.data));
+    run.errors.push(...compiled.introspect(all, run.data));
   }
   if (compiled.isOneFetch && run.lastText !== undefined && run.errors.length === 0) {
-    if (variant.isVerbatim(run.data)) return { data: run.lastText, errors: [], valueCompletion: [] };
+    if (compiled.isVerbatim(run.data)) return { data: run.lastText, errors: [], valueCompletion: [] };
   }
-  const written = variant.write(run.data, run.sharesObjects);
+  const written = compiled.write(run.data, run.sharesObjects);
   return {
     data: written.data,
     errors: run.errors,

@@ -16,8 +16,6 @@ export interface PlanRun {
   readonly variables: JsonObject;
   /** JSON text of the literals that became variables. */
   readonly lifted: ReadonlyMap<string, string>;
-  /** Boolean variables with their defaults, for @skip and @include. */
-  readonly conditions: (variable: string) => boolean;
   readonly matches: TypeConditions;
   /** The client's response names, by the names that the operation was planned with. */
   readonly clientNames: ReadonlyMap<string, string>;
@@ -46,8 +44,6 @@ export function runPlan(node: ExecutableNode | undefined, run: PlanRun): Promise
       return Promise.all(node.nodes.map((child) => runPlan(child, run)));
     case 'fetch':
       return runFetch(node.fetch, run);
-    case 'condition':
-      return runPlan(run.conditions(node.variable) ? node.then : node.otherwise, run);
   }
 }
 

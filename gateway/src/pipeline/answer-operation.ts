@@ -6,7 +6,7 @@ import { createSender, type SubgraphClient } from '../subgraph-client/create-sen
 import { overriddenLabels } from '../supergraph/overridden-labels.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import type { Answer, Outcome } from './answer.ts';
-import { coerceVariables } from './coerce-variables.ts';
+import { checkVariables } from './check-variables.ts';
 import { findOperation, type RunnableOperation } from './find-operation.ts';
 import { writeAnswer, type FormatError } from './write-answer.ts';
 
@@ -30,7 +30,7 @@ export interface PipelineOptions {
   readonly formatError: FormatError;
 }
 
-/** A request's way, stage by stage: find the operation, coerce its variables, execute it, write the answer. */
+/** A request's way, stage by stage: find the operation, check its variables, execute it, write the answer. */
 export async function answerOperation(request: OperationRequest, options: PipelineOptions): Promise<Answer> {
   return writeAnswer(await run(request, options), options.formatError);
 }
@@ -38,17 +38,17 @@ export async function answerOperation(request: OperationRequest, options: Pipeli
 async function run(request: OperationRequest, { client, maxEntities }: PipelineOptions): Promise<Outcome> {
   const { snapshot, text, operationName, variables, caller, cancellation } = request;
   const overridden = overriddenLabels(snapshot.overrideLabels);
-  const found = findOperation(snapshot, { text, operationName, overridden });
+  const found = findOperation(snapshot, { text, operationName, overridden }, variables);
   const operation = found instanceof Promise ? await found : found;
   if (isRefused(operation)) return { errors: operation };
   request.onFound?.(operation);
 
   const { compiled, definition, lifted } = operation;
-  const coerced = coerceVariables(snapshot.apiSchema, definition, variables);
-  if (isRefused(coerced)) return { errors: coerced };
+  const errors = checkVariables(snapshot.apiSchema, definition, variables);
+  if (errors.length > 0) return { errors };
 
   const send = createSender({ client, urls: snapshot.subgraphUrls, caller, cancellation });
-  return executeOperation(compiled, { variables, coerced, lifted, send, maxEntities });
+  return executeOperation(compiled, { variables, lifted, send, maxEntities });
 }
 
 const isRefused = <T>(value: T): value is Extract<T, readonly unknown[]> => Array.isArray(value);

@@ -1,4 +1,5 @@
-import type { OperationText } from '../planning/protocol.ts';
+import type { JsonObject } from '../execution/own.ts';
+import type { ConditionValues, OperationText } from '../planning/protocol.ts';
 import { PlannerBusyError, PlanningTimeoutError } from '../planning/planning-errors.ts';
 import type { KnownOperation } from '../supergraph/operations.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
@@ -10,24 +11,33 @@ export type RunnableOperation = KnownOperation & { kind: 'valid' };
 export function findOperation(
   snapshot: Snapshot,
   text: OperationText,
+  variables: JsonObject,
 ):
   | RunnableOperation
   | readonly RequestRefusedError[]
   | Promise<RunnableOperation | readonly RequestRefusedError[]> {
-  const known = snapshot.operations.find(text);
-  return known === undefined ? prepareOperation(snapshot, text) : runnable(known, text);
+  const known = snapshot.operations.find(text, variables);
+  return known === undefined ? waitForOperation(snapshot, text, variables) : runnable(known, text);
 }
 
-async function prepareOperation(
+async function waitForOperation(
   snapshot: Snapshot,
   text: OperationText,
+  variables: JsonObject,
 ): Promise<RunnableOperation | readonly RequestRefusedError[]> {
   try {
-    return runnable(await snapshot.operations.prepare(text), text);
+    return runnable(await snapshot.operations.prepare({ ...text, conditions: booleansIn(variables) }), text);
   } catch (error) {
     return [describePlanningError(error as Error)];
   }
 }
+
+const booleansIn = (variables: JsonObject): ConditionValues =>
+  new Map(
+    Object.entries(variables).flatMap(([name, value]) =>
+      typeof value === 'boolean' ? [[name, value]] : value === null ? [[name, false]] : [],
+    ),
+  );
 
 function runnable(
   known: KnownOperation,

@@ -1,7 +1,12 @@
 import { availableParallelism } from 'node:os';
 import { PlannerThread } from './planner-thread.ts';
 import { PlanningTimeoutError, PlannerBusyError } from './planning-errors.ts';
-import type { LoadedSupergraph, OperationText, PreparedOperation, SupergraphToLoad } from './protocol.ts';
+import type {
+  LoadedSupergraph,
+  OperationToPrepare,
+  PreparedOperation,
+  SupergraphToLoad,
+} from './protocol.ts';
 
 /** How long an operation waits for a thread before another one is started for it. */
 const PATIENCE_MS = 50;
@@ -27,7 +32,7 @@ export interface PlannerPool {
   /**
    * @throws PlanningTimeoutError, PlannerBusyError, or PlanningFailedError when the thread broke.
    */
-  prepare(snapshot: number, operation: OperationText): Promise<PreparedOperation>;
+  prepare(snapshot: number, operation: OperationToPrepare): Promise<PreparedOperation>;
   /** Frees what the threads keep of a supergraph. */
   release(snapshot: number): void;
   /** Threads alive now. */

@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { PlanningFailedError } from './planning-errors.ts';
 import type {
   LoadedSupergraph,
-  OperationText,
+  OperationToPrepare,
   PlanningReply,
   PlanningRequest,
   PreparedOperation,
@@ -74,7 +74,7 @@ export class PlannerThread {
   }
 
   /** @param onBegin Called when the thread is there and has the supergraph. */
-  prepare(snapshot: number, operation: OperationText, onBegin: () => void): Promise<PreparedOperation> {
+  prepare(snapshot: number, operation: OperationToPrepare, onBegin: () => void): Promise<PreparedOperation> {
     return this.#work(async () => {
       const supergraph = this.#supergraphOf(snapshot);
       if (supergraph === undefined) throw new PlanningFailedError('the supergraph is not in use any more');

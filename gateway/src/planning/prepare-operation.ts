@@ -12,17 +12,17 @@ import {
 } from 'graphql';
 import { giveDistinctNames } from './distinct-names.ts';
 import { liftLiterals } from './lift-literals.ts';
-import { resolveLiteralConditions } from './literal-conditions.ts';
 import { isDeeperThan } from './is-deeper-than.ts';
 import { MAX_DEPTH, MAX_TOKENS } from './document-limits.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
-import type { OperationError, OperationText, PreparedOperation } from './protocol.ts';
+import type { Condition, OperationError, OperationToPrepare, PreparedOperation } from './protocol.ts';
+import { findConditions, resolveConditions, withoutNever } from './resolve-conditions.ts';
 import { findUnplannedFields } from './unplanned-fields.ts';
 
 /** Parses, validates and plans. Errors of the operation are part of the result; anything thrown is a fault of ours. */
 export function prepareOperation(
   supergraph: PlannableSupergraph,
-  { text, operationName, overridden }: OperationText,
+  { text, operationName, overridden, conditions: given }: OperationToPrepare,
 ): PreparedOperation {
   let document: DocumentNode;
   try {
@@ -44,24 +44,27 @@ export function prepareOperation(
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
     return invalid('BAD_REQUEST', [new GraphQLError(SUBSCRIPTION_REFUSED)]);
   }
-  const { document: lifted, lifted: values } = liftLiterals(
-    supergraph.apiSchema,
-    resolveLiteralConditions(onlyWhatItUses(document, operation)),
+  const whole = onlyWhatItUses(document, operation);
+  const conditions = findConditions(whole, operation);
+  const values = new Map(
+    conditions.map(({ variable, byDefault }) => [variable, given.get(variable) ?? byDefault]),
   );
+  const resolved = onlyWhatItUses(resolveConditions(whole, values), operation);
+  const { document: lifted, lifted: literals } = liftLiterals(supergraph.apiSchema, resolved);
   const { document: distinct, clientNames } = giveDistinctNames(lifted, supergraph.internalNames);
   try {
-    const plan = supergraph.plan(distinct, new Set(overridden));
+    const plan = supergraph.plan(withoutNever(distinct), new Set(overridden));
     return {
       kind: 'valid',
-      operationType: operation.operation,
+      conditions,
       text: stripIgnoredCharacters(print(distinct)),
       clientNames,
-      lifted: values,
+      lifted: literals,
       plan,
       unplanned: findUnplannedFields(supergraph, distinct, plan),
     };
   } catch (error) {
-    return invalid('QUERY_PLANNING_FAILED', [new GraphQLError((error as Error).message)]);
+    return invalid('QUERY_PLANNING_FAILED', [new GraphQLError((error as Error).message)], conditions);
   }
 }
 
@@ -69,8 +72,13 @@ function onlyWhatItUses(document: DocumentNode, { name }: OperationDefinitionNod
   return separateOperations(document)[name?.value ?? ''] ?? document;
 }
 
-const invalid = (code: OperationError['code'], errors: readonly GraphQLError[]): PreparedOperation => ({
+const invalid = (
+  code: OperationError['code'],
+  errors: readonly GraphQLError[],
+  conditions: readonly Condition[] = [],
+): PreparedOperation => ({
   kind: 'invalid',
+  conditions,
   errors: errors.map(({ message, positions }) => ({ message, code, positions: positions ?? [] })),
 });
 

@@ -1,10 +1,9 @@
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
-import type { OperationTypeNode } from 'graphql';
 
 /** What the serving thread asks a planning thread. */
 export type PlanningRequest =
   | ({ readonly id: number; readonly kind: 'load'; readonly snapshot: number } & SupergraphToLoad)
-  | ({ readonly id: number; readonly kind: 'prepare'; readonly snapshot: number } & OperationText)
+  | ({ readonly id: number; readonly kind: 'prepare'; readonly snapshot: number } & OperationToPrepare)
   | { readonly id: number; readonly kind: 'release'; readonly snapshot: number };
 
 export type PlanningReply =
@@ -27,6 +26,21 @@ export interface OperationText {
   readonly overridden: readonly string[];
 }
 
+/** An operation is planned for the values of its conditions; another set of values is another plan. */
+export interface OperationToPrepare extends OperationText {
+  /** Those of the client's variables that are Boolean: which of them are conditions is seen when it is parsed. */
+  readonly conditions: ConditionValues;
+}
+
+/** Values of variables that @skip and @include use. */
+export type ConditionValues = ReadonlyMap<string, boolean>;
+
+/** A variable that @skip or @include uses. */
+export interface Condition {
+  readonly variable: string;
+  readonly byDefault: boolean;
+}
+
 /** What the serving thread needs to know of a supergraph. */
 export interface LoadedSupergraph {
   /** SDL of what clients see. */
@@ -38,13 +52,15 @@ export interface LoadedSupergraph {
   readonly overrideLabels: readonly string[];
 }
 
-export type PreparedOperation =
+export type PreparedOperation = {
+  /** What else the result depends on. */
+  readonly conditions: readonly Condition[];
+} & (
   | { readonly kind: 'invalid'; readonly errors: readonly OperationError[] }
   | {
       readonly kind: 'valid';
-      readonly operationType: OperationTypeNode;
       /**
-       * The operation as it was planned: only what it uses, literals lifted into variables, response names
+       * The operation as it was planned: only what it uses, conditions resolved, literals lifted into variables, response names
        * distinct. Operations that differ in nothing else have the same text.
        */
       readonly text: string;
@@ -55,7 +71,8 @@ export type PreparedOperation =
       readonly plan: PlanNode | SubscriptionNode | undefined;
       /** Fields that the plan does not fetch though they were asked for. */
       readonly unplanned: readonly UnplannedField[];
-    };
+    }
+);
 
 /** An error of the operation itself: it never runs. */
 export interface OperationError {

@@ -10,12 +10,10 @@ import {
   Kind,
   parse,
   type DocumentNode,
-  type FragmentDefinitionNode,
   type GraphQLObjectType,
   type SelectionSetNode,
 } from 'graphql';
-import { collectFields } from '../execution/collect-fields.ts';
-import { conditionVariables } from '../execution/condition-variables.ts';
+import { collectFields, fragmentsOf } from '../execution/collect-fields.ts';
 import { onlyOperation } from '../execution/only-operation.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
 import type { UnplannedField } from './protocol.ts';
@@ -26,46 +24,17 @@ interface Fetched {
   readonly subgraph: string;
 }
 
-/** More variables than this are only tried all on and all off. */
-const MAX_VARIABLES = 4;
-
 export function findUnplannedFields(
-  supergraph: PlannableSupergraph,
+  { apiSchema, matches, canReturn }: PlannableSupergraph,
   document: DocumentNode,
   plan: PlanNode | SubscriptionNode | undefined,
 ): readonly UnplannedField[] {
   const unplanned = new Map<string, UnplannedField>();
-  for (const conditions of assignments(conditionVariables(document)))
-    checkUnder(conditions, supergraph, document, plan, unplanned);
-  return [...unplanned.values()];
-}
-
-/** Every way in which @skip and @include can turn out: what is never asked for need not be fetched. */
-function assignments(variables: readonly string[]): readonly ((variable: string) => boolean)[] {
-  if (variables.length > MAX_VARIABLES) return [() => true, () => false];
-  return Array.from(
-    { length: 2 ** variables.length },
-    (_, bits) => (variable: string) => ((bits >> variables.indexOf(variable)) & 1) === 1,
-  );
-}
-
-function checkUnder(
-  conditions: (variable: string) => boolean,
-  { apiSchema, matches, canReturn }: PlannableSupergraph,
-  document: DocumentNode,
-  plan: PlanNode | SubscriptionNode | undefined,
-  unplanned: Map<string, UnplannedField>,
-): void {
   const operation = onlyOperation(document);
   const rootType = apiSchema.getRootType(operation.operation);
-  if (rootType === undefined || rootType === null) return;
-  const fragments = new Map<string, FragmentDefinitionNode>(
-    document.definitions.flatMap((definition) =>
-      definition.kind === Kind.FRAGMENT_DEFINITION ? [[definition.name.value, definition]] : [],
-    ),
-  );
-  const collector = { fragments, matches, conditions };
-  const fetched = fetchedAt(plan, conditions);
+  if (rootType === undefined || rootType === null) return [];
+  const collector = { fragments: fragmentsOf(document), matches };
+  const fetched = fetchedAt(plan);
   const seen = new Set<string>();
 
   const check = (
@@ -114,13 +83,11 @@ function checkUnder(
     }
   };
   check(rootType, [operation.selectionSet], fetched.get('') ?? [], []);
+  return [...unplanned.values()];
 }
 
 /** The selection sets that a plan fetches, by response path without lists. */
-function fetchedAt(
-  plan: PlanNode | SubscriptionNode | undefined,
-  conditions: (variable: string) => boolean,
-): ReadonlyMap<string, readonly Fetched[]> {
+function fetchedAt(plan: PlanNode | SubscriptionNode | undefined): ReadonlyMap<string, readonly Fetched[]> {
   const fetched = new Map<string, Fetched[]>();
   const add = (fetch: FetchNode, path: readonly string[]): void => {
     const operation = onlyOperation(parse(fetch.operation, { noLocation: true }));
@@ -132,6 +99,7 @@ function fetchedAt(
   const walk = (node: PlanNode | SubscriptionNode | undefined, path: readonly string[]): void => {
     switch (node?.kind) {
       case undefined:
+      case 'Condition':
       case 'Defer':
         return;
       case 'Sequence':
@@ -140,9 +108,6 @@ function fetchedAt(
         return;
       case 'Flatten':
         walk(node.node, [...path, ...node.path.map(String).filter((step) => !step.startsWith('@'))]);
-        return;
-      case 'Condition':
-        walk(conditions(node.condition) ? node.ifClause : node.elseClause, path);
         return;
       case 'Fetch':
         add(node, path);

@@ -10,6 +10,7 @@ const operation = (text: string, overridden: readonly string[] = []) => ({
   text,
   operationName: undefined,
   overridden,
+  conditions: new Map(),
 });
 
 describe('the current snapshot', () => {
@@ -28,16 +29,16 @@ describe('the current snapshot', () => {
     const { operations } = snapshots.current;
     await operations.prepare(operation('{ one }'));
     await operations.prepare(operation('{ two }'));
-    operations.find(operation('{ two }'));
+    operations.find(operation('{ two }'), {});
     const first = snapshots.current;
 
     await snapshots.replace(supergraph('two: Int three: Int'));
 
     expect(operations.mostUsed(1)).toEqual([operation('{ two }')]);
     expect(snapshots.current).not.toBe(first);
-    expect(snapshots.current.operations.find(operation('{ two }'))).toMatchObject({ kind: 'valid' });
+    expect(snapshots.current.operations.find(operation('{ two }'), {})).toMatchObject({ kind: 'valid' });
     // What the new schema does not have is not planned on it.
-    expect(snapshots.current.operations.find(operation('{ one }'))).toMatchObject({ kind: 'invalid' });
+    expect(snapshots.current.operations.find(operation('{ one }'), {})).toMatchObject({ kind: 'invalid' });
   });
 
   it('is still found by the requests that began with it', async () => {

@@ -8,7 +8,14 @@ import {
 } from 'graphql';
 import { compileOperation, type CompiledOperation } from '../execution/compile-operation.ts';
 import type { TypeConditions } from '../execution/type-conditions.ts';
-import type { OperationError, OperationText, PreparedOperation } from '../planning/protocol.ts';
+import { getOwn, type JsonObject } from '../execution/own.ts';
+import type {
+  Condition,
+  OperationError,
+  OperationText,
+  OperationToPrepare,
+  PreparedOperation,
+} from '../planning/protocol.ts';
 
 export type KnownOperation =
   | { readonly kind: 'invalid'; readonly errors: readonly OperationError[] }
@@ -33,32 +40,42 @@ export interface OperationCacheStatistics {
 
 /** The operations of one snapshot: from a document's text to what executes it. */
 export interface Operations {
-  /** What is known of a document, without waiting. */
-  find(operation: OperationText): KnownOperation | undefined;
+  /** What is known of a document, without waiting. Variables count as far as @skip and @include use them. */
+  find(operation: OperationText, variables: JsonObject): KnownOperation | undefined;
   /**
    * Parses, validates, plans and compiles an operation, off this thread as far as it can take long.
    *
    * @throws PlanningTimeoutError, PlannerBusyError or PlanningFailedError.
    */
-  prepare(operation: OperationText): Promise<KnownOperation>;
+  prepare(operation: OperationToPrepare): Promise<KnownOperation>;
   /** The operations that were asked for most often, the most frequent first. */
-  mostUsed(limit: number): readonly OperationText[];
+  mostUsed(limit: number): readonly OperationToPrepare[];
   readonly statistics: OperationCacheStatistics;
 }
 
 export interface OperationsOptions {
   readonly apiSchema: GraphQLSchema;
   readonly matches: TypeConditions;
-  readonly plan: (operation: OperationText) => Promise<PreparedOperation>;
+  readonly plan: (operation: OperationToPrepare) => Promise<PreparedOperation>;
   /** Most memory for documents, and again for plans, in bytes as far as they can be told. */
   readonly maxBytes: number;
 }
 
+/** What is known of a document. */
 interface Entry {
-  readonly operation: OperationText;
+  readonly conditions: readonly Condition[];
+  /** By the values of the conditions; the last to be asked for is the last. */
+  readonly variants: Map<string, Variant>;
+}
+
+interface Variant {
+  readonly operation: OperationToPrepare;
   readonly known: KnownOperation;
   uses: number;
 }
+
+/** A document with many conditions has more variants than anybody asks for; those asked for first go first. */
+const MAX_VARIANTS = 64;
 
 /** A string's character takes up to two bytes; parsed, planned and compiled forms have been seen at 20 to 40 a character. */
 const BYTES_PER_CHARACTER = 2;
@@ -104,7 +121,7 @@ export function createOperations({ apiSchema, matches, plan, maxBytes }: Operati
     }
     return operation;
   };
-  const prepare = async (key: string, operation: OperationText): Promise<KnownOperation> => {
+  const prepare = async (key: string, operation: OperationToPrepare): Promise<KnownOperation> => {
     const prepared = await plan(operation);
     const known: KnownOperation =
       prepared.kind === 'invalid'
@@ -115,31 +132,44 @@ export function createOperations({ apiSchema, matches, plan, maxBytes }: Operati
             definition: definitionOf(operation),
             lifted: prepared.lifted,
           };
-    const size = ENTRY_BYTES + operation.text.length * BYTES_PER_CHARACTER;
-    documents.set(key, { operation, known, uses: 1 }, { size });
+    const { conditions } = prepared;
+    const { variants } = documents.peek(key) ?? { variants: new Map<string, Variant>() };
+    const [first] = variants.size < MAX_VARIANTS ? [] : variants.keys();
+    if (first !== undefined) variants.delete(first);
+    variants.set(
+      variantKey(conditions, (variable) => operation.conditions.get(variable)),
+      { operation, known, uses: 1 },
+    );
+    const size = ENTRY_BYTES * variants.size + operation.text.length * BYTES_PER_CHARACTER;
+    documents.set(key, { conditions, variants }, { size });
     return known;
   };
 
   return {
-    find: (operation) => {
+    find: (operation, variables) => {
       const entry = documents.get(keyOf(operation));
-      if (entry === undefined) return undefined;
+      const variant = entry?.variants.get(
+        variantKey(entry.conditions, (variable) => getOwn(variables, variable)),
+      );
+      if (variant === undefined) return undefined;
       hits += 1;
-      entry.uses += 1;
-      return entry.known;
+      variant.uses += 1;
+      return variant.known;
     },
     prepare: (operation) => {
       misses += 1;
       const key = keyOf(operation);
-      let prepared = preparing.get(key);
+      const question = `${JSON.stringify([...operation.conditions])}${key}`;
+      let prepared = preparing.get(question);
       if (prepared === undefined) {
-        prepared = prepare(key, operation).finally(() => preparing.delete(key));
-        preparing.set(key, prepared);
+        prepared = prepare(key, operation).finally(() => preparing.delete(question));
+        preparing.set(question, prepared);
       }
       return prepared;
     },
     mostUsed: (limit) =>
       [...documents.values()]
+        .flatMap(({ variants }) => [...variants.values()])
         .filter(({ known }) => known.kind === 'valid')
         .sort((a, b) => b.uses - a.uses)
         .slice(0, limit)
@@ -165,6 +195,16 @@ const keyOf = ({ text, operationName, overridden }: OperationText): string =>
   operationName === undefined && overridden.length === 0 && !text.startsWith('[')
     ? text
     : `${JSON.stringify([operationName ?? null, overridden])}${text}`;
+
+/** One character for each condition; nothing for the many documents without. */
+function variantKey(conditions: readonly Condition[], valueOf: (variable: string) => unknown): string {
+  let key = '';
+  for (const { variable, byDefault } of conditions) {
+    const value = valueOf(variable);
+    key += (value === undefined ? byDefault : value === true) ? '1' : '0';
+  }
+  return key;
+}
 
 /** The variables' types are in the client's own document, which is valid by now. */
 function definitionOf({ text, operationName }: OperationText): OperationDefinitionNode {

@@ -28,7 +28,7 @@ export interface OperationOptions {
    */
   readonly anyName: boolean;
   /** @skip and @include: on some parts, or anywhere, so that they leave nothing or contradict each other. */
-  readonly conditions: 'none' | 'some' | 'any';
+  readonly conditions: 'some' | 'any';
 }
 
 /** What Apollo's planner can do by itself. */
@@ -135,7 +135,7 @@ const LITERALS = ['true', 'false'] as const;
 
 function condition({ choose, conditions, variables }: Draft): string {
   const kind = choose(16);
-  if (kind < 10 || conditions === 'none') return '';
+  if (kind < 10) return '';
   const directive = oneOf(choose, ['@include', '@skip']);
   const value = oneOf(choose, [...VARIABLES, ...(conditions === 'any' ? LITERALS : [])]);
   if (value === 'true' || value === 'false') return ` ${directive}(if: ${value})`;

@@ -18,7 +18,7 @@ describe('any federated graph', () => {
           interfaceObjects: false,
         },
         seed: SEED,
-        operation: { anyName: false, conditions: 'none' },
+        operation: { anyName: false, conditions: 'any' },
       }),
     120_000 + OPERATIONS * 40,
   );

@@ -6,19 +6,23 @@ import { RequestRefusedError } from './request-refused-error.ts';
 /** A client that sends a list of a million wrong values is not told of each. */
 const MAX_ERRORS = 50;
 
-const NONE: JsonObject = {};
+const NONE: readonly RequestRefusedError[] = [];
 
-/** @see https://spec.graphql.org/October2021/#CoerceVariableValues() */
-export function coerceVariables(
+/**
+ * What is wrong with the variables of a request. Subgraphs get them as the client sent them: what a value means is
+ * decided where it is used.
+ *
+ * @see https://spec.graphql.org/October2021/#CoerceVariableValues()
+ */
+export function checkVariables(
   schema: GraphQLSchema,
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: JsonObject,
-): JsonObject | readonly RequestRefusedError[] {
+): readonly RequestRefusedError[] {
   if (variableDefinitions.length === 0) return NONE;
-  const { coerced, errors } = getVariableValues(schema, variableDefinitions, toPlainJson(variables), {
+  const { errors = [] } = getVariableValues(schema, variableDefinitions, toPlainJson(variables), {
     maxErrors: MAX_ERRORS,
   });
-  if (errors === undefined) return coerced;
   return errors.map(
     ({ message, nodes }) =>
       new RequestRefusedError(message, {
