@@ -1,3 +1,6 @@
+/** A turn of the event loop that takes longer has more to do than it gets done. */
+const BUSY_TURN_MS = 0.3;
+
 /**
  * Begins requests no faster than the process finishes them.
  *
@@ -34,5 +37,3 @@ export class Admission {
     });
   }
 }
-
-const BUSY_TURN_MS = 0.3;

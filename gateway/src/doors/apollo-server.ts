@@ -61,7 +61,7 @@ export async function startApolloServer({
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     stringifyResult: ({ data, ...rest }) =>
-      writtenAnswer(data)?.body ?? `${JSON.stringify({ ...rest, data })}\n`,
+      writtenAnswer(data)?.body.toString() ?? `${JSON.stringify({ ...rest, data })}\n`,
     plugins: [ApolloServerPluginLandingPageDisabled(), useWrittenAnswers],
     logger,
   });

@@ -25,7 +25,7 @@ import type { GatewayContext } from '../request.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import { Admission } from './admission.ts';
 import { responseMediaType } from './response-media-type.ts';
-import { sendAnswer } from './send-answer.ts';
+import { sendAnswer, sendBody } from './send-answer.ts';
 
 export interface GraphqlDoorOptions {
   readonly snapshots: CurrentSnapshot;
@@ -79,6 +79,9 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       url,
       body,
       context: { caller, cancellation },
+      send: (written) => {
+        sendBody(request, response, written);
+      },
     });
   };
   return async (request, response, url) => {

@@ -5,6 +5,8 @@ import { RESPONSE_MEDIA_TYPE } from './response-media-type.ts';
 
 /** Below this, compressing costs more than it saves: one packet stays one packet. */
 const WORTH_COMPRESSING_CHARACTERS = 4_096;
+/** From here a text is encoded once, and its length with it: it would be walked through several times on its way out. */
+const LONG_CHARACTERS = 2_048;
 
 export function sendAnswer(
   request: IncomingMessage,
@@ -12,27 +14,22 @@ export function sendAnswer(
   mediaType: string,
   answer: Answer,
 ): void {
-  const { body } = answer;
   response.statusCode = statusFor(answer, mediaType.startsWith(RESPONSE_MEDIA_TYPE));
   response.setHeader('content-type', mediaType);
   response.setHeader('cache-control', 'no-store');
+  sendBody(request, response, answer.body);
+}
+
+/** Sends a body, compressed when it is worth it and the client takes it. */
+export function sendBody(request: IncomingMessage, response: ServerResponse, body: string | Buffer): void {
   const acceptEncoding = request.headers['accept-encoding'];
-  if (acceptEncoding === undefined || body.length < WORTH_COMPRESSING_CHARACTERS) {
-    send(response, body);
-    return;
+  if (acceptEncoding !== undefined && body.length >= WORTH_COMPRESSING_CHARACTERS) {
+    response.removeHeader('content-length');
+    compress(body, acceptEncoding, response);
+  } else if (body.length < LONG_CHARACTERS) response.end(body);
+  else {
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    response.setHeader('content-length', bytes.length);
+    response.end(bytes);
   }
-  compress(body, acceptEncoding, response);
 }
-
-/** Encoded once, and its length with it: a long text would be walked through several times on its way out. */
-function send(response: ServerResponse, body: string): void {
-  if (body.length < LONG_CHARACTERS) {
-    response.end(body);
-    return;
-  }
-  const bytes = Buffer.from(body);
-  response.setHeader('content-length', bytes.length);
-  response.end(bytes);
-}
-
-const LONG_CHARACTERS = 2_048;

@@ -17,16 +17,14 @@ export interface CompiledOperation {
   readonly plan: ExecutableNode | undefined;
   readonly matches: TypeConditions;
   readonly clientNames: ReadonlyMap<string, string>;
-  /** Whether all there is to answer comes from one fetch, under the names it has there. */
-  readonly isOneFetch: boolean;
+  /** Whether data is exactly what would be written; undefined where not all of it comes from one fetch. */
+  readonly passes: ((data: JsonObject) => boolean) | undefined;
   /** Whether values depend on the objects around them (`@fromContext`). */
   readonly hasContext: boolean;
   readonly merged: MergedDocuments;
   /** Errors that every answer has: fields that no plan reaches. */
   readonly errors: readonly GraphQLError[];
   readonly write: ResponseWriter;
-  /** Whether data is exactly what would be written. */
-  isVerbatim(data: JsonObject): boolean;
   /** Answers the introspection fields of the root into `data`; undefined when there are none. */
   readonly introspect: ((variables: JsonObject, data: JsonObject) => readonly GraphQLError[]) | undefined;
 }
@@ -59,18 +57,22 @@ export function compileOperation({
   const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
   const introspection = [...rootFields.values()].flat().filter(isIntrospection);
   const executable = compilePlan(plan, matches);
+  const isOneFetch =
+    executable?.kind === 'fetch' &&
+    executable.fetch.outputRewrites.length === 0 &&
+    clientNames.size === 0 &&
+    introspection.length === 0 &&
+    errors.length === 0;
   return {
     isQuery: operation.operation === OperationTypeNode.QUERY,
     plan: executable,
-    isOneFetch:
-      executable?.kind === 'fetch' && executable.fetch.outputRewrites.length === 0 && clientNames.size === 0,
+    passes: isOneFetch ? createVerbatimCheck(writerOptions, rootType, operation.selectionSet) : undefined,
     matches,
     clientNames,
     hasContext: JSON.stringify(plan ?? null).includes('"contextRewrites":[{'),
     merged: new Map(),
     errors,
     write: createResponseWriter(writerOptions, rootType, operation.selectionSet),
-    isVerbatim: createVerbatimCheck(writerOptions, rootType, operation.selectionSet),
     introspect:
       introspection.length === 0
         ? undefined

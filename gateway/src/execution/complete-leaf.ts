@@ -4,14 +4,15 @@ import { exactDigits, quote, writeJson } from './json.ts';
 const MAX_INT = 2 ** 31 - 1;
 const MIN_INT = -(2 ** 31);
 
+/** Thirty-two bits, with a sign. */
+export const isInt = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isInteger(value) && value >= MIN_INT && value <= MAX_INT;
+
 /** JSON text of a leaf, or undefined for a value that is not one of its type. */
 export type LeafWriter = (value: unknown) => string | undefined;
 
 const SCALARS: Readonly<Record<string, LeafWriter>> = {
-  Int: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= MIN_INT && value <= MAX_INT
-      ? String(value)
-      : undefined,
+  Int: (value) => (isInt(value) ? String(value) : undefined),
   Float: (value) => (typeof value === 'number' ? String(value) : exactDigits(value)),
   String: (value) => (typeof value === 'string' ? quote(value) : undefined),
   Boolean: (value) => (typeof value === 'boolean' ? String(value) : undefined),

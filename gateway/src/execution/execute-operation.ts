@@ -16,8 +16,8 @@ export interface ExecutionOptions {
 }
 
 export interface Execution {
-  /** JSON text. */
-  readonly data: string;
+  /** JSON text, in UTF-8 where it is passed on as it came. */
+  readonly data: string | Buffer;
   readonly errors: readonly GraphQLError[];
   /** What was lost because a value was not of its type. */
   readonly valueCompletion: readonly GraphQLError[];
@@ -50,17 +50,16 @@ export async function executeOperation(
     }),
     canShare,
     sharesObjects: false,
-    lastText: undefined,
+    passes: compiled.passes,
+    passed: undefined,
     missesEntities: false,
   };
   await runPlan(compiled.plan, run);
+  if (run.passed !== undefined) return { data: run.passed, errors: [], valueCompletion: [] };
   if (compiled.introspect !== undefined) {
     const literals = [...lifted].map(([name, text]): [string, unknown] => [name, JSON.parse(text)]);
     const all: JsonObject = { ...variables, ...Object.fromEntries(literals) };
     run.errors.push(...compiled.introspect(all, run.data));
-  }
-  if (compiled.isOneFetch && run.lastText !== undefined && run.errors.length === 0) {
-    if (compiled.isVerbatim(run.data)) return { data: run.lastText, errors: [], valueCompletion: [] };
   }
   const written = compiled.write(run.data, run.sharesObjects);
   return {

@@ -36,10 +36,14 @@ export function exactDigits(value: unknown): string | undefined {
   return typeof digits === 'string' ? digits : undefined;
 }
 
+const holdsMark = (value: unknown): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (Object.hasOwn(value, MARK) || Object.values(value).some(holdsMark));
+
 /** The same values as JavaScript has them, the nearest number for one it cannot hold. */
 export function toPlainJson(value: JsonObject): JsonObject {
-  const text = JSON.stringify(value);
-  return text.includes(MARK) ? (JSON.parse(text.replace(MARKED, '$1')) as JsonObject) : value;
+  return holdsMark(value) ? (JSON.parse(writeJson(value)) as JsonObject) : value;
 }
 
 // eslint-disable-next-line no-control-regex -- JSON escapes control characters, the quote and the backslash; lone surrogates too.

@@ -27,18 +27,22 @@ export function runFetch(fetch: ExecutableFetch, run: PlanRun): Promise<unknown>
 async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<void> {
   const targets = collectObjects(run.data, fetch.path);
   if (targets.length === 0) return;
-  const { data, dataText, errors, failure } = await run.send({
+  const { data, errors, failure, passed } = await run.send({
     subgraph: fetch.subgraph,
     isMutation: fetch.isMutation,
     body: `${fetch.bodyStart}${variablesText(variablesOfFetch(fetch, run)).slice(1)}}}`,
+    passes: run.passes,
   });
+  if (passed !== undefined) {
+    run.passed = passed;
+    return;
+  }
   const prefix = fetch.path.filter((step) => step !== '@');
   for (const error of failure === undefined ? errors : failedFields(fetch, failure, undefined)) {
     const path = [...prefix, ...renamePath(fetch.outputRewrites, error.path ?? [])];
     run.errors.push(toClientError(fetch.subgraph, error, path, run.clientNames));
   }
   if (data === null) return;
-  run.lastText = dataText;
   applyRewrites(fetch.outputRewrites, data, run.matches);
   for (const [index, target] of targets.entries())
     mergeInto(target, index === 0 ? data : copyJson(data), run.matches);

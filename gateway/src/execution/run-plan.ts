@@ -25,8 +25,10 @@ export interface PlanRun {
   readonly canShare: boolean;
   /** Whether an object stands at several places of the response by now. */
   sharesObjects: boolean;
-  /** JSON text of what the last fetch of root fields brought, when that was nothing but data. */
-  lastText: string | undefined;
+  /** Whether what the only fetch brings is what the client gets; undefined where that cannot be. */
+  readonly passes: ((data: JsonObject) => boolean) | undefined;
+  /** JSON text in UTF-8 of all there is to answer. */
+  passed: Buffer | undefined;
   /** Whether a subgraph did not know an entity that it was asked for. */
   missesEntities: boolean;
 }

@@ -12,8 +12,8 @@ export interface SubgraphAnswer {
   readonly errors: readonly SubgraphError[];
   /** Set when the subgraph could not be asked, or gave no GraphQL answer. */
   readonly failure?: Omit<SubgraphError, 'path'>;
-  /** JSON text of `data`, when nothing else arrived. */
-  readonly dataText?: string;
+  /** JSON text of `data` in UTF-8, in its place, when the question's `passes` lets it pass. */
+  readonly passed?: Buffer;
 }
 
 export interface SubgraphQuestion {
@@ -21,6 +21,8 @@ export interface SubgraphQuestion {
   readonly isMutation: boolean;
   /** JSON text of the request. */
   readonly body: string;
+  /** Whether data is what the client gets, just as it came; strings in it are not decoded. */
+  readonly passes?: ((data: JsonObject) => boolean) | undefined;
 }
 
 /**

@@ -17,6 +17,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { collectFields } from './collect-fields.ts';
+import { isInt } from './complete-leaf.ts';
 import { isJsonObject, type JsonObject } from './own.ts';
 import type { WriterOptions } from './write-response.ts';
 
@@ -86,12 +87,8 @@ export function createVerbatimCheck(
   return objectCheck([rootSelectionSet], rootType);
 }
 
-const MAX_INT = 2 ** 31 - 1;
-const MIN_INT = -(2 ** 31);
-
 const SCALARS: Readonly<Record<string, Check>> = {
-  Int: (value) =>
-    typeof value === 'number' && Number.isInteger(value) && value >= MIN_INT && value <= MAX_INT,
+  Int: isInt,
   Float: (value) => typeof value === 'number',
   String: (value) => typeof value === 'string',
   Boolean: (value) => typeof value === 'boolean',

@@ -4,8 +4,8 @@ import type { GraphQLError } from 'graphql';
 export interface Answer {
   /** HTTP status, as `application/graphql-response+json` has it. */
   readonly status: number;
-  /** JSON text of the response. */
-  readonly body: string;
+  /** JSON text of the response, in UTF-8 where it was passed on as it came. */
+  readonly body: string | Buffer;
 }
 
 /**
@@ -20,7 +20,7 @@ export const statusFor = ({ status }: Answer, isGraphqlResponse: boolean): numbe
 /** What an operation came to, before it is written. */
 export interface Outcome {
   /** JSON text of `data`; absent when the operation never ran. */
-  readonly data?: string;
+  readonly data?: string | Buffer;
   readonly errors: readonly GraphQLError[];
   /** What was lost because a value was not of its type. */
   readonly valueCompletion?: readonly GraphQLError[];

@@ -1,11 +1,6 @@
 import { Cancellation } from '../cancellation.ts';
+import { SharedWork } from '../shared-work.ts';
 import type { Answer } from './answer.ts';
-
-interface SharedAnswer {
-  readonly answer: Promise<Answer>;
-  readonly cancellation: Cancellation;
-  waiting: number;
-}
 
 /**
  * Equal queries of anonymous clients that are in flight at the same time are answered once.
@@ -14,16 +9,11 @@ interface SharedAnswer {
  * answer: no query joins one that began before a write ended.
  */
 export class SharedAnswers {
-  #answers = new Map<string, SharedAnswer>();
-  /** Answers that were spared. */
-  joined = 0;
+  #answers = new Map<string, SharedWork<Answer>>();
 
   /** The answer to an equal query that is in flight. */
   join(key: string, cancellation: Cancellation): Promise<Answer> | undefined {
-    const shared = this.#answers.get(key);
-    if (shared === undefined) return undefined;
-    this.joined += 1;
-    return this.#wait(key, shared, cancellation);
+    return this.#answers.get(key)?.waitFor(cancellation);
   }
 
   /**
@@ -42,32 +32,20 @@ export class SharedAnswers {
         running.then(resolve, reject);
       });
     });
-    const shared: SharedAnswer = { answer, cancellation: own, waiting: 0 };
     const answers = this.#answers;
     const forget = (): void => {
       if (answers.get(key) === shared) answers.delete(key);
     };
+    const shared = new SharedWork(answer, () => {
+      forget();
+      own.cancel();
+    });
     const running = run(own, () => answers.set(key, shared)).finally(forget);
-    return this.#wait(key, shared, cancellation);
+    return shared.waitFor(cancellation);
   }
 
   /** Queries from now on are answered anew. */
   forget(): void {
     if (this.#answers.size > 0) this.#answers = new Map();
-  }
-
-  async #wait(key: string, shared: SharedAnswer, cancellation: Cancellation): Promise<Answer> {
-    shared.waiting += 1;
-    const stopListening = cancellation.onCancel(() => {
-      shared.waiting -= 1;
-      if (shared.waiting > 0) return;
-      if (this.#answers.get(key) === shared) this.#answers.delete(key);
-      shared.cancellation.cancel();
-    });
-    try {
-      return await shared.answer;
-    } finally {
-      stopListening();
-    }
   }
 }

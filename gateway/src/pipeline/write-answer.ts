@@ -15,11 +15,11 @@ export function writeAnswer(
   formatError: FormatError,
 ): Answer {
   if (errors.length === 0 && valueCompletion.length === 0)
-    return { status: 200, body: `{"data":${data ?? 'null'}}\n` };
+    return { status: 200, body: onlyData(data ?? 'null') };
   const members: string[] = [];
   if (errors.length > 0)
     members.push(`"errors":${JSON.stringify(errors.map((error) => formatError(withCode(error), error)))}`);
-  if (data !== undefined) members.push(`"data":${data}`);
+  if (data !== undefined) members.push(`"data":${data.toString()}`);
   if (valueCompletion.length > 0) members.push(`"extensions":${JSON.stringify({ valueCompletion })}`);
   const [first] = errors;
   return {
@@ -27,6 +27,12 @@ export function writeAnswer(
     body: `{${members.join()}}\n`,
   };
 }
+
+const BEFORE_DATA = Buffer.from('{"data":');
+const AFTER_DATA = Buffer.from('}\n');
+
+const onlyData = (data: string | Buffer): string | Buffer =>
+  typeof data === 'string' ? `{"data":${data}}\n` : Buffer.concat([BEFORE_DATA, data, AFTER_DATA]);
 
 const withCode = (error: GraphQLError): GraphQLFormattedError => ({
   ...error.toJSON(),

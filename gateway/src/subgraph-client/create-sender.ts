@@ -1,8 +1,9 @@
 import type { Caller } from '../auth/credentials.ts';
 import { RequestCancelledError, type Cancellation } from '../cancellation.ts';
-import type { SubgraphAnswer, SubgraphQuestion, SubgraphSender } from '../execution/subgraph-sender.ts';
+import type { SubgraphQuestion, SubgraphSender } from '../execution/subgraph-sender.ts';
 import type { SubgraphConnections } from './connections.ts';
-import { startExchange, type Exchange } from './exchange.ts';
+import { startExchange, type Exchange, type RawResponse } from './exchange.ts';
+import { passOn } from './pass-on.ts';
 import { readAnswer } from './read-answer.ts';
 import type { SharedReads } from './shared-reads.ts';
 import { describeFailure, isClosedSocket } from './subgraph-request-error.ts';
@@ -32,42 +33,38 @@ export interface SenderOptions {
 export function createSender({ client, urls, caller, cancellation }: SenderOptions): SubgraphSender {
   const { connections, sharedReads, afterWrite, timeoutMs, maxResponseBytes } = client;
 
-  const ask = async ({ subgraph, isMutation, body }: SubgraphQuestion): Promise<SubgraphAnswer> => {
+  const start = async (question: SubgraphQuestion): Promise<RawResponse> => {
+    const { subgraph, isMutation, body } = question;
     const url = urls.get(subgraph) ?? '';
-    const authorization = await caller.authorizationFor(subgraph);
-    const start = (): Exchange =>
+    const given = caller.authorizationFor(subgraph);
+    const authorization = given instanceof Promise ? await given : given;
+    const begin = (): Exchange =>
       startExchange({ target: connections.targetOf(url), body, authorization, timeoutMs, maxResponseBytes });
-    if (isMutation) {
-      try {
-        // A mutation that has begun is finished, whether or not its client still waits.
-        return readAnswer(await start().response);
-      } finally {
-        afterWrite();
-      }
-    }
+    // A mutation that has begun is finished, whether or not its client still waits.
+    if (isMutation) return begin().response.finally(afterWrite);
     if (cancellation.isCancelled) throw RequestCancelledError.instance;
-    if (sharedReads !== undefined) {
-      return readAnswer(await sharedReads.read(`${url} ${caller.key}`, body, cancellation, start));
-    }
-    const exchange = start();
-    const stopListening = cancellation.onCancel(exchange.abort);
-    try {
-      return readAnswer(await exchange.response);
-    } finally {
-      stopListening();
-    }
+    if (sharedReads !== undefined) return sharedReads.read(`${url} ${caller.key}`, body, cancellation, begin);
+    const { response, abort } = begin();
+    cancellation.onCancel(abort);
+    return response;
   };
 
   return async (question) => {
+    const { subgraph, isMutation, passes } = question;
     try {
-      return await ask(question).catch((error: unknown) => {
+      let response: RawResponse;
+      try {
+        response = await start(question);
+      } catch (error) {
+        if (isMutation || !isClosedSocket(error)) throw error;
         // The subgraph restarted, or closed an idle socket as we wrote to it. Asking again has no effect but an answer.
-        if (!question.isMutation && isClosedSocket(error)) return ask(question);
-        throw error;
-      });
+        response = await start(question);
+      }
+      const passed = passes === undefined ? undefined : passOn(response, passes);
+      return passed === undefined ? readAnswer(response) : { data: null, errors: [], passed };
     } catch (error) {
-      if (cancellation.isCancelled && !question.isMutation) throw RequestCancelledError.instance;
-      return { data: null, errors: [], failure: describeFailure(question.subgraph, error) };
+      if (cancellation.isCancelled && !isMutation) throw RequestCancelledError.instance;
+      return { data: null, errors: [], failure: describeFailure(subgraph, error) };
     }
   };
 }

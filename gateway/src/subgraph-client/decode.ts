@@ -16,15 +16,15 @@ const DECODERS: Readonly<Record<string, Decoder | undefined>> = {
 };
 
 /**
- * Text of a compressed answer. Nothing asks subgraphs for compression, but proxies before them may insist.
+ * A compressed answer as it was before. Nothing asks subgraphs for compression, but proxies before them may insist.
  *
  * @throws ResponseTooLargeError, or another error for an encoding that is unknown or does not hold.
  */
-export async function decode(bytes: Buffer, encoding: string, maxBytes: number): Promise<string> {
+export async function decode(bytes: Buffer, encoding: string, maxBytes: number): Promise<Buffer> {
   const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding] : undefined;
   if (decoder === undefined) throw new Error(`unknown content-encoding ${encoding}`);
   try {
-    return (await decoder(bytes, { maxOutputLength: maxBytes })).toString();
+    return await decoder(bytes, { maxOutputLength: maxBytes });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE')
       throw new ResponseTooLargeError(maxBytes);

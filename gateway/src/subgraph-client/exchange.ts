@@ -16,7 +16,8 @@ export interface ExchangeOptions {
 
 export interface RawResponse {
   readonly status: number;
-  readonly text: string;
+  /** Not compressed any more. */
+  readonly bytes: Buffer;
 }
 
 export interface Exchange {
@@ -41,6 +42,7 @@ export function startExchange({
     settle = { resolve, reject };
   });
   const end = (error: Error): void => {
+    if (isSettled) return;
     ended ??= error;
     clearTimeout(timer);
     settle.reject(error);
@@ -50,6 +52,7 @@ export function startExchange({
     end(Object.assign(new Error('no answer in time'), { name: 'TimeoutError' }));
   }, timeoutMs);
 
+  let isSettled = false;
   let status = 0;
   let encoding = '';
   let length = 0;
@@ -75,16 +78,17 @@ export function startExchange({
         else (rest ??= []).push(chunk);
       },
       onResponseEnd: () => {
+        isSettled = true;
         clearTimeout(timer);
         const bytes =
           rest === undefined ? (first ?? EMPTY) : Buffer.concat([first ?? EMPTY, ...rest], length);
         if (encoding === '' || encoding === 'identity') {
-          settle.resolve({ status, text: bytes.toString() });
+          settle.resolve({ status, bytes });
           return;
         }
         decode(bytes, encoding, maxResponseBytes).then(
-          (text) => {
-            settle.resolve({ status, text });
+          (decoded) => {
+            settle.resolve({ status, bytes: decoded });
           },
           (error: unknown) => {
             settle.reject(
@@ -96,6 +100,7 @@ export function startExchange({
         );
       },
       onResponseError: (_controller, error) => {
+        isSettled = true;
         clearTimeout(timer);
         settle.reject(ended ?? error);
       },

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { SubgraphAnswer, SubgraphError } from '../execution/subgraph-sender.ts';
 import type { RawResponse } from './exchange.ts';
 import { MalformedResponseError, SubgraphStatusError } from './subgraph-request-error.ts';
+import { textOf } from './text-of.ts';
 
 const NO_ERRORS: readonly SubgraphError[] = [];
 
@@ -11,7 +12,8 @@ const NO_ERRORS: readonly SubgraphError[] = [];
  *   silently. SubgraphStatusError for a status other than success without one.
  * @see https://spec.graphql.org/October2021/#sec-Response-Format
  */
-export function readAnswer({ status, text }: RawResponse): SubgraphAnswer {
+export function readAnswer({ status, bytes }: RawResponse): SubgraphAnswer {
+  const text = textOf(bytes);
   // graphql-response+json carries a GraphQL answer with statuses other than 2xx; anything else does not.
   if (status >= 200 && status < 300) return parseAnswer(text);
   try {
@@ -33,21 +35,12 @@ function parseAnswer(text: string): SubgraphAnswer {
   if (data !== null && !isJsonObject(data)) throw new MalformedResponseError('"data" is not an object');
   if (errors === undefined || errors === null) {
     if (data === null) throw new MalformedResponseError('it has neither data nor errors');
-    return { data, errors: NO_ERRORS, ...dataText(text, value) };
+    return { data, errors: NO_ERRORS };
   }
   if (!Array.isArray(errors)) throw new MalformedResponseError('"errors" is not a list');
   if (data === null && errors.length === 0)
     throw new MalformedResponseError('it has neither data nor errors');
   return { data, errors: errors.map(readError) };
-}
-
-const BEFORE_DATA = '{"data":';
-
-/** Nearly every server writes an answer without errors so. */
-function dataText(text: string, answer: JsonObject): { readonly dataText?: string } {
-  if (!text.startsWith(BEFORE_DATA) || Object.keys(answer).length !== 1) return {};
-  const end = text.endsWith('}') ? text.length : text.trimEnd().length;
-  return { dataText: text.slice(BEFORE_DATA.length, end - 1) };
 }
 
 /** Whatever a subgraph calls an error is one; only what has the right shape is taken over. */

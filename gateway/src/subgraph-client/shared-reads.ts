@@ -1,13 +1,8 @@
 import type { Cancellation } from '../cancellation.ts';
+import { SharedWork } from '../shared-work.ts';
 import type { Exchange, RawResponse } from './exchange.ts';
 
-interface Read {
-  readonly exchange: Exchange;
-  /** Where it is found while it is in flight. */
-  readonly reads: Map<string, Read>;
-  readonly body: string;
-  waiting: number;
-}
+type Reads = Map<string, SharedWork<RawResponse>>;
 
 /**
  * Equal reads that are in flight at the same time are asked once.
@@ -17,9 +12,7 @@ interface Read {
  */
 export class SharedReads {
   /** By subgraph and caller, then by body: a body is long, and is not copied to make a key. */
-  #reads = new Map<string, Map<string, Read>>();
-  /** Reads that were spared. */
-  joined = 0;
+  #reads = new Map<string, Reads>();
 
   /** @param source The subgraph and the caller. */
   read(
@@ -29,13 +22,9 @@ export class SharedReads {
     start: () => Exchange,
   ): Promise<RawResponse> {
     let reads = this.#reads.get(source);
-    if (reads === undefined) this.#reads.set(source, (reads = new Map<string, Read>()));
-    let read = reads.get(body);
-    if (read === undefined) {
-      read = { exchange: start(), reads, body, waiting: 0 };
-      reads.set(body, read);
-    } else this.joined += 1;
-    return this.#wait(source, read, cancellation);
+    if (reads === undefined) this.#reads.set(source, (reads = new Map<string, SharedWork<RawResponse>>()));
+    const read = reads.get(body) ?? this.#start(source, reads, body, start());
+    return read.waitFor(cancellation);
   }
 
   /** Reads from now on begin anew. */
@@ -43,26 +32,18 @@ export class SharedReads {
     if (this.#reads.size > 0) this.#reads = new Map();
   }
 
-  async #wait(source: string, read: Read, cancellation: Cancellation): Promise<RawResponse> {
-    read.waiting += 1;
-    const stopListening = cancellation.onCancel(() => {
-      read.waiting -= 1;
-      if (read.waiting > 0) return;
-      this.#end(source, read);
-      read.exchange.abort();
+  #start(source: string, reads: Reads, body: string, exchange: Exchange): SharedWork<RawResponse> {
+    const end = (): void => {
+      if (reads.get(body) !== read) return;
+      reads.delete(body);
+      if (reads.size === 0 && this.#reads.get(source) === reads) this.#reads.delete(source);
+    };
+    const read = new SharedWork(exchange.response, () => {
+      end();
+      exchange.abort();
     });
-    try {
-      return await read.exchange.response;
-    } finally {
-      stopListening();
-      this.#end(source, read);
-    }
-  }
-
-  #end(source: string, read: Read): void {
-    const { reads, body } = read;
-    if (reads.get(body) !== read) return;
-    reads.delete(body);
-    if (reads.size === 0 && this.#reads.get(source) === reads) this.#reads.delete(source);
+    reads.set(body, read);
+    exchange.response.then(end, end);
+    return read;
   }
 }

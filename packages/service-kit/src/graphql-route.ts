@@ -52,12 +52,14 @@ export interface ApolloServerRequest<TContext extends BaseContext> {
   /** Parsed JSON. */
   readonly body: unknown;
   readonly context: TContext;
+  /** Sends a whole body; by default as it is. */
+  readonly send?: (body: string) => void;
 }
 
 /** Has Apollo Server answer a request whose body has been read. */
 export async function sendToApolloServer<TContext extends BaseContext>(
   server: ApolloServer<TContext>,
-  { request, response, url, body, context }: ApolloServerRequest<TContext>,
+  { request, response, url, body, context, send }: ApolloServerRequest<TContext>,
 ): Promise<void> {
   const headers = new HeaderMap();
   for (const [name, value] of Object.entries(request.headers)) {
@@ -70,7 +72,8 @@ export async function sendToApolloServer<TContext extends BaseContext>(
   response.statusCode = result.status ?? 200;
   for (const [name, value] of result.headers) response.setHeader(name, value);
   if (result.body.kind === 'complete') {
-    response.end(result.body.string);
+    if (send === undefined) response.end(result.body.string);
+    else send(result.body.string);
     return;
   }
   await writeChunks(response, result.body.asyncIterator);
