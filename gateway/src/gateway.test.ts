@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { silentLogger } from '@tributary/service-kit';
 import { composeFakes, postGraphql, startFakeSubgraph, waitFor, type FakeSubgraph } from '@tributary/testkit';
 import type { ServerResponse } from 'node:http';
 import { startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
@@ -139,15 +140,21 @@ describe('gateway', () => {
     });
   });
 
-  it('drops what it asked when the client goes away', async () => {
+  it.each([
+    ['POST', '/graphql', '{"query":"{ shelf }"}'],
+    ['GET', '/graphql?query=%7Bshelf%7D', undefined],
+  ])('drops what it asked, without a word, when the client of a %s goes away', async (method, path, body) => {
+    const logger = silentLogger();
+    const logged = jest.spyOn(logger, 'error');
+    const noisy = await startTestGateway([authors, books], { logger, closeSubgraphs: false });
     const asked = new Promise<ServerResponse>((resolve) => {
       books.respondWith(resolve);
     });
     const client = new AbortController();
-    const answer = fetch(`${gateway.url}/graphql`, {
-      method: 'POST',
+    const answer = fetch(`${noisy.url}${path}`, {
+      method,
       headers: { 'content-type': 'application/json' },
-      body: '{"query":"{ shelf }"}',
+      ...(body === undefined ? {} : { body }),
       signal: client.signal,
     });
     const upstream = await asked;
@@ -157,7 +164,9 @@ describe('gateway', () => {
 
     await expect(answer).rejects.toThrow();
     await dropped;
+    await noisy.stop();
     expect(upstream.writableFinished).toBe(false);
+    expect(logged).not.toHaveBeenCalled();
   });
 
   it('asks again when a subgraph closes the connection instead of answering', async () => {

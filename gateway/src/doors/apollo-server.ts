@@ -2,6 +2,7 @@ import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
 import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
 import { createErrorFormatter, type Logger } from '@tributary/service-kit';
 import { getOperationAST, Kind, OperationTypeNode, parse, type DocumentNode } from 'graphql';
+import { RequestCancelledError } from '../cancellation.ts';
 import { statusFor, type Answer } from '../pipeline/answer.ts';
 import {
   answerOperation,
@@ -43,7 +44,7 @@ export async function startApolloServer({
       caller,
       cancellation,
     };
-    return { data: { [WRITTEN]: await answerOperation(operation, pipeline) } };
+    return { data: { [WRITTEN]: await answerOperation(operation, pipeline).catch(unlessCancelled) } };
   };
   const server = new ApolloServer<GatewayContext>({
     gateway: {
@@ -68,6 +69,12 @@ export async function startApolloServer({
   await server.start();
   return server;
 }
+
+/** Apollo Server would take it for a failure, and report it; nobody reads what it sends instead. */
+const unlessCancelled = (error: unknown): Answer => {
+  if (error instanceof RequestCancelledError) return { status: 200, body: '' };
+  throw error;
+};
 
 /** Carries a written answer through Apollo Server. */
 const WRITTEN = Symbol('written');

@@ -1,5 +1,5 @@
 import { afterAll } from '@jest/globals';
-import { silentLogger } from '@tributary/service-kit';
+import { silentLogger, type Logger } from '@tributary/service-kit';
 import { composeFakes, postGraphql, type FakeSubgraph, type GraphqlAnswer } from '@tributary/testkit';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -27,6 +27,7 @@ export async function startTestGateway(
     readonly credentials?: Credentials;
     /** Threads of its own, for a test about them. */
     readonly planners?: PlannerPool;
+    readonly logger?: Logger;
     /** False: the subgraphs outlive the gateway. */
     readonly closeSubgraphs?: boolean;
   } = {},
@@ -34,6 +35,7 @@ export async function startTestGateway(
   const {
     credentials = forwardedCredentials(),
     planners = sharedPlanners(),
+    logger = silentLogger(),
     closeSubgraphs = true,
     ...config
   } = overrides;
@@ -58,7 +60,7 @@ export async function startTestGateway(
     },
     credentials,
     planners,
-    logger: silentLogger(),
+    logger,
     explorerFolder: folder,
   });
   return {
