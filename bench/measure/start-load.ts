@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cores } from './bench.ts';
 import { MARKER } from '../unique-marker.ts';
 import type { Workload } from '../workloads/workload.ts';
 
@@ -15,7 +16,7 @@ export interface LoadOptions {
   readonly warmUpS: number;
   /** Length of the window, in which answers count. */
   readonly durationS: number;
-  readonly core: number | undefined;
+  readonly cores: Pick<Cores, 'load'>;
   /** Where the requests are written for wrk. */
   readonly folder: string;
 }
@@ -46,7 +47,7 @@ let runs = 0;
  * wrk itself counts from its start to its end, when slow gateways have much half done; we count within a window.
  */
 export async function startLoad(options: LoadOptions): Promise<Load> {
-  const { port, workload, uniqueHeader, connections, warmUpS, durationS, core, folder } = options;
+  const { port, workload, uniqueHeader, connections, warmUpS, durationS, cores, folder } = options;
   const file = join(folder, `${workload.name}${uniqueHeader ? '-header' : ''}-${port}.http`);
   await writeFile(
     file,
@@ -57,7 +58,7 @@ export async function startLoad(options: LoadOptions): Promise<Load> {
   const startMs = Date.now() + START_MS + warmUpS * 1000;
   const endMs = startMs + durationS * 1000;
   const output = run([
-    ...(core === undefined ? [] : ['taskset', '--cpu-list', String(core)]),
+    ...(cores.load === undefined ? [] : ['taskset', '--cpu-list', String(cores.load)]),
     ...['wrk', '--threads', '1', '--connections', String(connections), '--timeout', '60s'],
     ...['--duration', `${Math.ceil(warmUpS + durationS + 0.5)}s`, '--script', SCRIPT],
     ...[`http://127.0.0.1:${port}/graphql`, '--', file, String(firstMarker), String(startMs), String(endMs)],

@@ -38,7 +38,6 @@ export async function profileGateway(
         port: gateway.port,
         workload,
         uniqueHeader,
-        core: bench.cores.load,
       });
       await load.windowStart();
       const start = monotonicUs();

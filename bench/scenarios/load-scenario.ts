@@ -47,7 +47,6 @@ export function createLoadScenario(options: LoadScenarioOptions): LoadScenario {
             port: gateway.port,
             workload,
             uniqueHeader,
-            core: bench.cores.load,
           });
 
           await load.windowStart();

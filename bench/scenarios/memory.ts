@@ -29,7 +29,6 @@ export const memory: Scenario = {
         port: gateway.port,
         workload,
         uniqueHeader: true,
-        core: bench.cores.load,
         warmUpS: 0,
         durationS: bench.minutes * 60,
       });
