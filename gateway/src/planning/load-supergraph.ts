@@ -1,10 +1,12 @@
 import {
+  baseType,
   isAbstractType,
   operationFromDocument,
   possibleRuntimeTypes,
   printSchema,
   ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
   Supergraph,
+  type SchemaRootKind,
 } from '@apollo/federation-internals';
 import { QueryPlanner, type PlanNode, type QueryPlan, type SubscriptionNode } from '@apollo/query-planner';
 import {
@@ -21,6 +23,7 @@ import { compileTypeConditions, typeMembersOf, type TypeConditions } from '../ex
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
 import type { LoadedSupergraph, SupergraphToLoad } from './protocol.ts';
+import { findUnmetRequirement, type FindSubgraphField } from './unmet-requirements.ts';
 import { separateRequiredArguments } from './required-arguments.ts';
 import { restoreRequiredArguments } from './restore-required-arguments.ts';
 
@@ -56,6 +59,21 @@ export function loadSupergraph({ supergraphSdl, introspection }: SupergraphToLoa
   const apiSchema = visible.toGraphQLJSSchema();
   const typeMembers = typeMembersOf(supergraph.schema.toGraphQLJSSchema());
   const overrideLabels = findOverrideLabels(supergraphSdl);
+  const rootTypeOf = (kind: string): string =>
+    supergraph.schema.schemaDefinition.rootType(kind as SchemaRootKind)?.name ?? '';
+  const findField: FindSubgraphField = (subgraph, typename, name) => {
+    const found = supergraph.subgraphs().get(subgraph);
+    const type = found?.schema.type(typename);
+    const field =
+      type?.kind === 'ObjectType' || type?.kind === 'InterfaceType' ? type.field(name) : undefined;
+    if (found === undefined || field?.type === undefined) return undefined;
+    const metadata = found.metadata();
+    return {
+      type: baseType(field.type).name,
+      hasRequirement: field.hasAppliedDirective(metadata.requiresDirective()),
+      provides: field.hasAppliedDirective(metadata.providesDirective()),
+    };
+  };
   return {
     summary: {
       // Not by graphql-js: it cannot print what a custom scalar may have as its default.
@@ -84,7 +102,11 @@ export function loadSupergraph({ supergraphSdl, introspection }: SupergraphToLoa
         () => build(document),
         () => build(hoistInterfaceFields(apiSchema, document)),
       );
-      return node === undefined ? undefined : restoreRequiredArguments(node, separated);
+      if (node === undefined) return undefined;
+      const unmet = findUnmetRequirement(node, rootTypeOf, findField);
+      if (unmet !== undefined)
+        throw new Error(`${unmet} cannot be asked for: it is required, and requires something itself.`);
+      return restoreRequiredArguments(node, separated);
     },
   };
 }
