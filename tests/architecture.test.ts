@@ -54,7 +54,7 @@ const LIBRARIES: Readonly<Record<string, RegExp>> = {
   '@apollo/composition': /^(scripts\/composition|packages\/testkit)\//,
   '@apollo/federation-internals':
     /^(scripts\/composition|tests)\/|^gateway\/src\/planning\/load-supergraph\.ts$/,
-  '@apollo/subgraph': /^packages\/(subgraph-kit|testkit)\//,
+  '@apollo/subgraph': /^packages\/(subgraph-kit|testkit)\/|^e2e\/soak\/run-subgraph\.ts$/,
 };
 
 const MAX_LINES = 400;

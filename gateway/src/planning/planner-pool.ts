@@ -103,8 +103,8 @@ export function createPlannerPool({
     if (waiting.length === 0) return;
     if (threads.size < maxThreads) spawn();
     else {
-      const [slowest] = [...threads].sort((a, b) => b.busyForMs - a.busyForMs);
-      const allSlow = [...threads].every((thread) => thread.busyForMs > LIMIT_UNDER_PRESSURE_MS);
+      const [slowest] = [...threads].sort((a, b) => b.preparingForMs - a.preparingForMs);
+      const allSlow = [...threads].every((thread) => thread.preparingForMs > LIMIT_UNDER_PRESSURE_MS);
       if (slowest !== undefined && allSlow) drop(slowest, new PlanningTimeoutError(LIMIT_UNDER_PRESSURE_MS));
     }
     assign();

@@ -33,7 +33,8 @@ export class PlannerThread {
   readonly #supergraphOf: (snapshot: number) => SupergraphToLoad | undefined;
   readonly #asked = new Map<number, { resolve(reply: PlanningReply): void; reject(error: Error): void }>();
   #nextId = 1;
-  #busySince: number | undefined;
+  #busy = false;
+  #preparingSince: number | undefined;
 
   constructor(supergraphOf: (snapshot: number) => SupergraphToLoad | undefined) {
     this.#supergraphOf = supergraphOf;
@@ -57,12 +58,12 @@ export class PlannerThread {
   }
 
   get busy(): boolean {
-    return this.#busySince !== undefined;
+    return this.#busy;
   }
 
-  /** How long the current job has been running. */
-  get busyForMs(): number {
-    return this.#busySince === undefined ? 0 : performance.now() - this.#busySince;
+  /** How long it has been at the current operation; 0 while it starts or loads a supergraph, which are no operation's fault. */
+  get preparingForMs(): number {
+    return this.#preparingSince === undefined ? 0 : performance.now() - this.#preparingSince;
   }
 
   knows(snapshot: number): boolean {
@@ -79,7 +80,7 @@ export class PlannerThread {
       const supergraph = this.#supergraphOf(snapshot);
       if (supergraph === undefined) throw new PlanningFailedError('the supergraph is not in use any more');
       if (!this.knows(snapshot)) await this.#load(snapshot, supergraph);
-      this.#busySince = performance.now();
+      this.#preparingSince = performance.now();
       onBegin();
       const reply = await this.#ask({ kind: 'prepare', snapshot, ...operation });
       if (!('prepared' in reply))
@@ -107,13 +108,14 @@ export class PlannerThread {
   }
 
   async #work<T>(job: () => Promise<T>): Promise<T> {
-    this.#busySince = performance.now();
+    this.#busy = true;
     // A process that waits for a plan must not end before it is there.
     this.#worker.ref();
     try {
       return await job();
     } finally {
-      this.#busySince = undefined;
+      this.#busy = false;
+      this.#preparingSince = undefined;
       this.jobsDone += 1;
       this.#worker.unref();
     }

@@ -1,0 +1,38 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { composeFakes } from '@tributary/testkit';
+import { createPlannerPool, type PlannerPool } from './planner-pool.ts';
+
+const small = composeFakes([{ name: 'users', url: 'http://users', sdl: 'type Query { name: String }' }]);
+
+/** So many types that loading takes longer than an operation may keep a thread while others wait. */
+const large = [
+  small,
+  ...Array.from(
+    { length: 8_000 },
+    (_, index) => `type T${index} @join__type(graph: USERS) { a: String b: String c: String d: String }`,
+  ),
+].join('\n');
+
+describe('planning threads', () => {
+  let pool: PlannerPool | undefined;
+
+  afterEach(() => pool?.close());
+
+  it('are not ended for loading a supergraph, whoever waits', async () => {
+    pool = createPlannerPool({ timeoutMs: 10_000, maxThreads: 1 });
+    const { snapshot } = await pool.load({ supergraphSdl: small, introspection: true });
+
+    const [{ loaded }, prepared] = await Promise.all([
+      pool.load({ supergraphSdl: large, introspection: true }),
+      pool.prepare(snapshot, {
+        text: '{ name }',
+        operationName: undefined,
+        overridden: [],
+        conditions: new Map(),
+      }),
+    ]);
+
+    expect(loaded.subgraphUrls).toEqual(new Map([['users', 'http://users']]));
+    expect(prepared.kind).toBe('valid');
+  });
+});
