@@ -35,4 +35,26 @@ describe('planning threads', () => {
     expect(loaded.subgraphUrls).toEqual(new Map([['users', 'http://users']]));
     expect(prepared.kind).toBe('valid');
   });
+
+  it('load a supergraph before the operations that wait, however many', async () => {
+    pool = createPlannerPool({ timeoutMs: 10_000, maxThreads: 1 });
+    const { snapshot } = await pool.load({ supergraphSdl: small, introspection: true });
+    const { prepare } = pool;
+    const ask = (index: number): Promise<unknown> =>
+      prepare(snapshot, {
+        text: `{ name_${index}: name }`,
+        operationName: undefined,
+        overridden: [],
+        conditions: new Map(),
+      });
+    const waiting = Array.from({ length: 1_100 }, (_, index) => ask(index));
+    const refused = Promise.allSettled(waiting).then(
+      (results) => results.filter(({ status }) => status === 'rejected').length,
+    );
+
+    const { loaded } = await pool.load({ supergraphSdl: small, introspection: true });
+
+    expect(loaded.subgraphUrls.size).toBe(1);
+    expect(await refused).toBeGreaterThan(0);
+  });
 });

@@ -109,13 +109,19 @@ export function createPlannerPool({
     }
     assign();
   };
-  const enqueue = <T>(snapshot: number, work: (thread: PlannerThread) => Promise<T>): Promise<T> =>
+  const enqueue = <T>(
+    snapshot: number,
+    work: (thread: PlannerThread) => Promise<T>,
+    { first }: { readonly first: boolean },
+  ): Promise<T> =>
     new Promise<T>((resolve, reject) => {
-      if (closed || waiting.length >= MAX_WAITING) {
+      if (closed || (!first && waiting.length >= MAX_WAITING)) {
         reject(new PlannerBusyError());
         return;
       }
-      waiting.push({ snapshot, run: (thread) => work(thread).then(resolve, reject), fail: reject });
+      const job: Job = { snapshot, run: (thread) => work(thread).then(resolve, reject), fail: reject };
+      if (first) waiting.unshift(job);
+      else waiting.push(job);
       assign();
     });
 
@@ -124,27 +130,33 @@ export function createPlannerPool({
       const snapshot = nextSnapshot++;
       supergraphs.set(snapshot, supergraph);
       try {
-        return { snapshot, loaded: await enqueue(snapshot, (thread) => thread.load(snapshot, supergraph)) };
+        // However many operations wait: a supergraph that was turned away would not be offered again.
+        const load = (thread: PlannerThread): Promise<LoadedSupergraph> => thread.load(snapshot, supergraph);
+        return { snapshot, loaded: await enqueue(snapshot, load, { first: true }) };
       } catch (error) {
         supergraphs.delete(snapshot);
         throw error;
       }
     },
     prepare: (snapshot, operation) =>
-      enqueue(snapshot, async (thread) => {
-        let limit: NodeJS.Timeout | undefined;
-        // A thread that is just starting is not the operation's fault.
-        const onBegin = (): void => {
-          limit = setTimeout(() => {
-            drop(thread, new PlanningTimeoutError(timeoutMs));
-          }, timeoutMs);
-        };
-        try {
-          return await thread.prepare(snapshot, operation, onBegin);
-        } finally {
-          clearTimeout(limit);
-        }
-      }),
+      enqueue(
+        snapshot,
+        async (thread) => {
+          let limit: NodeJS.Timeout | undefined;
+          // A thread that is just starting is not the operation's fault.
+          const onBegin = (): void => {
+            limit = setTimeout(() => {
+              drop(thread, new PlanningTimeoutError(timeoutMs));
+            }, timeoutMs);
+          };
+          try {
+            return await thread.prepare(snapshot, operation, onBegin);
+          } finally {
+            clearTimeout(limit);
+          }
+        },
+        { first: false },
+      ),
     release: (snapshot) => {
       supergraphs.delete(snapshot);
       for (const thread of threads) thread.release(snapshot);
