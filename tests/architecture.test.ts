@@ -35,6 +35,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   doors: ['pipeline', 'supergraph', 'planning', 'execution', 'auth'],
   pipeline: ['supergraph', 'subgraph-client', 'planning', 'execution'],
   auth: [],
+  config: [],
   supergraph: ['planning', 'execution'],
   planning: ['execution'],
   'subgraph-client': ['execution'],

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { waitFor } from '@tributary/testkit';
@@ -11,7 +12,7 @@ import { endChild, startChild } from './child-process.ts';
 const MEMORY_FLAGS = ['--min-semi-space-size=64', '--max-semi-space-size=64', '--max-old-space-size=1024'];
 
 /** Small, so that it is full within seconds: a cache that is still filling would look like a leak too. */
-const OPERATION_CACHE_BYTES = '5000000';
+const CONFIGURATION = 'query_planning:\n  cache_bytes: 5MB\n';
 
 const SNAPSHOT_SIGNAL = 'SIGUSR2';
 const SNAPSHOT_TIMEOUT_MS = 60_000;
@@ -40,11 +41,12 @@ interface LogLine {
  * @throws Error with its log when it ends before it listens.
  */
 export async function startGateway(supergraphFile: string, folder: string): Promise<GatewayProcess> {
+  const configFile = join(folder, 'gateway.yaml');
+  await writeFile(configFile, CONFIGURATION);
   const child = startChild({
     file: 'gateway/src/main.ts',
-    args: ['--supergraph', supergraphFile, '--port', '0'],
+    args: ['--config', configFile, '--supergraph', supergraphFile, '--port', '0'],
     nodeFlags: [...MEMORY_FLAGS, `--heapsnapshot-signal=${SNAPSHOT_SIGNAL}`, `--diagnostic-dir=${folder}`],
-    env: { OPERATION_CACHE_BYTES },
   });
   let reloads = 0;
   let stopping = false;

@@ -1,35 +1,21 @@
-import {
-  createErrorFormatter,
-  startHttpServer,
-  type Logger,
-  type RouteHandler,
-} from '@tributary/service-kit';
+import { startHttpServer } from '@tributary/service-kit';
 import type { Credentials } from './auth/credentials.ts';
-import type { GatewayConfig } from './config.ts';
-import { startApolloServer } from './doors/apollo-server.ts';
-import { withCors } from './doors/cors.ts';
-import { explorerRoutes } from './doors/explorer.ts';
-import { graphqlDoor } from './doors/graphql.ts';
-import type { PipelineOptions } from './pipeline/answer-operation.ts';
-import { SharedAnswers } from './pipeline/shared-answers.ts';
-import type { PlannerPool } from './planning/planner-pool.ts';
-import { createConnections } from './subgraph-client/connections.ts';
-import { SharedReads } from './subgraph-client/shared-reads.ts';
-import { createCurrentSnapshot, type CurrentSnapshot } from './supergraph/current-snapshot.ts';
-import { openFileSource } from './supergraph/file-source.ts';
+import type { ServingConfig } from './config/gateway-config.ts';
+import { openGeneration, type GenerationOptions } from './generation.ts';
 
-export interface GatewayOptions {
-  readonly config: Omit<GatewayConfig, 'authentication' | 'logLevel' | 'workers' | 'planningTimeoutMs'>;
-  readonly credentials: Credentials;
-  /** Threads that prepare operations; whoever made them closes them. */
-  readonly planners: PlannerPool;
-  readonly logger: Logger;
-  /** Folder of the built explorer. */
-  readonly explorerFolder: string;
+export interface GatewayOptions extends GenerationOptions {
+  readonly config: ServingConfig & { readonly host: string; readonly port: number };
 }
 
 export interface Gateway {
   readonly url: string;
+  /**
+   * Serves by another configuration from now on; requests in flight end by the one they began with.
+   *
+   * @param credentials Released when this rejects, or when the next reload or the end comes.
+   * @throws when its supergraph cannot be served; nothing has changed then.
+   */
+  reload(config: ServingConfig, credentials: Credentials): Promise<void>;
   /**
    * Lets requests in flight finish, then releases everything.
    *
@@ -38,117 +24,53 @@ export interface Gateway {
   stop(graceMs?: number): Promise<void>;
 }
 
-/** A running gateway: once this resolves, the first query is answered. */
+/**
+ * A running gateway: once this resolves, the first query is answered.
+ *
+ * @throws when it cannot start; its credentials are released then.
+ */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { config, credentials, logger, explorerFolder } = options;
-  const connections = createConnections();
-  const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
-  const sharedAnswers = config.sharing === 'queries' ? new SharedAnswers() : undefined;
-  const pipeline: PipelineOptions = {
-    client: {
-      connections,
-      sharedReads,
-      afterWrite: () => {
-        sharedReads?.forget();
-        sharedAnswers?.forget();
-      },
-      timeoutMs: config.subgraphTimeoutMs,
-      maxResponseBytes: config.maxSubgraphResponseBytes,
-    },
-    maxEntities: config.maxEntitiesPerRequest,
-    formatError: createErrorFormatter(logger, true),
+  const { config, logger } = options;
+  const open: typeof openGeneration = async (each, previous) => {
+    try {
+      return await openGeneration(each, previous);
+    } catch (error) {
+      each.credentials.stop();
+      throw error;
+    }
   };
-  // Released in this order when the gateway stops, or when it cannot start.
-  const resources: (() => unknown)[] = [];
-  const release = async (): Promise<void> => {
-    for (const each of resources.splice(0)) await each();
-  };
-  resources.push(
-    () => connections.close(),
-    () => {
-      credentials.stop();
-    },
-  );
+  let generation = await open(options);
   try {
-    const { snapshots, source } = await openSnapshots(options);
-    resources.unshift(() => {
-      source.stop();
-    });
-    snapshots.onChange(() => sharedAnswers?.forget());
-    const apolloServer = await startApolloServer({
-      snapshots,
-      pipeline,
-      introspection: config.introspection,
-      logger,
-    });
-    resources.unshift(() => apolloServer.stop());
-    const graphql = graphqlDoor({
-      snapshots,
-      pipeline,
-      credentials,
-      apolloServer,
-      sharedAnswers,
-      maxBodyBytes: config.maxBodyBytes,
-    });
     const http = await startHttpServer({
       host: config.host,
       port: config.port,
-      portSetting: '--port or PORT',
+      portSetting: '--port or listen.port',
       logger,
       readiness: [],
-      routes: {
-        '/graphql': withCors(
-          config.corsOrigins,
-          config.introspection ? browsersToExplorer(graphql) : graphql,
-        ),
-        ...(config.introspection
-          ? await explorerRoutes({ folder: explorerFolder, operationsFolder: config.operationsFolder })
-          : {}),
-      },
+      routes: generation.routes,
     });
     return {
       url: http.url,
+      reload: async (next, nextCredentials) => {
+        const replacement = await open(
+          { ...options, config: next, credentials: nextCredentials },
+          generation.snapshot,
+        );
+        const old = generation;
+        generation = replacement;
+        http.replaceRoutes(replacement.routes);
+        old.retire().catch((error: unknown) => {
+          logger.error({ err: error }, 'old configuration not released');
+        });
+      },
       stop: async (graceMs) => {
         http.beginDrain();
         await http.close(graceMs);
-        await release();
+        await generation.retire();
       },
     };
   } catch (error) {
-    await release();
+    await generation.retire();
     throw error;
   }
-}
-
-async function openSnapshots({ config, planners, logger }: GatewayOptions) {
-  let snapshots: CurrentSnapshot | undefined;
-  const source = await openFileSource({
-    path: config.supergraphFile,
-    logger,
-    onChange: async (sdl) => {
-      await snapshots?.replace(sdl);
-    },
-  });
-  try {
-    snapshots = await createCurrentSnapshot(source.sdl, {
-      planners,
-      introspection: config.introspection,
-      operationCacheBytes: config.operationCacheBytes,
-    });
-    return { snapshots, source };
-  } catch (error) {
-    source.stop();
-    throw error;
-  }
-}
-
-/** A person who opens the endpoint in a browser wants the explorer. */
-function browsersToExplorer(route: RouteHandler): RouteHandler {
-  return (request, response, url) => {
-    const asksForPage =
-      request.method === 'GET' && url.search === '' && (request.headers.accept ?? '').includes('text/html');
-    if (!asksForPage) return route(request, response, url);
-    response.writeHead(302, { location: '/' }).end();
-    return undefined;
-  };
 }

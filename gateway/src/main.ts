@@ -4,14 +4,17 @@ import {
   runService,
   SigningKey,
   StartupError,
+  type Logger,
   type RunningService,
 } from '@tributary/service-kit';
 import cluster from 'node:cluster';
 import { join } from 'node:path';
 import { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
-import { forwardedCredentials, signedCredentials } from './auth/credentials.ts';
-import { HELP, loadConfig } from './config.ts';
-import { startGateway } from './gateway.ts';
+import { forwardedCredentials, signedCredentials, type Credentials } from './auth/credentials.ts';
+import { HELP, readCommandLine } from './config/command-line.ts';
+import { fixedPart, loadConfig, type GatewayConfig } from './config/gateway-config.ts';
+import { openFileSource } from './file-source.ts';
+import { startGateway, type Gateway } from './gateway.ts';
 import { createPlannerPool } from './planning/planner-pool.ts';
 import { startWorkers } from './workers.ts';
 
@@ -19,42 +22,43 @@ import { startWorkers } from './workers.ts';
 const IDLE_GRACE_MS = 1_000;
 
 async function start(): Promise<RunningService> {
-  const config = loadConfig(process.argv.slice(2), process.env);
-  if (config === 'help') {
-    process.stdout.write(HELP);
-    process.exit(0);
-  }
-  const { authentication } = config;
+  const commandLine = readCommandLine(process.argv.slice(2));
+  if (commandLine.help) end(HELP);
+  const { config, file } = loadConfig(commandLine, process.env);
+  if (commandLine.checkConfig)
+    end(`${file ?? 'The command line'} is a configuration that can be served by.\n`);
   const logger = createLogger('gateway', config.logLevel);
   if (config.workers > 1 && cluster.isPrimary)
     return startWorkers({ count: config.workers, program: import.meta.filename, logger });
-  const credentials =
-    authentication === undefined
-      ? forwardedCredentials()
-      : await signedCredentials(
-          createAccessTokenVerifier({ ...authentication, logger }),
-          await readJsonFile('gateway', 'VIEWER_KEY_FILE', authentication.viewerKeyFile, SigningKey),
-        );
   const planners = createPlannerPool({ timeoutMs: config.planningTimeoutMs });
+  let started: (gateway: Gateway) => void = () => undefined;
+  const starting = new Promise<Gateway>((resolve) => {
+    started = resolve;
+  });
+  // Before the start, which takes a while: nothing that is written meanwhile is missed.
+  const source =
+    file === undefined
+      ? undefined
+      : await openFileSource({
+          path: file,
+          what: 'configuration',
+          logger,
+          onChange: async () => {
+            const next = loadConfig(commandLine, process.env).config;
+            await (await starting).reload(next, await openCredentials(next, logger));
+            warnOfFixedPart(config, next, logger);
+          },
+        });
+  let gateway: Gateway;
   try {
-    const gateway = await startGateway({
+    gateway = await startGateway({
       config,
-      credentials,
+      credentials: await openCredentials(config, logger),
       planners,
       logger,
       // The same from src/ and from dist/.
       explorerFolder: join(import.meta.dirname, '../dist/explorer'),
     });
-    logger.info(
-      { 'url.full': `${gateway.url}/graphql`, 'supergraph.file': config.supergraphFile },
-      'Supergraph ready',
-    );
-    return {
-      stop: async () => {
-        await gateway.stop(IDLE_GRACE_MS);
-        await planners.close();
-      },
-    };
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw new StartupError(
@@ -62,6 +66,43 @@ async function start(): Promise<RunningService> {
       { cause: error },
     );
   }
+  logger.info(
+    { 'url.full': `${gateway.url}/graphql`, 'supergraph.file': config.supergraphFile },
+    'Supergraph ready',
+  );
+  started(gateway);
+  return {
+    stop: async () => {
+      source?.stop();
+      await gateway.stop(IDLE_GRACE_MS);
+      await planners.close();
+    },
+  };
+}
+
+async function openCredentials({ authentication }: GatewayConfig, logger: Logger): Promise<Credentials> {
+  if (authentication === undefined) return forwardedCredentials();
+  const key = await readJsonFile(
+    'gateway',
+    'authentication.viewer_key_file',
+    authentication.viewerKeyFile,
+    SigningKey,
+  );
+  return signedCredentials(createAccessTokenVerifier({ ...authentication, logger }), key);
+}
+
+function warnOfFixedPart(first: GatewayConfig, next: GatewayConfig, logger: Logger): void {
+  const wanted: Readonly<Record<string, unknown>> = fixedPart(next);
+  const options = Object.entries(fixedPart(first))
+    .filter(([option, value]) => wanted[option] !== value)
+    .map(([option]) => option);
+  if (options.length > 0)
+    logger.warn({ 'config.options': options }, 'these options take effect when the gateway is restarted');
+}
+
+function end(text: string): never {
+  process.stdout.write(text);
+  process.exit(0);
 }
 
 await runService(start);

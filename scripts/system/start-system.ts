@@ -95,7 +95,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const supergraphFile = await supergraphFor(urls, dataFolder);
     const gateway = await startService('gateway', [
       'gateway/src/main.ts',
-      ...['--supergraph', supergraphFile, '--operations', join(root, 'schema/operations')],
+      ...['--config', join(root, 'gateway/gateway.yaml'), '--supergraph', supergraphFile],
     ]);
     if (users === undefined || products === undefined || payments === undefined)
       throw new Error('unreachable');

@@ -12,7 +12,6 @@ import {
 import { RESPONSE_MEDIA_TYPE } from './response-media-type.ts';
 import type { GatewayContext } from '../request.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
-import { MAX_TOKENS } from '../planning/document-limits.ts';
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer<GatewayContext>>[0]['gateway']>;
 type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
@@ -21,6 +20,8 @@ export interface ApolloServerOptions {
   readonly snapshots: CurrentSnapshot;
   readonly pipeline: PipelineOptions;
   readonly introspection: boolean;
+  /** Most lexical tokens of a document. */
+  readonly maxTokens: number;
   readonly logger: Logger;
 }
 
@@ -32,6 +33,7 @@ export async function startApolloServer({
   snapshots,
   pipeline,
   introspection,
+  maxTokens,
   logger,
 }: ApolloServerOptions): Promise<ApolloServer<GatewayContext>> {
   const executor: Executor = async ({ schema, source, request, context }) => {
@@ -56,14 +58,14 @@ export async function startApolloServer({
       stop: () => Promise.resolve(),
     },
     introspection,
-    parseOptions: { maxLexicalTokens: MAX_TOKENS },
+    parseOptions: { maxLexicalTokens: maxTokens },
     documentStore: null,
     formatError: createErrorFormatter(logger, true),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     stringifyResult: ({ data, ...rest }) =>
       writtenAnswer(data)?.body.toString() ?? `${JSON.stringify({ ...rest, data })}\n`,
-    plugins: [ApolloServerPluginLandingPageDisabled(), useWrittenAnswers],
+    plugins: [ApolloServerPluginLandingPageDisabled(), useWrittenAnswers(maxTokens)],
     logger,
   });
   await server.start();
@@ -82,13 +84,15 @@ const WRITTEN = Symbol('written');
 const writtenAnswer = (data: unknown): Answer | undefined =>
   typeof data === 'object' && data !== null ? (data as { [WRITTEN]?: Answer })[WRITTEN] : undefined;
 
-const useWrittenAnswers: ApolloServerPlugin<GatewayContext> = {
+const useWrittenAnswers = (maxTokens: number): ApolloServerPlugin<GatewayContext> => ({
   requestDidStart: () =>
     Promise.resolve({
       // Parsing and validating are done by the pipeline, off this thread. What Apollo Server needs to know of the
       // document is the kind of operation: a GET must not change anything.
       didResolveSource: (context) => {
-        Object.assign(context, { document: outline(context.source, context.request.operationName) });
+        Object.assign(context, {
+          document: outline(context.source, context.request.operationName, maxTokens),
+        });
         return Promise.resolve();
       },
       willSendResponse: ({ request, response }) => {
@@ -101,12 +105,12 @@ const useWrittenAnswers: ApolloServerPlugin<GatewayContext> = {
         return Promise.resolve();
       },
     }),
-};
+});
 
 /** The document as far as it can be read; what is wrong with it the pipeline says. */
-function outline(source: string, operationName: string | undefined): DocumentNode {
+function outline(source: string, operationName: string | undefined, maxTokens: number): DocumentNode {
   try {
-    const document = parse(source, { maxLexicalTokens: MAX_TOKENS, noLocation: true });
+    const document = parse(source, { maxLexicalTokens: maxTokens, noLocation: true });
     if (getOperationAST(document, operationName) !== null) return document;
   } catch {
     // Said by the pipeline.

@@ -22,6 +22,7 @@ import {
 import { compileTypeConditions, typeMembersOf, type TypeConditions } from '../execution/type-conditions.ts';
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
+import type { OperationLimits } from './operation-limits.ts';
 import type { LoadedSupergraph, SupergraphToLoad } from './protocol.ts';
 import { findUnmetRequirement, type FindSubgraphField } from './unmet-requirements.ts';
 import { separateRequiredArguments } from './required-arguments.ts';
@@ -34,6 +35,7 @@ export interface PlannableSupergraph {
   readonly matches: TypeConditions;
   /** Whether a field of an abstract type can have an object of a type, in a subgraph. */
   canReturn(subgraph: string, abstractType: string, type: string): boolean;
+  readonly limits: OperationLimits;
   /** What an operation must keep to. */
   readonly rules: readonly ValidationRule[];
   /** Response names that plans select for keys, requirements and contexts. */
@@ -46,7 +48,11 @@ export interface PlannableSupergraph {
  * @throws the composition library's error for SDL that is no supergraph, or one with a feature that has to be
  *   understood and is not.
  */
-export function loadSupergraph({ supergraphSdl, introspection }: SupergraphToLoad): PlannableSupergraph {
+export function loadSupergraph({
+  supergraphSdl,
+  introspection,
+  limits,
+}: SupergraphToLoad): PlannableSupergraph {
   const features = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES };
   const separated = separateRequiredArguments(dropUnresolvableKeys(parse(supergraphSdl)));
   // The mends leave external fields behind that nothing uses; what composition checked needs no second check.
@@ -89,6 +95,7 @@ export function loadSupergraph({ supergraphSdl, introspection }: SupergraphToLoa
       if (type === undefined || !isAbstractType(type)) return true;
       return possibleRuntimeTypes(type).some(({ name }) => name === typename);
     },
+    limits,
     rules: introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
     matches: compileTypeConditions(typeMembers),
     internalNames: findInternalNames(separated.supergraph),

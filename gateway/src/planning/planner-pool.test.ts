@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { composeFakes } from '@tributary/testkit';
 import { createPlannerPool, type PlannerPool } from './planner-pool.ts';
+import { GENEROUS_LIMITS } from '../testing/generous-limits.ts';
 
 const small = composeFakes([{ name: 'users', url: 'http://users', sdl: 'type Query { name: String }' }]);
 
@@ -20,10 +21,14 @@ describe('planning threads', () => {
 
   it('are not ended for loading a supergraph, whoever waits', async () => {
     pool = createPlannerPool({ timeoutMs: 10_000, maxThreads: 1 });
-    const { snapshot } = await pool.load({ supergraphSdl: small, introspection: true });
+    const { snapshot } = await pool.load({
+      supergraphSdl: small,
+      introspection: true,
+      limits: GENEROUS_LIMITS,
+    });
 
     const [{ loaded }, prepared] = await Promise.all([
-      pool.load({ supergraphSdl: large, introspection: true }),
+      pool.load({ supergraphSdl: large, introspection: true, limits: GENEROUS_LIMITS }),
       pool.prepare(snapshot, {
         text: '{ name }',
         operationName: undefined,
@@ -38,7 +43,11 @@ describe('planning threads', () => {
 
   it('load a supergraph before the operations that wait, however many', async () => {
     pool = createPlannerPool({ timeoutMs: 10_000, maxThreads: 1 });
-    const { snapshot } = await pool.load({ supergraphSdl: small, introspection: true });
+    const { snapshot } = await pool.load({
+      supergraphSdl: small,
+      introspection: true,
+      limits: GENEROUS_LIMITS,
+    });
     const { prepare } = pool;
     const ask = (index: number): Promise<unknown> =>
       prepare(snapshot, {
@@ -52,7 +61,11 @@ describe('planning threads', () => {
       (results) => results.filter(({ status }) => status === 'rejected').length,
     );
 
-    const { loaded } = await pool.load({ supergraphSdl: small, introspection: true });
+    const { loaded } = await pool.load({
+      supergraphSdl: small,
+      introspection: true,
+      limits: GENEROUS_LIMITS,
+    });
 
     expect(loaded.subgraphUrls.size).toBe(1);
     expect(await refused).toBeGreaterThan(0);

@@ -13,8 +13,8 @@ import {
 import { giveDistinctNames } from './distinct-names.ts';
 import { liftLiterals } from './lift-literals.ts';
 import { isDeeperThan } from './is-deeper-than.ts';
-import { MAX_DEPTH, MAX_TOKENS } from './document-limits.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
+import { exceededLimits } from './operation-limits.ts';
 import type { Condition, OperationError, OperationToPrepare, PreparedOperation } from './protocol.ts';
 import { findConditions, resolveConditions, withoutNever } from './resolve-conditions.ts';
 import { findUnplannedFields } from './unplanned-fields.ts';
@@ -24,15 +24,16 @@ export function prepareOperation(
   supergraph: PlannableSupergraph,
   { text, operationName, overridden, conditions: given }: OperationToPrepare,
 ): PreparedOperation {
+  const { limits } = supergraph;
   let document: DocumentNode;
   try {
-    document = parse(text, { maxLexicalTokens: MAX_TOKENS });
+    document = parse(text, { maxLexicalTokens: limits.maxTokens });
   } catch (error) {
     return invalid('GRAPHQL_PARSE_FAILED', [error as GraphQLError]);
   }
-  if (isDeeperThan(document, MAX_DEPTH)) {
+  if (isDeeperThan(document, limits.maxRecursion)) {
     return invalid('GRAPHQL_PARSE_FAILED', [
-      new GraphQLError(`Syntax Error: The document is nested deeper than ${MAX_DEPTH} levels.`),
+      new GraphQLError(`Syntax Error: The document is nested deeper than ${limits.maxRecursion} levels.`),
     ]);
   }
   const errors = validate(supergraph.apiSchema, document, supergraph.rules);
@@ -45,6 +46,9 @@ export function prepareOperation(
     return invalid('BAD_REQUEST', [new GraphQLError(SUBSCRIPTION_REFUSED)]);
   }
   const whole = onlyWhatItUses(document, operation);
+  const exceeded = exceededLimits(whole, operation, limits);
+  const [refusal] = limits.warnOnly ? [] : exceeded;
+  if (refusal !== undefined) return invalid(refusal.code, [new GraphQLError(refusal.message)]);
   const conditions = findConditions(whole, operation);
   const values = new Map(
     conditions.map(({ variable, byDefault }) => [variable, given.get(variable) ?? byDefault]),
@@ -60,6 +64,7 @@ export function prepareOperation(
       text: stripIgnoredCharacters(print(distinct)),
       clientNames,
       lifted: literals,
+      warnings: exceeded.map(({ code }) => code),
       plan,
       unplanned: findUnplannedFields(supergraph, distinct, plan),
     };

@@ -1,4 +1,5 @@
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import type { LimitCode, OperationLimits } from './operation-limits.ts';
 
 /** What the serving thread asks a planning thread. */
 export type PlanningRequest =
@@ -16,6 +17,7 @@ export interface SupergraphToLoad {
   readonly supergraphSdl: string;
   /** Whether operations may ask for the schema. */
   readonly introspection: boolean;
+  readonly limits: OperationLimits;
 }
 
 export interface OperationText {
@@ -68,6 +70,8 @@ export type PreparedOperation = {
       readonly clientNames: ReadonlyMap<string, string>;
       /** JSON text of the literals, by the names of the variables they became. */
       readonly lifted: ReadonlyMap<string, string>;
+      /** Limits it is beyond, where that is only told of. */
+      readonly warnings: readonly LimitCode[];
       readonly plan: PlanNode | SubscriptionNode | undefined;
       /** Fields that the plan does not fetch though they were asked for. */
       readonly unplanned: readonly UnplannedField[];
@@ -82,7 +86,8 @@ export interface OperationError {
     | 'GRAPHQL_VALIDATION_FAILED'
     | 'OPERATION_RESOLUTION_FAILURE'
     | 'BAD_REQUEST'
-    | 'QUERY_PLANNING_FAILED';
+    | 'QUERY_PLANNING_FAILED'
+    | LimitCode;
   /** Offsets in the document. */
   readonly positions: readonly number[];
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { composeFakes } from '@tributary/testkit';
 import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
 import { createCurrentSnapshot, type CurrentSnapshot } from './current-snapshot.ts';
+import { GENEROUS_LIMITS } from '../testing/generous-limits.ts';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
 const supergraph = (fields: string): string =>
@@ -16,7 +17,12 @@ const operation = (text: string, overridden: readonly string[] = []) => ({
 describe('the current snapshot', () => {
   let planners: PlannerPool;
   const create = (sdl: string): Promise<CurrentSnapshot> =>
-    createCurrentSnapshot(sdl, { planners, introspection: true, operationCacheBytes: 1_000_000 });
+    createCurrentSnapshot(sdl, {
+      planners,
+      introspection: true,
+      limits: GENEROUS_LIMITS,
+      operationCacheBytes: 1_000_000,
+    });
 
   beforeAll(() => {
     planners = createPlannerPool({ timeoutMs: 10_000 });

@@ -17,12 +17,17 @@ export interface CurrentSnapshot {
   onChange(listener: (snapshot: Snapshot) => void): () => void;
 }
 
-/** @throws what `buildSnapshot` throws. */
+/**
+ * @param previous What is asked most of it is prepared before the first request.
+ * @throws what `buildSnapshot` throws.
+ */
 export async function createCurrentSnapshot(
   supergraphSdl: string,
   options: SnapshotOptions,
+  previous?: Snapshot,
 ): Promise<CurrentSnapshot> {
   let current = await buildSnapshot(supergraphSdl, options);
+  if (previous !== undefined) await warmUp(current, previous);
   // Weak: an old snapshot is freed with the last request that holds it.
   const bySchema = new WeakMap([[current.apiSchema, current]]);
   const listeners = new Set<(snapshot: Snapshot) => void>();

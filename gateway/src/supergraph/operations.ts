@@ -9,6 +9,7 @@ import {
 import { compileOperation, type CompiledOperation } from '../execution/compile-operation.ts';
 import type { TypeConditions } from '../execution/type-conditions.ts';
 import { getOwn, type JsonObject } from '../execution/own.ts';
+import type { LimitCode } from '../planning/operation-limits.ts';
 import type {
   Condition,
   OperationError,
@@ -57,6 +58,8 @@ export interface OperationsOptions {
   readonly apiSchema: GraphQLSchema;
   readonly matches: TypeConditions;
   readonly plan: (operation: OperationToPrepare) => Promise<PreparedOperation>;
+  /** Told of a valid operation that is beyond limits which are not enforced. */
+  readonly onWarnings?: (codes: readonly LimitCode[], operation: OperationToPrepare) => void;
   /** Most memory for documents, and again for plans, in bytes as far as they can be told. */
   readonly maxBytes: number;
 }
@@ -82,7 +85,13 @@ const BYTES_PER_CHARACTER = 2;
 const COMPILED_BYTES_PER_CHARACTER = 40;
 const ENTRY_BYTES = 500;
 
-export function createOperations({ apiSchema, matches, plan, maxBytes }: OperationsOptions): Operations {
+export function createOperations({
+  apiSchema,
+  matches,
+  plan,
+  onWarnings,
+  maxBytes,
+}: OperationsOptions): Operations {
   let evictions = 0;
   let hits = 0;
   let misses = 0;
@@ -123,6 +132,7 @@ export function createOperations({ apiSchema, matches, plan, maxBytes }: Operati
   };
   const prepare = async (key: string, operation: OperationToPrepare): Promise<KnownOperation> => {
     const prepared = await plan(operation);
+    if (prepared.kind === 'valid' && prepared.warnings.length > 0) onWarnings?.(prepared.warnings, operation);
     const known: KnownOperation =
       prepared.kind === 'invalid'
         ? prepared

@@ -1,7 +1,8 @@
 import { buildASTSchema, parse, type GraphQLSchema } from 'graphql';
 import { compileTypeConditions } from '../execution/type-conditions.ts';
+import type { OperationLimits } from '../planning/operation-limits.ts';
 import type { PlannerPool } from '../planning/planner-pool.ts';
-import { createOperations, type Operations } from './operations.ts';
+import { createOperations, type Operations, type OperationsOptions } from './operations.ts';
 
 /**
  * Everything that changes with the schema, as one value: never altered, swapped whole. A request keeps the
@@ -22,6 +23,9 @@ export interface SnapshotOptions {
   readonly planners: PlannerPool;
   /** Whether clients may ask for the schema. */
   readonly introspection: boolean;
+  /** What an operation may be. */
+  readonly limits: OperationLimits;
+  readonly onWarnings?: OperationsOptions['onWarnings'];
   /** Most memory for what is remembered of operations, in bytes. */
   readonly operationCacheBytes: number;
 }
@@ -34,9 +38,9 @@ const unused = new FinalizationRegistry<() => void>((release) => {
 /** @throws PlanningFailedError for SDL that is no supergraph, or one with a feature that has to be understood and is not. */
 export async function buildSnapshot(
   supergraphSdl: string,
-  { planners, introspection, operationCacheBytes }: SnapshotOptions,
+  { planners, introspection, limits, onWarnings, operationCacheBytes }: SnapshotOptions,
 ): Promise<Snapshot> {
-  const { snapshot: id, loaded } = await planners.load({ supergraphSdl, introspection });
+  const { snapshot: id, loaded } = await planners.load({ supergraphSdl, introspection, limits });
   const apiSchema = buildASTSchema(parse(loaded.apiSdl, { noLocation: true }), { assumeValid: true });
   const snapshot: Snapshot = {
     supergraphSdl,
@@ -47,6 +51,7 @@ export async function buildSnapshot(
       apiSchema,
       matches: compileTypeConditions(loaded.typeMembers),
       plan: (operation) => planners.prepare(id, operation),
+      ...(onWarnings === undefined ? {} : { onWarnings }),
       maxBytes: operationCacheBytes,
     }),
   };

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { forwardedCredentials, type Credentials } from '../auth/credentials.ts';
 import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
 import { startGateway, type GatewayOptions } from '../gateway.ts';
+import { GENEROUS_LIMITS } from './generous-limits.ts';
 
 export interface TestGateway {
   readonly url: string;
@@ -48,6 +49,8 @@ export async function startTestGateway(
       host: '127.0.0.1',
       port: 0,
       introspection: true,
+      explorer: true,
+      limits: GENEROUS_LIMITS,
       operationsFolder: undefined,
       corsOrigins: ['https://studio.apollographql.com'],
       subgraphTimeoutMs: 5_000,

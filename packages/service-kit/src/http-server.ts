@@ -43,6 +43,8 @@ export interface HttpServer {
    * on its connection.
    */
   beginDrain(): void;
+  /** Requests from now on are routed by these. */
+  replaceRoutes(routes: Routes): void;
   /**
    * Stops accepting, waits for requests in flight, then closes.
    *
@@ -64,7 +66,7 @@ const REQUEST_CHECK_MS = 1_000;
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, logger } = options;
   let draining = false;
-  const routes: Routes = {
+  const health: Routes = {
     '/livez': (_request, response) => {
       sendJson(response, 200, { status: 'ok' });
     },
@@ -78,8 +80,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         checks: report.checks,
       });
     },
-    ...options.routes,
   };
+  let routes: Routes = { ...health, ...options.routes };
   let closing = false;
   let inFlight = 0;
   // Connections that wait for a next request, or never sent a first one, would keep a closing server open.
@@ -112,6 +114,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const address = server.address() as AddressInfo;
   return {
     url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    replaceRoutes: (replacement) => {
+      routes = { ...health, ...replacement };
+    },
     beginDrain: () => {
       draining = true;
     },

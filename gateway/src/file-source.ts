@@ -1,39 +1,47 @@
-import type { Logger } from '@tributary/service-kit';
+import { StartupError, type Logger } from '@tributary/service-kit';
 import { readFile, stat } from 'node:fs/promises';
-import { StartupError } from '@tributary/service-kit';
 
 /** Polled, not watched: inotify tells nothing about bind mounts, and editors replace files in a dozen ways. */
 const POLL_MS = 500;
 
+const OPTIONS = { supergraph: '--supergraph', configuration: '--config' } as const;
+
 export interface FileSourceOptions {
   readonly path: string;
+  /** What the file is, for the log. */
+  readonly what: 'supergraph' | 'configuration';
   readonly logger: Logger;
-  /** Takes a new supergraph; rejects when it is not usable, the old one then stays. */
-  readonly onChange: (sdl: string) => Promise<void>;
+  /** Takes the new content; rejects when it is not usable, the old one then stays. */
+  readonly onChange: (content: string) => Promise<void>;
 }
 
 export interface FileSource {
-  readonly sdl: string;
+  readonly content: string;
   stop(): void;
 }
 
 /**
- * Reads a supergraph file and reports every later change of its content.
+ * Reads a file and reports every later change of its content.
  *
  * @throws StartupError when the file cannot be read at the start. Later, a file that is gone or half-written
- *   only means that the last good supergraph stays.
+ *   only means that what was last good stays.
  */
-export async function openFileSource({ path, logger, onChange }: FileSourceOptions): Promise<FileSource> {
-  let sdl: string;
+export async function openFileSource({
+  path,
+  what,
+  logger,
+  onChange,
+}: FileSourceOptions): Promise<FileSource> {
+  let first: string;
   try {
-    sdl = await readFile(path, 'utf8');
+    first = await readFile(path, 'utf8');
   } catch (cause) {
     throw new StartupError(
-      `Cannot read the supergraph at ${path} (${(cause as NodeJS.ErrnoException).code ?? 'error'}). Name one with --supergraph FILE.`,
+      `Cannot read the ${what} at ${path} (${(cause as NodeJS.ErrnoException).code ?? 'error'}). Name one with ${OPTIONS[what]} FILE.`,
       { cause },
     );
   }
-  let seen = { content: sdl, version: await versionOf(path) };
+  let seen = { content: first, version: await versionOf(path) };
   let polling = false;
   const poll = async (): Promise<void> => {
     const version = await versionOf(path);
@@ -46,9 +54,9 @@ export async function openFileSource({ path, logger, onChange }: FileSourceOptio
     if (!changed) return;
     try {
       await onChange(content);
-      logger.info({ 'file.path': path }, 'supergraph reloaded');
+      logger.info({ 'file.path': path }, `${what} reloaded`);
     } catch (error) {
-      logger.error({ err: error, 'file.path': path }, 'supergraph refused, keeping the old one');
+      logger.error({ err: error, 'file.path': path }, `${what} refused, keeping the old one`);
     }
   };
   const timer = setInterval(() => {
@@ -56,14 +64,14 @@ export async function openFileSource({ path, logger, onChange }: FileSourceOptio
     polling = true;
     poll()
       .catch((error: unknown) => {
-        logger.warn({ err: error, 'file.path': path }, 'supergraph file not readable, keeping the old one');
+        logger.warn({ err: error, 'file.path': path }, `${what} file not readable, keeping the old one`);
       })
       .finally(() => {
         polling = false;
       });
   }, POLL_MS).unref();
   return {
-    sdl,
+    content: first,
     stop: () => {
       clearInterval(timer);
     },

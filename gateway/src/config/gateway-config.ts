@@ -1,0 +1,151 @@
+import { ConfigurationError, type LogLevel } from '@tributary/service-kit';
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { DEFAULT_FILE, type CommandLine } from './command-line.ts';
+import type { OperationLimits } from '../planning/operation-limits.ts';
+import { GatewayYaml } from './gateway-yaml.ts';
+import { readGatewayYaml } from './read-gateway-yaml.ts';
+
+export interface AuthenticationConfig {
+  readonly jwksUrl: string;
+  readonly issuer: string;
+  readonly audience: string;
+  readonly viewerKeyFile: string;
+}
+
+/** A gateway's configuration: paths are absolute, times in milliseconds, sizes in bytes. */
+export interface GatewayConfig {
+  readonly supergraphFile: string;
+  readonly port: number;
+  readonly host: string;
+  readonly logLevel: LogLevel;
+  readonly introspection: boolean;
+  readonly explorer: boolean;
+  readonly operationsFolder: string | undefined;
+  readonly corsOrigins: readonly string[];
+  readonly limits: OperationLimits;
+  readonly subgraphTimeoutMs: number;
+  readonly maxSubgraphResponseBytes: number;
+  readonly maxEntitiesPerRequest: number;
+  readonly planningTimeoutMs: number;
+  readonly operationCacheBytes: number;
+  readonly sharing: 'queries' | 'reads' | 'off';
+  readonly workers: number;
+  readonly maxBodyBytes: number;
+  /** Undefined: nobody is asked who they are, `authorization` is passed on. */
+  readonly authentication: AuthenticationConfig | undefined;
+}
+
+/** The part that may change while the gateway runs. */
+export type ServingConfig = Omit<
+  GatewayConfig,
+  'authentication' | 'logLevel' | 'workers' | 'planningTimeoutMs' | 'host' | 'port'
+>;
+
+/** The part that needs a restart, by the names people know it by. */
+export const fixedPart = ({ host, port, workers, logLevel, planningTimeoutMs }: GatewayConfig) => ({
+  'listen.host': host,
+  'listen.port': port,
+  workers,
+  'log.level': logLevel,
+  'query_planning.timeout': planningTimeoutMs,
+});
+
+export interface LoadedConfig {
+  readonly config: GatewayConfig;
+  /** The file it comes from; undefined: the command line alone. */
+  readonly file: string | undefined;
+}
+
+/**
+ * What the gateway is to do: the command line over the file over the defaults.
+ *
+ * Without `--config` the file is `gateway.yaml` in the current folder, if there is one.
+ *
+ * @throws ConfigurationError with every problem at once.
+ */
+export function loadConfig(
+  commandLine: CommandLine,
+  env: Readonly<Record<string, string | undefined>>,
+): LoadedConfig {
+  const file =
+    commandLine.config === undefined
+      ? existsSync(DEFAULT_FILE)
+        ? resolve(DEFAULT_FILE)
+        : undefined
+      : resolve(commandLine.config);
+  const folder = file === undefined ? process.cwd() : dirname(file);
+  const read = file === undefined ? { yaml: GatewayYaml.parse({}) } : readFile(file, folder, env);
+  return { config: toConfig(file, folder, read.yaml, commandLine), file };
+}
+
+function readFile(
+  file: string,
+  folder: string,
+  env: Readonly<Record<string, string | undefined>>,
+): { readonly yaml: GatewayYaml } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigurationError(file, [
+      `cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'}). Name another with --config FILE.`,
+    ]);
+  }
+  const read = readGatewayYaml(text, { env, folder });
+  if ('problems' in read) throw new ConfigurationError(file, read.problems);
+  return read;
+}
+
+function toConfig(
+  file: string | undefined,
+  folder: string,
+  yaml: GatewayYaml,
+  { supergraph, port, host, workers, operations }: CommandLine,
+): GatewayConfig {
+  const { limits, authentication, traffic_shaping: shaping } = yaml;
+  const fromFile = (path: string): string => resolve(folder, path);
+  const supergraphFile =
+    supergraph === undefined ? yaml.supergraph && fromFile(yaml.supergraph) : resolve(supergraph);
+  if (supergraphFile === undefined)
+    throw new ConfigurationError(file ?? 'gateway', [
+      'supergraph: is needed: name the file of a supergraph here, or with --supergraph FILE.',
+    ]);
+  const processes = workers ?? yaml.workers;
+  const operationsFolder =
+    operations === undefined ? yaml.explorer.operations && fromFile(yaml.explorer.operations) : operations;
+  return {
+    supergraphFile,
+    port: port ?? yaml.listen.port,
+    host: host ?? yaml.listen.host,
+    logLevel: yaml.log.level,
+    introspection: yaml.introspection,
+    explorer: yaml.introspection && yaml.explorer.enabled,
+    operationsFolder: operationsFolder === undefined ? undefined : resolve(operationsFolder),
+    corsOrigins: yaml.cors.origins,
+    limits: {
+      maxTokens: limits.parser_max_tokens,
+      maxRecursion: limits.parser_max_recursion,
+      maxDepth: limits.max_depth,
+      maxHeight: limits.max_height,
+      maxRootFields: limits.max_root_fields,
+      maxAliases: limits.max_aliases,
+      warnOnly: limits.warn_only,
+    },
+    subgraphTimeoutMs: shaping.timeout,
+    maxSubgraphResponseBytes: shaping.max_response_bytes,
+    maxEntitiesPerRequest: shaping.max_entities_per_request,
+    sharing: shaping.sharing,
+    planningTimeoutMs: yaml.query_planning.timeout,
+    operationCacheBytes: yaml.query_planning.cache_bytes,
+    workers: processes === 'auto' ? availableParallelism() : processes,
+    maxBodyBytes: limits.http_max_request_bytes,
+    authentication: authentication && {
+      jwksUrl: authentication.jwt.jwks_url,
+      issuer: authentication.jwt.issuer,
+      audience: authentication.jwt.audience,
+      viewerKeyFile: fromFile(authentication.viewer_key_file),
+    },
+  };
+}

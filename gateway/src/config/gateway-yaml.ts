@@ -1,0 +1,146 @@
+import { httpUrl } from '@tributary/service-kit';
+import { z } from 'zod';
+import { count, duration, size } from './config-values.ts';
+
+const Listen = z.strictObject({
+  host: z.string().default('127.0.0.1').describe('Address to listen on. A container needs 0.0.0.0.'),
+  port: z
+    .int({ error: 'must be a TCP port, 0 to 65535' })
+    .min(0, 'must be a TCP port, 0 to 65535')
+    .max(65_535, 'must be a TCP port, 0 to 65535')
+    .default(4_000)
+    .describe('Port to listen on; 0 picks a free one.'),
+});
+
+const Explorer = z.strictObject({
+  enabled: z.boolean().default(true).describe('Serve the explorer at `/`. It needs `introspection`.'),
+  operations: z
+    .string()
+    .optional()
+    .describe(
+      'Folder of example operations, one `.graphql` file per tab; a `.json` file of the same name holds its variables.',
+    ),
+});
+
+const Cors = z.strictObject({
+  origins: z
+    .array(httpUrl)
+    .default(['https://studio.apollographql.com'])
+    .describe('Web origins whose pages may call the gateway.'),
+});
+
+const Limits = z.strictObject({
+  http_max_request_bytes: size('1MB').describe('Longest request body.'),
+  parser_max_tokens: count()
+    .default(15_000)
+    .describe('Most lexical tokens of a document; one with more is refused before it is parsed.'),
+  parser_max_recursion: count().default(500).describe('Deepest nesting of a document.'),
+  max_depth: count()
+    .optional()
+    .describe('Deepest nesting of fields, fragments expanded. Code `MAX_DEPTH_LIMIT`.'),
+  max_height: count()
+    .optional()
+    .describe(
+      'Most fields, fragments expanded, a field counted once where it is merged. Code `MAX_HEIGHT_LIMIT`.',
+    ),
+  max_root_fields: count().optional().describe('Most fields of the root. Code `MAX_ROOT_FIELDS_LIMIT`.'),
+  max_aliases: count().optional().describe('Most fields with an alias. Code `MAX_ALIASES_LIMIT`.'),
+  warn_only: z
+    .boolean()
+    .default(false)
+    .describe('Log operations beyond the four limits of fields and answer them.'),
+});
+
+const TrafficShaping = z.strictObject({
+  timeout: duration('30s').describe('Longest a subgraph may take for one request.'),
+  max_response_bytes: size('100MB').describe('Largest answer of a subgraph.'),
+  max_entities_per_request: count()
+    .default(1_000)
+    .describe('Most entities in one request to a subgraph; more are asked for in several at once.'),
+  sharing: z
+    .enum(['queries', 'reads', 'off'], { error: 'must be queries, reads or off' })
+    .default('queries')
+    .describe(
+      'What is asked once when it is asked twice at the same time: whole `queries` of anonymous clients, `reads` of subgraphs only, or `off`.',
+    ),
+});
+
+const QueryPlanning = z.strictObject({
+  timeout: duration('5s').describe('Longest an operation may take to be parsed, validated and planned.'),
+  cache_bytes: size('50MB').describe('Most memory for documents, and again for plans.'),
+});
+
+const Jwt = z.strictObject({
+  jwks_url: httpUrl.describe('Public keys of the issuer.'),
+  issuer: z.string().describe('Required `iss`.'),
+  audience: z.string().default('supergraph').describe('Required `aud`.'),
+});
+
+const Authentication = z.strictObject({
+  jwt: Jwt.describe('Access tokens that clients send.'),
+  viewer_key_file: z
+    .string()
+    .describe('Private Ed25519 key (JWK) that signs what subgraphs are told of the caller.'),
+});
+
+/** `gateway.yaml`, as people write it. Names are Apollo Router's where it has the option. */
+export const GatewayYaml = z.strictObject({
+  supergraph: z
+    .string()
+    .optional()
+    .describe('File of the supergraph SDL; reloaded when it changes. `--supergraph` comes before it.'),
+  listen: Listen.prefault({}).describe('Where the gateway listens. A change needs a restart.'),
+  workers: z
+    .union([z.literal('auto'), count().max(256)], {
+      error: 'must be "auto" or a whole number, 1 to 256',
+    })
+    .default(1)
+    .describe('Processes that share the port; `auto` for one per core. A change needs a restart.'),
+  log: z
+    .strictObject({
+      level: z
+        .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+        .default('info')
+        .describe('Least urgent entries that are written.'),
+    })
+    .prefault({})
+    .describe('Logs, as JSON lines. A change needs a restart.'),
+  introspection: z
+    .boolean()
+    .default(true)
+    .describe('Answer queries for the schema. Turn off in production when the schema is not public.'),
+  explorer: Explorer.prefault({}).describe('The explorer, which works offline.'),
+  cors: Cors.prefault({}).describe('Cross-origin requests.'),
+  limits: Limits.prefault({}).describe(
+    'What a request may be; whatever is beyond is refused before it runs.',
+  ),
+  traffic_shaping: TrafficShaping.prefault({}).describe('Requests to subgraphs.'),
+  query_planning: QueryPlanning.prefault({}).describe('Preparing operations that were not seen before.'),
+  authentication: Authentication.optional().describe(
+    "Who is asking. Without it nobody has to sign in, and the caller's `authorization` header goes to the subgraphs as it is.",
+  ),
+});
+
+export type GatewayYaml = z.output<typeof GatewayYaml>;
+
+/** The JSON Schema of `gateway.yaml`, for editors and for docs/config.md. */
+export function gatewayJsonSchema(): JsonSchema {
+  return z.toJSONSchema(GatewayYaml, { io: 'input' }) as JsonSchema;
+}
+
+/** As much of JSON Schema as is made of the types above. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly const?: string | number | boolean;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly pattern?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly required?: readonly string[];
+}

@@ -1,0 +1,175 @@
+import { createErrorFormatter, type Logger, type RouteHandler, type Routes } from '@tributary/service-kit';
+import type { Credentials } from './auth/credentials.ts';
+import type { ServingConfig } from './config/gateway-config.ts';
+import { startApolloServer } from './doors/apollo-server.ts';
+import { withCors } from './doors/cors.ts';
+import { explorerRoutes } from './doors/explorer.ts';
+import { graphqlDoor } from './doors/graphql.ts';
+import { openFileSource } from './file-source.ts';
+import type { PipelineOptions } from './pipeline/answer-operation.ts';
+import { SharedAnswers } from './pipeline/shared-answers.ts';
+import type { PlannerPool } from './planning/planner-pool.ts';
+import { createConnections } from './subgraph-client/connections.ts';
+import { SharedReads } from './subgraph-client/shared-reads.ts';
+import { createCurrentSnapshot, type CurrentSnapshot } from './supergraph/current-snapshot.ts';
+import type { Snapshot } from './supergraph/snapshot.ts';
+
+export interface GenerationOptions {
+  readonly config: ServingConfig;
+  /** Stopped with the generation. */
+  readonly credentials: Credentials;
+  /** Threads that prepare operations; whoever made them closes them. */
+  readonly planners: PlannerPool;
+  readonly logger: Logger;
+  /** Folder of the built explorer. */
+  readonly explorerFolder: string;
+}
+
+/** Everything that one configuration makes of the gateway, but for the address it listens on. */
+export interface Generation {
+  readonly routes: Routes;
+  readonly snapshot: Snapshot;
+  /** Releases everything, once the last request it has begun is answered. */
+  retire(): Promise<void>;
+}
+
+/**
+ * Ready when it resolves: the supergraph is loaded, and what is asked most of the previous one is prepared.
+ *
+ * @throws when the supergraph cannot be read or served; nothing is left open then, but for what was passed in.
+ */
+export async function openGeneration(options: GenerationOptions, previous?: Snapshot): Promise<Generation> {
+  const { config, credentials, logger, explorerFolder } = options;
+  const connections = createConnections();
+  const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
+  const sharedAnswers = config.sharing === 'queries' ? new SharedAnswers() : undefined;
+  const pipeline: PipelineOptions = {
+    client: {
+      connections,
+      sharedReads,
+      afterWrite: () => {
+        sharedReads?.forget();
+        sharedAnswers?.forget();
+      },
+      timeoutMs: config.subgraphTimeoutMs,
+      maxResponseBytes: config.maxSubgraphResponseBytes,
+    },
+    maxEntities: config.maxEntitiesPerRequest,
+    formatError: createErrorFormatter(logger, true),
+  };
+  // Released in this order.
+  const resources: (() => unknown)[] = [() => connections.close()];
+  const release = async (): Promise<void> => {
+    for (const each of resources.splice(0)) await each();
+  };
+  try {
+    const { snapshots, source } = await openSnapshots(options, previous);
+    resources.unshift(() => {
+      source.stop();
+    });
+    snapshots.onChange(() => sharedAnswers?.forget());
+    const apolloServer = await startApolloServer({
+      snapshots,
+      pipeline,
+      introspection: config.introspection,
+      maxTokens: config.limits.maxTokens,
+      logger,
+    });
+    resources.unshift(() => apolloServer.stop());
+    const graphql = graphqlDoor({
+      snapshots,
+      pipeline,
+      credentials,
+      apolloServer,
+      sharedAnswers,
+      maxBodyBytes: config.maxBodyBytes,
+    });
+    const requests = new RequestsInFlight();
+    const routes = {
+      '/graphql': withCors(config.corsOrigins, config.explorer ? browsersToExplorer(graphql) : graphql),
+      ...(config.explorer
+        ? await explorerRoutes({ folder: explorerFolder, operationsFolder: config.operationsFolder })
+        : {}),
+    };
+    return {
+      routes: { ...routes, '/graphql': requests.counted(routes['/graphql']) },
+      get snapshot() {
+        return snapshots.current;
+      },
+      retire: async () => {
+        await requests.done();
+        credentials.stop();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function openSnapshots({ config, planners, logger }: GenerationOptions, previous?: Snapshot) {
+  let snapshots: CurrentSnapshot | undefined;
+  const source = await openFileSource({
+    path: config.supergraphFile,
+    what: 'supergraph',
+    logger,
+    onChange: async (sdl) => {
+      await snapshots?.replace(sdl);
+    },
+  });
+  try {
+    const options = {
+      planners,
+      introspection: config.introspection,
+      limits: config.limits,
+      operationCacheBytes: config.operationCacheBytes,
+      onWarnings: (codes: readonly string[], operation: { readonly operationName: string | undefined }) => {
+        logger.warn(
+          { 'graphql.operation.name': operation.operationName, 'graphql.limits': codes },
+          'operation beyond limits',
+        );
+      },
+    };
+    snapshots = await createCurrentSnapshot(source.content, options, previous);
+    return { snapshots, source };
+  } catch (error) {
+    source.stop();
+    throw error;
+  }
+}
+
+/** What was begun by one generation is finished by it. */
+class RequestsInFlight {
+  #count = 0;
+  #onDone: (() => void) | undefined;
+
+  counted(route: RouteHandler): RouteHandler {
+    return (request, response, url) => {
+      this.#count += 1;
+      response.once('close', () => {
+        this.#count -= 1;
+        if (this.#count === 0) this.#onDone?.();
+      });
+      return route(request, response, url);
+    };
+  }
+
+  done(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDone = resolve;
+      if (this.#count === 0) resolve();
+    });
+  }
+}
+
+/** A person who opens the endpoint in a browser wants the explorer. */
+function browsersToExplorer(route: RouteHandler): RouteHandler {
+  return (request, response, url) => {
+    const asksForPage =
+      request.method === 'GET' && url.search === '' && (request.headers.accept ?? '').includes('text/html');
+    if (!asksForPage) return route(request, response, url);
+    response.writeHead(302, { location: '/' }).end();
+    return undefined;
+  };
+}

@@ -1,0 +1,119 @@
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  composeFakes,
+  postGraphql,
+  spawnService,
+  startFakeSubgraph,
+  waitFor,
+  type FakeSubgraph,
+} from '@tributary/testkit';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const SLOW_MS = 1_500;
+
+describe('the gateway program', () => {
+  let subgraph: FakeSubgraph;
+  let folder: string;
+  let service: ReturnType<typeof spawnService> | undefined;
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gateway-'));
+    subgraph = await startFakeSubgraph('a', 'type Query { n: Int slow: Int }', {
+      Query: {
+        n: () => 7,
+        slow: () =>
+          new Promise((resolve) =>
+            setTimeout(() => {
+              resolve(8);
+            }, SLOW_MS),
+          ),
+      },
+    });
+    await writeFile(join(folder, 'supergraph.graphql'), composeFakes([subgraph]));
+  });
+  afterEach(async () => {
+    service?.process.kill('SIGTERM');
+    await service?.finished;
+    service = undefined;
+    await subgraph.close();
+    await rm(folder, { recursive: true });
+  });
+
+  const configure = (text: string): Promise<void> => writeFile(join(folder, 'gateway.yaml'), text);
+  const run = (...args: string[]) => {
+    service = spawnService('gateway/src/main.ts', ['--config', join(folder, 'gateway.yaml'), ...args], {
+      PATH: process.env['PATH'] ?? '',
+    });
+    return service;
+  };
+  const serve = async (): Promise<{ url: string; output: () => string }> => {
+    const { output } = run('--port', '0');
+    await waitFor(() => output().includes('Supergraph ready'), { timeoutMs: 30_000 });
+    return { url: /"url.full":"([^"]+)"/.exec(output())?.[1] ?? '', output };
+  };
+
+  it('needs nothing but a supergraph, which is named from where the configuration is', async () => {
+    await configure('supergraph: ./supergraph.graphql\n');
+
+    const { url } = await serve();
+
+    expect((await postGraphql(url, { query: '{ n }' })).data).toEqual({ n: 7 });
+  });
+
+  it('says what is wrong with a configuration and ends', async () => {
+    await configure('supergraph: ./supergraph.graphql\nlimits:\n  max_dept: 3\n');
+    const wrong = run('--check-config');
+
+    expect((await wrong.finished).exitCode).toBe(2);
+    expect(wrong.output()).toContain(
+      'line 3: limits.max_dept: there is no such option; did you mean "max_depth"?',
+    );
+
+    await configure('supergraph: ./supergraph.graphql\nlimits:\n  max_depth: 3\n');
+    const right = run('--check-config');
+
+    expect((await right.finished).exitCode).toBe(0);
+    expect(right.output()).toContain('is a configuration that can be served by');
+  });
+
+  it('serves by a changed configuration, and by the old one while the new one is wrong', async () => {
+    await configure('supergraph: ./supergraph.graphql\n');
+    const { url, output } = await serve();
+    const refusal = async () =>
+      (await postGraphql(url, { query: '{ a: n b: n }' })).errors?.[0]?.extensions?.['code'];
+    expect(await refusal()).toBeUndefined();
+
+    await configure('supergraph: ./supergraph.graphql\nlimits:\n  max_aliases: 1\n');
+    await waitFor(async () => (await refusal()) === 'MAX_ALIASES_LIMIT');
+
+    await configure('supergraph: ./supergraph.graphql\nlimits: 7\n');
+    await waitFor(() => output().includes('configuration refused, keeping the old one'));
+    expect(output()).toContain('line 2: limits: must be options with their values');
+    expect(await refusal()).toBe('MAX_ALIASES_LIMIT');
+
+    await configure('supergraph: ./gone.graphql\n');
+    await waitFor(() => output().includes('Cannot read the supergraph'));
+    expect(await refusal()).toBe('MAX_ALIASES_LIMIT');
+
+    await configure('supergraph: ./supergraph.graphql\nworkers: 2\n');
+    await waitFor(async () => (await refusal()) === undefined);
+    await waitFor(() => output().includes('these options take effect when the gateway is restarted'));
+    expect(output()).toContain('"config.options":["workers"]');
+  });
+
+  it('ends requests by the configuration they began with', async () => {
+    await configure('supergraph: ./supergraph.graphql\n');
+    const { url, output } = await serve();
+
+    const slow = postGraphql(url, { query: '{ slow }' });
+    await waitFor(() => subgraph.requests.length === 1);
+    await configure('supergraph: ./supergraph.graphql\ntraffic_shaping:\n  timeout: 100ms\n');
+    await waitFor(() => output().includes('configuration reloaded'));
+
+    expect((await slow).data).toEqual({ slow: 8 });
+    const late = await postGraphql(url, { query: '{ slow }' });
+    expect(late.errors?.[0]?.extensions?.['code']).toBe('GATEWAY_TIMEOUT');
+  });
+});
