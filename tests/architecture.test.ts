@@ -37,7 +37,8 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   auth: [],
   config: [],
   supergraph: ['planning', 'execution'],
-  planning: ['execution'],
+  planning: ['authorization', 'execution'],
+  authorization: ['execution'],
   'subgraph-client': ['execution'],
   execution: [],
 };

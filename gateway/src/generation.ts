@@ -54,6 +54,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       timeoutMs: config.subgraphTimeoutMs,
       maxResponseBytes: config.maxSubgraphResponseBytes,
     },
+    authorization: config.authorization,
     maxEntities: config.maxEntitiesPerRequest,
     formatError: createErrorFormatter(logger, true),
   };
@@ -123,6 +124,7 @@ async function openSnapshots({ config, planners, logger }: GenerationOptions, pr
       planners,
       introspection: config.introspection,
       limits: config.limits,
+      authorization: config.authorization.directives,
       operationCacheBytes: config.operationCacheBytes,
       onWarnings: (codes: readonly string[], operation: { readonly operationName: string | undefined }) => {
         logger.warn(

@@ -5,6 +5,8 @@ import type { AccessTokenVerifier } from './access-token-verifier.ts';
 export interface Caller {
   /** Equal for requests that subgraphs answer alike; empty for an anonymous caller. */
   readonly key: string;
+  /** As the supergraph's directives ask for them: `authenticated`, `scope:NAME`. */
+  readonly permissions: ReadonlySet<string>;
   /** @returns the `authorization` header for that subgraph, if any. */
   authorizationFor(subgraph: string): Promise<string | undefined> | string | undefined;
 }
@@ -15,9 +17,18 @@ export interface Credentials {
   stop(): void;
 }
 
-/** Passes the header on as it is: for supergraphs whose subgraphs check it themselves. */
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * Passes the header on as it is: for supergraphs whose subgraphs check it themselves. Nobody has shown who they are to
+ * the gateway then, so what the supergraph protects stays closed.
+ */
 export const forwardedCredentials = (): Credentials => ({
-  identify: (authorization) => ({ key: authorization ?? '', authorizationFor: () => authorization }),
+  identify: (authorization) => ({
+    key: authorization ?? '',
+    permissions: NONE,
+    authorizationFor: () => authorization,
+  }),
   stop: () => undefined,
 });
 
@@ -32,6 +43,7 @@ export async function signedCredentials(
       const viewer: Viewer = await verifier.verify(authorization);
       return {
         key: authorization ?? '',
+        permissions: permissionsOf(viewer),
         authorizationFor: async (subgraph) => `Bearer ${await signer.sign(viewer, subgraph)}`,
       };
     },
@@ -40,3 +52,8 @@ export async function signedCredentials(
     },
   };
 }
+
+const permissionsOf = (viewer: Viewer): ReadonlySet<string> =>
+  viewer.kind === 'anonymous'
+    ? NONE
+    : new Set(['authenticated', ...viewer.scopes.map((scope) => `scope:${scope}`)]);

@@ -24,10 +24,7 @@ export interface ReferenceProblem {
  *
  * @returns what could not be filled in; values themselves are never part of it.
  */
-export function expandReferences(
-  document: Document,
-  sources: ReferenceSources,
-): readonly ReferenceProblem[] {
+export function expandReferences(document: Document, sources: ReferenceSources): readonly ReferenceProblem[] {
   const problems: ReferenceProblem[] = [];
   visit(document, {
     Scalar: (key, node) => {

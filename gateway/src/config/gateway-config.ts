@@ -14,6 +14,16 @@ export interface AuthenticationConfig {
   readonly viewerKeyFile: string;
 }
 
+/** What is done with what callers may not see. */
+export interface AuthorizationConfig {
+  /** Whether the supergraph's directives are enforced. */
+  readonly directives: boolean;
+  /** An operation with a field its caller may not see is refused, not answered without it. */
+  readonly rejectUnauthorized: boolean;
+  /** Operations of callers who are not signed in are refused. */
+  readonly requireAuthentication: boolean;
+}
+
 /** A gateway's configuration: paths are absolute, times in milliseconds, sizes in bytes. */
 export interface GatewayConfig {
   readonly supergraphFile: string;
@@ -35,6 +45,7 @@ export interface GatewayConfig {
   readonly maxBodyBytes: number;
   /** Undefined: nobody is asked who they are, `authorization` is passed on. */
   readonly authentication: AuthenticationConfig | undefined;
+  readonly authorization: AuthorizationConfig;
 }
 
 /** The part that may change while the gateway runs. */
@@ -141,6 +152,11 @@ function toConfig(
     operationCacheBytes: yaml.query_planning.cache_bytes,
     workers: processes === 'auto' ? availableParallelism() : processes,
     maxBodyBytes: limits.http_max_request_bytes,
+    authorization: {
+      directives: yaml.authorization.directives.enabled,
+      rejectUnauthorized: yaml.authorization.directives.reject_unauthorized,
+      requireAuthentication: yaml.authorization.require_authentication,
+    },
     authentication: authentication && {
       jwksUrl: authentication.jwt.jwks_url,
       issuer: authentication.jwt.issuer,

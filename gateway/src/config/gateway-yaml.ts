@@ -83,6 +83,26 @@ const Authentication = z.strictObject({
     .describe('Private Ed25519 key (JWK) that signs what subgraphs are told of the caller.'),
 });
 
+const Authorization = z.strictObject({
+  require_authentication: z
+    .boolean()
+    .default(false)
+    .describe('Refuse every operation of a caller who is not signed in. Code `UNAUTHENTICATED`.'),
+  directives: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe('Enforce `@authenticated`, `@requiresScopes` and `@policy` before anything is fetched.'),
+      reject_unauthorized: z
+        .boolean()
+        .default(false)
+        .describe('Refuse an operation with a field that its caller may not see; else the field is null.'),
+    })
+    .prefault({})
+    .describe('What the supergraph protects.'),
+});
+
 /** `gateway.yaml`, as people write it. Names are Apollo Router's where it has the option. */
 export const GatewayYaml = z.strictObject({
   supergraph: z
@@ -119,6 +139,7 @@ export const GatewayYaml = z.strictObject({
   authentication: Authentication.optional().describe(
     "Who is asking. Without it nobody has to sign in, and the caller's `authorization` header goes to the subgraphs as it is.",
   ),
+  authorization: Authorization.prefault({}).describe('What a caller may see.'),
 });
 
 export type GatewayYaml = z.output<typeof GatewayYaml>;

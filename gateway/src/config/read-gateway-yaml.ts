@@ -17,9 +17,7 @@ export function readGatewayYaml(text: string, sources: ReferenceSources): ReadGa
   const problems = document.errors.map(({ pos: [offset], message }) => `${at(offset)}${message}`);
   if (problems.length === 0) {
     problems.push(
-      ...expandReferences(document as Document, sources).map(
-        ({ offset, message }) => at(offset) + message,
-      ),
+      ...expandReferences(document as Document, sources).map(({ offset, message }) => at(offset) + message),
     );
   }
   const [unreadable] = problems;

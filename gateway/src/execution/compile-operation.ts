@@ -22,8 +22,10 @@ export interface CompiledOperation {
   /** Whether values depend on the objects around them (`@fromContext`). */
   readonly hasContext: boolean;
   readonly merged: MergedDocuments;
-  /** Errors that every answer has: fields that no plan reaches. */
+  /** Errors that every answer has: fields that no plan reaches, or that the caller may not see. */
   readonly errors: readonly GraphQLError[];
+  /** The latter of them. */
+  readonly unauthorized: readonly GraphQLError[];
   readonly write: ResponseWriter;
   /** Answers the introspection fields of the root into `data`; undefined when there are none. */
   readonly introspect: ((variables: JsonObject, data: JsonObject) => readonly GraphQLError[]) | undefined;
@@ -37,6 +39,10 @@ export interface OperationToCompile {
   readonly plan: PlanNode | SubscriptionNode | undefined;
   readonly clientNames: ReadonlyMap<string, string>;
   readonly errors: readonly GraphQLError[];
+  /** The caller may see nothing of it: all of the data is null. */
+  readonly nothingAuthorized: boolean;
+  /** One for each field that the caller may not see. */
+  readonly unauthorized: readonly GraphQLError[];
 }
 
 export function compileOperation({
@@ -46,6 +52,8 @@ export function compileOperation({
   plan,
   clientNames,
   errors,
+  nothingAuthorized,
+  unauthorized,
 }: OperationToCompile): CompiledOperation {
   const operation = onlyOperation(document);
   const rootType = schema.getRootType(operation.operation);
@@ -62,7 +70,8 @@ export function compileOperation({
     executable.fetch.outputRewrites.length === 0 &&
     clientNames.size === 0 &&
     introspection.length === 0 &&
-    errors.length === 0;
+    errors.length === 0 &&
+    unauthorized.length === 0;
   return {
     isQuery: operation.operation === OperationTypeNode.QUERY,
     plan: executable,
@@ -71,8 +80,11 @@ export function compileOperation({
     clientNames,
     hasContext: JSON.stringify(plan ?? null).includes('"contextRewrites":[{'),
     merged: new Map(),
-    errors,
-    write: createResponseWriter(writerOptions, rootType, operation.selectionSet),
+    errors: [...unauthorized, ...errors],
+    unauthorized,
+    write: nothingAuthorized
+      ? () => ({ data: 'null', errors: [] })
+      : createResponseWriter(writerOptions, rootType, operation.selectionSet),
     introspect:
       introspection.length === 0
         ? undefined

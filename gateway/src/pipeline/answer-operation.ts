@@ -1,3 +1,4 @@
+import type { GraphQLError } from 'graphql';
 import type { Caller } from '../auth/credentials.ts';
 import type { Cancellation } from '../cancellation.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
@@ -8,6 +9,7 @@ import type { Snapshot } from '../supergraph/snapshot.ts';
 import type { Answer, Outcome } from './answer.ts';
 import { checkVariables } from './check-variables.ts';
 import { findOperation, type RunnableOperation } from './find-operation.ts';
+import { RequestRefusedError } from './request-refused-error.ts';
 import { writeAnswer, type FormatError } from './write-answer.ts';
 
 /** One operation a client asks for. */
@@ -27,6 +29,10 @@ export interface PipelineOptions {
   readonly client: SubgraphClient;
   /** Most entities that one request to a subgraph asks for. */
   readonly maxEntities: number;
+  readonly authorization: {
+    readonly rejectUnauthorized: boolean;
+    readonly requireAuthentication: boolean;
+  };
   readonly formatError: FormatError;
 }
 
@@ -35,20 +41,50 @@ export async function answerOperation(request: OperationRequest, options: Pipeli
   return writeAnswer(await run(request, options), options.formatError);
 }
 
-async function run(request: OperationRequest, { client, maxEntities }: PipelineOptions): Promise<Outcome> {
+async function run(
+  request: OperationRequest,
+  { client, maxEntities, authorization }: PipelineOptions,
+): Promise<Outcome> {
   const { snapshot, text, operationName, variables, caller, cancellation } = request;
+  if (authorization.requireAuthentication && !caller.permissions.has('authenticated'))
+    return { errors: [unauthenticated()] };
   const overridden = overriddenLabels(snapshot.overrideLabels);
-  const found = findOperation(snapshot, { text, operationName, overridden }, variables);
+  const found = findOperation(
+    snapshot,
+    { text, operationName, overridden, permissions: grantedOf(snapshot, caller) },
+    variables,
+  );
   const operation = found instanceof Promise ? await found : found;
   if (isRefused(operation)) return { errors: operation };
   request.onFound?.(operation);
 
   const { compiled, definition, lifted } = operation;
+  if (authorization.rejectUnauthorized && compiled.unauthorized.length > 0)
+    return { errors: compiled.unauthorized.map(refusedWhole) };
   const errors = checkVariables(snapshot.apiSchema, definition, variables);
   if (errors.length > 0) return { errors };
 
   const send = createSender({ client, urls: snapshot.subgraphUrls, caller, cancellation });
   return executeOperation(compiled, { variables, lifted, send, maxEntities });
 }
+
+const unauthenticated = (): RequestRefusedError =>
+  new RequestRefusedError('Sign in: this gateway answers nobody it does not know.', {
+    code: 'UNAUTHENTICATED',
+    status: 401,
+  });
+
+const refusedWhole = ({ message, path }: GraphQLError): RequestRefusedError =>
+  new RequestRefusedError(message, {
+    code: 'UNAUTHORIZED_FIELD_OR_TYPE',
+    status: 403,
+    ...(path === undefined ? {} : { path }),
+  });
+
+const NONE: readonly string[] = [];
+
+/** A supergraph asks for few of all the permissions that a caller may have: only those make another plan. */
+const grantedOf = ({ permissions }: Snapshot, { permissions: granted }: Caller): readonly string[] =>
+  permissions.length === 0 ? NONE : permissions.filter((permission) => granted.has(permission));
 
 const isRefused = <T>(value: T): value is Extract<T, readonly unknown[]> => Array.isArray(value);

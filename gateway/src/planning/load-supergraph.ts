@@ -20,6 +20,7 @@ import {
   type ValidationRule,
 } from 'graphql';
 import { compileTypeConditions, typeMembersOf, type TypeConditions } from '../execution/type-conditions.ts';
+import { readAuthorizationRules, type AuthorizationRules } from '../authorization/authorization-rules.ts';
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
 import type { OperationLimits } from './operation-limits.ts';
@@ -36,6 +37,8 @@ export interface PlannableSupergraph {
   /** Whether a field of an abstract type can have an object of a type, in a subgraph. */
   canReturn(subgraph: string, abstractType: string, type: string): boolean;
   readonly limits: OperationLimits;
+  /** Undefined: nothing is protected. */
+  readonly authorization: AuthorizationRules | undefined;
   /** What an operation must keep to. */
   readonly rules: readonly ValidationRule[];
   /** Response names that plans select for keys, requirements and contexts. */
@@ -52,9 +55,12 @@ export function loadSupergraph({
   supergraphSdl,
   introspection,
   limits,
+  authorization: isAuthorized,
 }: SupergraphToLoad): PlannableSupergraph {
   const features = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES };
-  const separated = separateRequiredArguments(dropUnresolvableKeys(parse(supergraphSdl)));
+  const document = parse(supergraphSdl);
+  const authorization = isAuthorized ? readAuthorizationRules(document) : undefined;
+  const separated = separateRequiredArguments(dropUnresolvableKeys(document));
   // The mends leave external fields behind that nothing uses; what composition checked needs no second check.
   const supergraph = Supergraph.build(separated.supergraph, { ...features, validateSupergraph: false });
   const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false });
@@ -87,6 +93,7 @@ export function loadSupergraph({
       typeMembers,
       subgraphUrls: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
       overrideLabels,
+      permissions: [...(authorization?.permissions ?? [])],
     },
     apiSchema,
     canReturn: (subgraph, abstractType, typename) => {
@@ -96,6 +103,7 @@ export function loadSupergraph({
       return possibleRuntimeTypes(type).some(({ name }) => name === typename);
     },
     limits,
+    authorization,
     rules: introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
     matches: compileTypeConditions(typeMembers),
     internalNames: findInternalNames(separated.supergraph),

@@ -25,14 +25,16 @@ describe('planning threads', () => {
       supergraphSdl: small,
       introspection: true,
       limits: GENEROUS_LIMITS,
+      authorization: true,
     });
 
     const [{ loaded }, prepared] = await Promise.all([
-      pool.load({ supergraphSdl: large, introspection: true, limits: GENEROUS_LIMITS }),
+      pool.load({ supergraphSdl: large, introspection: true, limits: GENEROUS_LIMITS, authorization: true }),
       pool.prepare(snapshot, {
         text: '{ name }',
         operationName: undefined,
         overridden: [],
+        permissions: [],
         conditions: new Map(),
       }),
     ]);
@@ -47,6 +49,7 @@ describe('planning threads', () => {
       supergraphSdl: small,
       introspection: true,
       limits: GENEROUS_LIMITS,
+      authorization: true,
     });
     const { prepare } = pool;
     const ask = (index: number): Promise<unknown> =>
@@ -54,6 +57,7 @@ describe('planning threads', () => {
         text: `{ name_${index}: name }`,
         operationName: undefined,
         overridden: [],
+        permissions: [],
         conditions: new Map(),
       });
     const waiting = Array.from({ length: 1_100 }, (_, index) => ask(index));
@@ -65,6 +69,7 @@ describe('planning threads', () => {
       supergraphSdl: small,
       introspection: true,
       limits: GENEROUS_LIMITS,
+      authorization: true,
     });
 
     expect(loaded.subgraphUrls.size).toBe(1);

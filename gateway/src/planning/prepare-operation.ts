@@ -10,6 +10,7 @@ import {
   type DocumentNode,
   type OperationDefinitionNode,
 } from 'graphql';
+import { authorizeOperation } from '../authorization/authorize-operation.ts';
 import { giveDistinctNames } from './distinct-names.ts';
 import { liftLiterals } from './lift-literals.ts';
 import { isDeeperThan } from './is-deeper-than.ts';
@@ -22,7 +23,7 @@ import { findUnplannedFields } from './unplanned-fields.ts';
 /** Parses, validates and plans. Errors of the operation are part of the result; anything thrown is a fault of ours. */
 export function prepareOperation(
   supergraph: PlannableSupergraph,
-  { text, operationName, overridden, conditions: given }: OperationToPrepare,
+  { text, operationName, overridden, permissions, conditions: given }: OperationToPrepare,
 ): PreparedOperation {
   const { limits } = supergraph;
   let document: DocumentNode;
@@ -57,7 +58,12 @@ export function prepareOperation(
   const { document: lifted, lifted: literals } = liftLiterals(supergraph.apiSchema, resolved);
   const { document: distinct, clientNames } = giveDistinctNames(lifted, supergraph.internalNames);
   try {
-    const plan = supergraph.plan(withoutNever(distinct), new Set(overridden));
+    const { document: authorized, unauthorized } =
+      supergraph.authorization === undefined
+        ? { document: distinct, unauthorized: [] }
+        : authorizeOperation(supergraph.apiSchema, distinct, supergraph.authorization, new Set(permissions));
+    const plan =
+      authorized === undefined ? undefined : supergraph.plan(withoutNever(authorized), new Set(overridden));
     return {
       kind: 'valid',
       conditions,
@@ -66,7 +72,9 @@ export function prepareOperation(
       lifted: literals,
       warnings: exceeded.map(({ code }) => code),
       plan,
-      unplanned: findUnplannedFields(supergraph, distinct, plan),
+      unplanned: authorized === undefined ? [] : findUnplannedFields(supergraph, authorized, plan),
+      unauthorized,
+      nothingAuthorized: authorized === undefined,
     };
   } catch (error) {
     return invalid('QUERY_PLANNING_FAILED', [new GraphQLError((error as Error).message)], conditions);

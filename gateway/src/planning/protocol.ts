@@ -1,4 +1,6 @@
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import type { Permission } from '../authorization/authorization-rules.ts';
+import type { UnauthorizedField } from '../authorization/authorize-operation.ts';
 import type { LimitCode, OperationLimits } from './operation-limits.ts';
 
 /** What the serving thread asks a planning thread. */
@@ -18,6 +20,8 @@ export interface SupergraphToLoad {
   /** Whether operations may ask for the schema. */
   readonly introspection: boolean;
   readonly limits: OperationLimits;
+  /** Whether what it says of who may see what is kept to. */
+  readonly authorization: boolean;
 }
 
 export interface OperationText {
@@ -26,6 +30,8 @@ export interface OperationText {
   readonly operationName: string | undefined;
   /** Labels whose progressive override applies. */
   readonly overridden: readonly string[];
+  /** Those of the caller's permissions that the supergraph asks for, in the supergraph's order. */
+  readonly permissions: readonly Permission[];
 }
 
 /** An operation is planned for the values of its conditions; another set of values is another plan. */
@@ -52,6 +58,8 @@ export interface LoadedSupergraph {
   /** Where each subgraph is, by name. */
   readonly subgraphUrls: ReadonlyMap<string, string>;
   readonly overrideLabels: readonly string[];
+  /** Every permission that it asks for anywhere. */
+  readonly permissions: readonly Permission[];
 }
 
 export type PreparedOperation = {
@@ -75,6 +83,10 @@ export type PreparedOperation = {
       readonly plan: PlanNode | SubscriptionNode | undefined;
       /** Fields that the plan does not fetch though they were asked for. */
       readonly unplanned: readonly UnplannedField[];
+      /** Fields that the caller may not see: they are not in the plan. */
+      readonly unauthorized: readonly UnauthorizedField[];
+      /** Whether nothing is left of the operation without them. */
+      readonly nothingAuthorized: boolean;
     }
 );
 

@@ -11,6 +11,7 @@ const operation = (text: string, overridden: readonly string[] = []) => ({
   text,
   operationName: undefined,
   overridden,
+  permissions: [],
   conditions: new Map(),
 });
 
@@ -21,6 +22,7 @@ describe('the current snapshot', () => {
       planners,
       introspection: true,
       limits: GENEROUS_LIMITS,
+      authorization: true,
       operationCacheBytes: 1_000_000,
     });
 

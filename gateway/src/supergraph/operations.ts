@@ -104,9 +104,9 @@ export function createOperations({
 
   const compile = (
     prepared: PreparedOperation & { kind: 'valid' },
-    overridden: readonly string[],
+    { overridden, permissions }: OperationText,
   ): CompiledOperation => {
-    const key = `${overridden.join()} ${prepared.text} ${[...prepared.clientNames].join()}`;
+    const key = `${JSON.stringify([overridden, permissions, [...prepared.clientNames]])}${prepared.text}`;
     let operation = compiled.get(key);
     if (operation === undefined) {
       operation = compileOperation({
@@ -115,6 +115,8 @@ export function createOperations({
         document: parse(prepared.text, { noLocation: true }),
         plan: prepared.plan,
         clientNames: prepared.clientNames,
+        nothingAuthorized: prepared.nothingAuthorized,
+        unauthorized: unauthorizedErrors(prepared),
         errors: prepared.unplanned.map(
           ({ coordinate, path }) =>
             new GraphQLError(`The field ${coordinate} cannot be reached in any subgraph.`, {
@@ -138,7 +140,7 @@ export function createOperations({
         ? prepared
         : {
             kind: 'valid',
-            compiled: compile(prepared, operation.overridden),
+            compiled: compile(prepared, operation),
             definition: definitionOf(operation),
             lifted: prepared.lifted,
           };
@@ -201,10 +203,10 @@ export function createOperations({
  * Most requests name no operation and most supergraphs have no overrides: the text alone is the key then, made of
  * nothing. Other keys begin as no such text may, so that nobody can store one document in the place of another.
  */
-const keyOf = ({ text, operationName, overridden }: OperationText): string =>
-  operationName === undefined && overridden.length === 0 && !text.startsWith('[')
+const keyOf = ({ text, operationName, overridden, permissions }: OperationText): string =>
+  operationName === undefined && overridden.length === 0 && permissions.length === 0 && !text.startsWith('[')
     ? text
-    : `${JSON.stringify([operationName ?? null, overridden])}${text}`;
+    : `${JSON.stringify([operationName ?? null, overridden, permissions])}${text}`;
 
 /** One character for each condition; nothing for the many documents without. */
 function variantKey(conditions: readonly Condition[], valueOf: (variable: string) => unknown): string {
@@ -215,6 +217,18 @@ function variantKey(conditions: readonly Condition[], valueOf: (variable: string
   }
   return key;
 }
+
+const unauthorizedErrors = ({
+  unauthorized,
+  clientNames,
+}: PreparedOperation & { kind: 'valid' }): readonly GraphQLError[] =>
+  unauthorized.map(
+    ({ path }) =>
+      new GraphQLError('Unauthorized field or type', {
+        path: path.map((step) => clientNames.get(step) ?? step),
+        extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
+      }),
+  );
 
 /** The variables' types are in the client's own document, which is valid by now. */
 function definitionOf({ text, operationName }: OperationText): OperationDefinitionNode {

@@ -1,4 +1,5 @@
 import { buildASTSchema, parse, type GraphQLSchema } from 'graphql';
+import type { Permission } from '../authorization/authorization-rules.ts';
 import { compileTypeConditions } from '../execution/type-conditions.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import type { PlannerPool } from '../planning/planner-pool.ts';
@@ -16,6 +17,8 @@ export interface Snapshot {
   readonly subgraphUrls: ReadonlyMap<string, string>;
   /** Labels of progressive `@override`, as they stand in the supergraph. */
   readonly overrideLabels: readonly string[];
+  /** Permissions that it asks of callers. */
+  readonly permissions: readonly Permission[];
   readonly operations: Operations;
 }
 
@@ -25,6 +28,8 @@ export interface SnapshotOptions {
   readonly introspection: boolean;
   /** What an operation may be. */
   readonly limits: OperationLimits;
+  /** Whether the supergraph's authorization directives are enforced. */
+  readonly authorization: boolean;
   readonly onWarnings?: OperationsOptions['onWarnings'];
   /** Most memory for what is remembered of operations, in bytes. */
   readonly operationCacheBytes: number;
@@ -38,15 +43,21 @@ const unused = new FinalizationRegistry<() => void>((release) => {
 /** @throws PlanningFailedError for SDL that is no supergraph, or one with a feature that has to be understood and is not. */
 export async function buildSnapshot(
   supergraphSdl: string,
-  { planners, introspection, limits, onWarnings, operationCacheBytes }: SnapshotOptions,
+  { planners, introspection, limits, authorization, onWarnings, operationCacheBytes }: SnapshotOptions,
 ): Promise<Snapshot> {
-  const { snapshot: id, loaded } = await planners.load({ supergraphSdl, introspection, limits });
+  const { snapshot: id, loaded } = await planners.load({
+    supergraphSdl,
+    introspection,
+    limits,
+    authorization,
+  });
   const apiSchema = buildASTSchema(parse(loaded.apiSdl, { noLocation: true }), { assumeValid: true });
   const snapshot: Snapshot = {
     supergraphSdl,
     apiSchema,
     subgraphUrls: loaded.subgraphUrls,
     overrideLabels: loaded.overrideLabels,
+    permissions: loaded.permissions,
     operations: createOperations({
       apiSchema,
       matches: compileTypeConditions(loaded.typeMembers),

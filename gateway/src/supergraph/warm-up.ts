@@ -9,10 +9,18 @@ const MAX_OPERATIONS = 100;
  * make every client wait for the planner at once.
  */
 export async function warmUp(next: Snapshot, current: Snapshot): Promise<void> {
-  for (const { text, operationName, conditions } of current.operations.mostUsed(MAX_OPERATIONS)) {
+  for (const { text, operationName, conditions, permissions } of current.operations.mostUsed(
+    MAX_OPERATIONS,
+  )) {
     try {
       const overridden = overriddenLabels(next.overrideLabels);
-      await next.operations.prepare({ text, operationName, overridden, conditions });
+      await next.operations.prepare({
+        text,
+        operationName,
+        overridden,
+        permissions: next.permissions.filter((each) => permissions.includes(each)),
+        conditions,
+      });
     } catch {
       // One operation that cannot be planned must not keep a new schema from all the others.
     }

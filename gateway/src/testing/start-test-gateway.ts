@@ -51,6 +51,7 @@ export async function startTestGateway(
       introspection: true,
       explorer: true,
       limits: GENEROUS_LIMITS,
+      authorization: { directives: true, rejectUnauthorized: false, requireAuthentication: false },
       operationsFolder: undefined,
       corsOrigins: ['https://studio.apollographql.com'],
       subgraphTimeoutMs: 5_000,

@@ -7,8 +7,8 @@ export function graphsOfATest(): typeof federate {
   afterEach(async () => {
     await Promise.all(running.splice(0).map((stop) => stop()));
   });
-  return async (definitions) => {
-    const graph = await federate(definitions);
+  return async (definitions, overrides) => {
+    const graph = await federate(definitions, overrides);
     running.push(graph.stop);
     return graph;
   };
