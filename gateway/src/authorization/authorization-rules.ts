@@ -129,7 +129,7 @@ function fieldSetsOf(definition: FieldDefinitionNode | undefined): readonly Sele
 }
 
 const isTypeDefinition = (definition: { readonly kind: string }): definition is TypeDefinitionNode =>
-  definition.kind.endsWith('TypeDefinition') && definition.kind !== Kind.OPERATION_TYPE_DEFINITION;
+  definition.kind.endsWith('TypeDefinition');
 
 const namedType = (type: TypeNode): string =>
   type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);

@@ -1,5 +1,7 @@
 import {
   getNamedType,
+  isInterfaceType,
+  isObjectType,
   Kind,
   type DocumentNode,
   type FieldNode,
@@ -24,6 +26,11 @@ export interface AuthorizedOperation {
   readonly document: DocumentNode | undefined;
   readonly unauthorized: readonly UnauthorizedField[];
 }
+
+const INTROSPECTION_TYPES: ReadonlyMap<string, string> = new Map([
+  ['__schema', '__Schema'],
+  ['__type', '__Type'],
+]);
 
 /** Fragments that are spread everywhere put one field at very many places. */
 const MAX_PATHS = 100;
@@ -75,10 +82,9 @@ export function authorizeOperation(
     field.name.value.startsWith('__') || isMet(rules.ofField(type.name, field.name.value));
 
   function typeOfField({ name }: FieldNode, type: GraphQLNamedType): GraphQLNamedType {
-    const introspected =
-      name.value === '__schema' ? '__Schema' : name.value === '__type' ? '__Type' : undefined;
-    const field = 'getFields' in type ? type.getFields()[name.value] : undefined;
-    const found = introspected === undefined ? getNamedType(field?.type) : schema.getType(introspected);
+    const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
+    const returned = field === undefined ? '' : getNamedType(field.type).name;
+    const found = schema.getType(INTROSPECTION_TYPES.get(name.value) ?? returned);
     if (found === undefined) throw new TypeError(`no field ${type.name}.${name.value}`);
     return found;
   }
@@ -87,12 +93,10 @@ export function authorizeOperation(
     selection: Exclude<SelectionNode, FieldNode>,
     type: GraphQLNamedType,
   ): { readonly set: SelectionSetNode; readonly type: GraphQLNamedType } {
-    const fragment: Pick<FragmentDefinitionNode, 'selectionSet'> & {
-      readonly typeCondition?: FragmentDefinitionNode['typeCondition'] | undefined;
-    } = selection.kind === Kind.INLINE_FRAGMENT ? selection : definitionOf(selection.name.value);
-    const on =
-      fragment.typeCondition === undefined ? type : schema.getType(fragment.typeCondition.name.value);
-    return { set: fragment.selectionSet, type: on ?? type };
+    const { selectionSet, typeCondition } =
+      selection.kind === Kind.INLINE_FRAGMENT ? selection : definitionOf(selection.name.value);
+    const on = typeCondition === undefined ? type : schema.getType(typeCondition.name.value);
+    return { set: selectionSet, type: on ?? type };
   }
 
   function definitionOf(name: string): FragmentDefinitionNode {
