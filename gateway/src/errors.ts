@@ -6,7 +6,7 @@ export class SigningKeysUnavailableError extends InternalError {
   override readonly status = 503;
   override readonly retryAfterSeconds = 1;
   override readonly publicMessage = 'Access tokens cannot be checked right now. Try again.';
-  constructor(jwksUrl: string, cause: unknown) {
-    super(`no signing keys from ${jwksUrl}`, { cause });
+  constructor(source: string, cause: unknown) {
+    super(`no signing keys from ${source}`, { cause });
   }
 }

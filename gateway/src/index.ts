@@ -1,4 +1,4 @@
 export { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
-export { forwardedCredentials, signedCredentials, type Credentials } from './auth/credentials.ts';
+export { forwardedCredentials, verifiedCredentials, type Credentials } from './auth/credentials.ts';
 export { gatewayJsonSchema, type JsonSchema } from './config/gateway-yaml.ts';
 export { startGateway, type Gateway, type GatewayOptions } from './gateway.ts';

@@ -7,6 +7,8 @@ import {
   waitFor,
   type FakeSubgraph,
 } from '@tributary/testkit';
+import { generateSigningKey, toPublicKey } from '@tributary/service-kit';
+import { importJWK, SignJWT, type JWK } from 'jose';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,9 +22,10 @@ describe('the gateway program', () => {
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gateway-'));
-    subgraph = await startFakeSubgraph('a', 'type Query { n: Int slow: Int }', {
+    subgraph = await startFakeSubgraph('a', 'type Query { n: Int slow: Int mine: Int @authenticated }', {
       Query: {
         n: () => 7,
+        mine: () => 9,
         slow: () =>
           new Promise((resolve) =>
             setTimeout(() => {
@@ -101,6 +104,36 @@ describe('the gateway program', () => {
     await waitFor(async () => (await refusal()) === undefined);
     await waitFor(() => output().includes('these options take effect when the gateway is restarted'));
     expect(output()).toContain('"config.options":["workers"]');
+  });
+
+  it('knows callers by their tokens, and opens to them what the supergraph protects', async () => {
+    const key = await generateSigningKey('k1');
+    await writeFile(join(folder, 'jwks.json'), JSON.stringify({ keys: [toPublicKey(key)] }));
+    const token = await new SignJWT({})
+      .setProtectedHeader({ alg: 'EdDSA', typ: 'at+jwt', kid: key.kid })
+      .setSubject('usr_1')
+      .setIssuer('https://users.example')
+      .setAudience('supergraph')
+      .setExpirationTime('5m')
+      .sign(await importJWK(key as JWK, 'EdDSA'));
+    await configure(`
+supergraph: ./supergraph.graphql
+authentication:
+  jwt:
+    cookie_name: session
+    jwks:
+      - url: ./jwks.json
+        issuers: [https://users.example]
+`);
+    const { url } = await serve();
+    const ask = (headers: Record<string, string>) => postGraphql(url, { query: '{ n mine }' }, headers);
+
+    expect((await ask({})).data).toEqual({ n: 7, mine: null });
+    expect((await ask({ authorization: `Bearer ${token}` })).data).toEqual({ n: 7, mine: 9 });
+    expect((await ask({ cookie: `session=${token}` })).data).toEqual({ n: 7, mine: 9 });
+    expect((await ask({ authorization: `Bearer ${token}x` })).errors?.[0]?.extensions?.['code']).toBe(
+      'UNAUTHENTICATED',
+    );
   });
 
   it('ends requests by the configuration they began with', async () => {

@@ -10,7 +10,7 @@ import {
 import cluster from 'node:cluster';
 import { join } from 'node:path';
 import { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
-import { forwardedCredentials, signedCredentials, type Credentials } from './auth/credentials.ts';
+import { forwardedCredentials, verifiedCredentials, type Credentials } from './auth/credentials.ts';
 import { HELP, readCommandLine } from './config/command-line.ts';
 import { fixedPart, loadConfig, type GatewayConfig } from './config/gateway-config.ts';
 import { openFileSource } from './file-source.ts';
@@ -82,13 +82,16 @@ async function start(): Promise<RunningService> {
 
 async function openCredentials({ authentication }: GatewayConfig, logger: Logger): Promise<Credentials> {
   if (authentication === undefined) return forwardedCredentials();
-  const key = await readJsonFile(
-    'gateway',
-    'authentication.viewer_key_file',
-    authentication.viewerKeyFile,
-    SigningKey,
-  );
-  return signedCredentials(createAccessTokenVerifier({ ...authentication, logger }), key);
+  const { issuers, clockToleranceMs, tokenSource, viewerKeyFile } = authentication;
+  const viewerKey =
+    viewerKeyFile === undefined
+      ? undefined
+      : await readJsonFile('gateway', 'authentication.viewer_key_file', viewerKeyFile, SigningKey);
+  return verifiedCredentials({
+    verifier: createAccessTokenVerifier({ issuers, clockToleranceMs, logger }),
+    tokenSource,
+    viewerKey,
+  });
 }
 
 function warnOfFixedPart(first: GatewayConfig, next: GatewayConfig, logger: Logger): void {

@@ -1,5 +1,7 @@
 import { createViewerTokenSigner, type SigningKey, type Viewer } from '@tributary/service-kit';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { AccessTokenVerifier } from './access-token-verifier.ts';
+import { readToken, type TokenSource } from './read-token.ts';
 
 /** How one request's caller is shown to a subgraph. */
 export interface Caller {
@@ -11,9 +13,10 @@ export interface Caller {
   authorizationFor(subgraph: string): Promise<string | undefined> | string | undefined;
 }
 
-/** Who is asking, from a client's `authorization` header. One instance per gateway. */
+/** Who is asking, from the headers of a client's request. One instance per gateway. */
 export interface Credentials {
-  identify(authorization: string | undefined): Promise<Caller> | Caller;
+  /** @throws UnauthenticatedError for a credential that does not hold. */
+  identify(headers: IncomingHttpHeaders): Promise<Caller> | Caller;
   stop(): void;
 }
 
@@ -24,7 +27,7 @@ const NONE: ReadonlySet<string> = new Set();
  * the gateway then, so what the supergraph protects stays closed.
  */
 export const forwardedCredentials = (): Credentials => ({
-  identify: (authorization) => ({
+  identify: ({ authorization }) => ({
     key: authorization ?? '',
     permissions: NONE,
     authorizationFor: () => authorization,
@@ -32,18 +35,35 @@ export const forwardedCredentials = (): Credentials => ({
   stop: () => undefined,
 });
 
-/** Verifies the caller's access token and vouches for the result with a token of our own, one per subgraph. */
-export async function signedCredentials(
-  verifier: AccessTokenVerifier,
-  signingKey: SigningKey,
-): Promise<Credentials> {
-  const signer = await createViewerTokenSigner('gateway', signingKey);
+export interface VerifiedCredentialsOptions {
+  /** Stopped with the credentials. */
+  readonly verifier: AccessTokenVerifier;
+  readonly tokenSource: TokenSource;
+  /** Undefined: subgraphs get the client's `authorization` header as it is. */
+  readonly viewerKey: SigningKey | undefined;
+}
+
+/** Verifies the caller's access token, and vouches for the result with a token of our own, one per subgraph. */
+export async function verifiedCredentials({
+  verifier,
+  tokenSource,
+  viewerKey,
+}: VerifiedCredentialsOptions): Promise<Credentials> {
+  const signer = viewerKey && (await createViewerTokenSigner('gateway', viewerKey));
   return {
-    identify: async (authorization) => {
-      const viewer: Viewer = await verifier.verify(authorization);
+    identify: async (headers) => {
+      const token = readToken(headers, tokenSource);
+      const viewer = await verifier.verify(token);
+      const permissions = permissionsOf(viewer);
+      if (signer === undefined) {
+        const { authorization } = headers;
+        const key =
+          authorization === undefined && token === undefined ? '' : `${authorization ?? ''} ${token ?? ''}`;
+        return { key, permissions, authorizationFor: () => authorization };
+      }
       return {
-        key: authorization ?? '',
-        permissions: permissionsOf(viewer),
+        key: token ?? '',
+        permissions,
         authorizationFor: async (subgraph) => `Bearer ${await signer.sign(viewer, subgraph)}`,
       };
     },

@@ -3,15 +3,18 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { DEFAULT_FILE, type CommandLine } from './command-line.ts';
+import type { TokenIssuer } from '../auth/access-token-verifier.ts';
+import type { TokenSource } from '../auth/read-token.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
 
 export interface AuthenticationConfig {
-  readonly jwksUrl: string;
-  readonly issuer: string;
-  readonly audience: string;
-  readonly viewerKeyFile: string;
+  readonly issuers: readonly TokenIssuer[];
+  readonly clockToleranceMs: number;
+  readonly tokenSource: TokenSource;
+  /** Undefined: subgraphs get the client's own header. */
+  readonly viewerKeyFile: string | undefined;
 }
 
 /** What is done with what callers may not see. */
@@ -158,10 +161,22 @@ function toConfig(
       requireAuthentication: yaml.authorization.require_authentication,
     },
     authentication: authentication && {
-      jwksUrl: authentication.jwt.jwks_url,
-      issuer: authentication.jwt.issuer,
-      audience: authentication.jwt.audience,
-      viewerKeyFile: fromFile(authentication.viewer_key_file),
+      issuers: authentication.jwt.jwks.map((each) => ({
+        source: /^https?:/.test(each.url) ? each.url : fromFile(each.url),
+        issuers: each.issuers,
+        audiences: each.audiences,
+        algorithms: each.algorithms,
+        tokenTypes: each.token_types,
+        pollIntervalMs: each.poll_interval,
+      })),
+      clockToleranceMs: authentication.jwt.clock_tolerance,
+      tokenSource: {
+        headerName: authentication.jwt.header_name,
+        headerValuePrefix: authentication.jwt.header_value_prefix,
+        ignoreOtherPrefixes: authentication.jwt.ignore_other_prefixes,
+        cookieName: authentication.jwt.cookie_name,
+      },
+      viewerKeyFile: authentication.viewer_key_file && fromFile(authentication.viewer_key_file),
     },
   };
 }

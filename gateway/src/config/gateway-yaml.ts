@@ -2,6 +2,20 @@ import { httpUrl } from '@tributary/service-kit';
 import { z } from 'zod';
 import { count, duration, size } from './config-values.ts';
 
+/** Those with a public key: whoever checks a token must not be able to make one. */
+const ALGORITHMS = [
+  'EdDSA',
+  'ES256',
+  'ES384',
+  'ES512',
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+] as const;
+
 const Listen = z.strictObject({
   host: z.string().default('127.0.0.1').describe('Address to listen on. A container needs 0.0.0.0.'),
   port: z
@@ -70,17 +84,52 @@ const QueryPlanning = z.strictObject({
   cache_bytes: size('50MB').describe('Most memory for documents, and again for plans.'),
 });
 
+const Jwks = z.strictObject({
+  url: z.string().describe('Public keys of the issuer, a JWK Set: an http(s) URL, or a file.'),
+  issuers: z
+    .array(z.string())
+    .min(1, 'must name one issuer or more')
+    .describe('Values of `iss` whose tokens these keys sign.'),
+  audiences: z
+    .array(z.string())
+    .min(1, 'must name one audience or more')
+    .default(['supergraph'])
+    .describe('A token must be for one of these (`aud`).'),
+  algorithms: z
+    .array(z.enum(ALGORITHMS, { error: `must be one of ${ALGORITHMS.join(', ')}` }))
+    .min(1, 'must name one algorithm or more')
+    .default(['EdDSA', 'ES256', 'RS256'])
+    .describe('Algorithms that tokens may be signed with.'),
+  token_types: z
+    .array(z.string())
+    .min(1, 'must name one type or more')
+    .default(['at+jwt'])
+    .describe('Values of the header `typ`. Issuers older than RFC 9068 write `JWT`, in ID tokens too.'),
+  poll_interval: duration('5m').describe(
+    'How often the keys are looked up again. A key that is not known is looked for at once.',
+  ),
+});
+
 const Jwt = z.strictObject({
-  jwks_url: httpUrl.describe('Public keys of the issuer.'),
-  issuer: z.string().describe('Required `iss`.'),
-  audience: z.string().default('supergraph').describe('Required `aud`.'),
+  jwks: z.array(Jwks).min(1, 'must have one issuer or more').describe('Issuers whose tokens are taken.'),
+  header_name: z.string().default('authorization').describe('Header that has the token.'),
+  header_value_prefix: z.string().default('Bearer').describe('What stands before the token in the header.'),
+  ignore_other_prefixes: z
+    .boolean()
+    .default(false)
+    .describe('Take a header with another prefix for none; else it is refused.'),
+  cookie_name: z.string().optional().describe('Cookie that has the token when the header has not.'),
+  clock_tolerance: duration('5s').describe("How far the issuers' clocks may be off."),
 });
 
 const Authentication = z.strictObject({
   jwt: Jwt.describe('Access tokens that clients send.'),
   viewer_key_file: z
     .string()
-    .describe('Private Ed25519 key (JWK) that signs what subgraphs are told of the caller.'),
+    .optional()
+    .describe(
+      "Private Ed25519 key (JWK) that signs what subgraphs are told of the caller. Without it they get the client's `authorization` header as it is.",
+    ),
 });
 
 const Authorization = z.strictObject({

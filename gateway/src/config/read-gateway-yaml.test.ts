@@ -49,7 +49,6 @@ something_else: 1
       'line 5: traffic_shaping.timeout: must be a time with its unit, like 500ms, 30s or 5m',
       'line 6: traffic_shaping.sharing: must be queries, reads or off',
       'line 7: authentication.jwt: is needed',
-      'line 7: authentication.viewer_key_file: is needed',
       expect.stringMatching(
         /^line 8: something_else: there is no such option\. There are: supergraph, listen, /,
       ),

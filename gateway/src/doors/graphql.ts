@@ -55,7 +55,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
     const text = request.method === 'POST' ? await readJsonText(request, maxBodyBytes) : undefined;
     let caller: Caller;
     try {
-      const identified = credentials.identify(request.headers.authorization);
+      const identified = credentials.identify(request.headers);
       caller = identified instanceof Promise ? await identified : identified;
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;

@@ -8,7 +8,7 @@ const start = graphsOfATest();
 
 /** The caller has the permissions that the header names. */
 const credentials: Credentials = {
-  identify: (authorization) => ({
+  identify: ({ authorization }) => ({
     key: authorization ?? '',
     permissions: new Set(authorization?.split(' ')),
     authorizationFor: () => undefined,
