@@ -33,12 +33,14 @@ const FOR_TESTS = ['packages/testkit', 'packages/service-kit'];
 /** Inside the gateway: folder -> folders it may import values from. Files of src/ itself are the composition root. */
 const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   doors: ['pipeline', 'supergraph', 'planning', 'execution', 'auth'],
-  pipeline: ['supergraph', 'subgraph-client', 'planning', 'execution'],
+  pipeline: ['supergraph', 'subgraph-client', 'planning', 'demand-control', 'execution'],
   auth: [],
   config: [],
   supergraph: ['planning', 'execution'],
-  planning: ['authorization', 'execution'],
-  authorization: ['execution'],
+  planning: ['authorization', 'demand-control', 'execution'],
+  authorization: ['link', 'execution'],
+  'demand-control': ['link', 'execution'],
+  link: [],
   'subgraph-client': ['execution'],
   execution: [],
 };

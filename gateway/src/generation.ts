@@ -55,6 +55,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       maxResponseBytes: config.maxSubgraphResponseBytes,
     },
     authorization: config.authorization,
+    demandControl: config.demandControl,
     maxEntities: config.maxEntitiesPerRequest,
     formatError: createErrorFormatter(logger, true),
   };
@@ -125,6 +126,7 @@ async function openSnapshots({ config, planners, logger }: GenerationOptions, pr
       introspection: config.introspection,
       limits: config.limits,
       authorization: config.authorization.directives,
+      costs: config.demandControl?.appliesTo ?? false,
       operationCacheBytes: config.operationCacheBytes,
       onWarnings: (codes: readonly string[], operation: { readonly operationName: string | undefined }) => {
         logger.warn(

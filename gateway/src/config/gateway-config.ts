@@ -5,7 +5,9 @@ import { dirname, resolve } from 'node:path';
 import { DEFAULT_FILE, type CommandLine } from './command-line.ts';
 import type { TokenIssuer } from '../auth/access-token-verifier.ts';
 import type { TokenSource } from '../auth/read-token.ts';
+import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
+import { demandControlOptions } from './demand-control-yaml.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
 
@@ -49,6 +51,8 @@ export interface GatewayConfig {
   /** Undefined: nobody is asked who they are, `authorization` is passed on. */
   readonly authentication: AuthenticationConfig | undefined;
   readonly authorization: AuthorizationConfig;
+  /** Undefined: operations may cost what they will. */
+  readonly demandControl: DemandControlOptions | undefined;
 }
 
 /** The part that may change while the gateway runs. */
@@ -160,6 +164,7 @@ function toConfig(
       rejectUnauthorized: yaml.authorization.directives.reject_unauthorized,
       requireAuthentication: yaml.authorization.require_authentication,
     },
+    demandControl: demandControlOptions(yaml.demand_control),
     authentication: authentication && {
       issuers: authentication.jwt.jwks.map((each) => ({
         source: /^https?:/.test(each.url) ? each.url : fromFile(each.url),

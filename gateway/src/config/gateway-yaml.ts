@@ -1,5 +1,6 @@
 import { httpUrl } from '@tributary/service-kit';
 import { z } from 'zod';
+import { DemandControl } from './demand-control-yaml.ts';
 import { count, duration, size } from './config-values.ts';
 
 /** Those with a public key: whoever checks a token must not be able to make one. */
@@ -189,6 +190,7 @@ export const GatewayYaml = z.strictObject({
     "Who is asking. Without it nobody has to sign in, and the caller's `authorization` header goes to the subgraphs as it is.",
   ),
   authorization: Authorization.prefault({}).describe('What a caller may see.'),
+  demand_control: DemandControl.prefault({}).describe('What an operation may cost: docs/demand-control.md.'),
 });
 
 export type GatewayYaml = z.output<typeof GatewayYaml>;

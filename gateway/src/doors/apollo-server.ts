@@ -101,6 +101,8 @@ const useWrittenAnswers = (maxTokens: number): ApolloServerPlugin<GatewayContext
         if (answer !== undefined) {
           const accept = request.http?.headers.get('accept') ?? '';
           response.http.status = statusFor(answer, accept.includes(RESPONSE_MEDIA_TYPE));
+          for (const [name, value] of Object.entries(answer.headers ?? {}))
+            response.http.headers.set(name, value);
         }
         return Promise.resolve();
       },

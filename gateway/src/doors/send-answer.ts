@@ -17,6 +17,7 @@ export function sendAnswer(
   response.statusCode = statusFor(answer, mediaType.startsWith(RESPONSE_MEDIA_TYPE));
   response.setHeader('content-type', mediaType);
   response.setHeader('cache-control', 'no-store');
+  for (const name in answer.headers) response.setHeader(name, answer.headers[name] ?? '');
   sendBody(request, response, answer.body);
 }
 

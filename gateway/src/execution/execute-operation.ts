@@ -13,6 +13,8 @@ export interface ExecutionOptions {
   readonly send: SubgraphSender;
   /** Most entities that one request to a subgraph asks for. */
   readonly maxEntities: number;
+  /** Told what each request to a subgraph brought; nothing is passed on unread then. */
+  readonly onAnswer?: PlanRun['onAnswer'] | undefined;
 }
 
 export interface Execution {
@@ -31,7 +33,7 @@ export interface Execution {
  */
 export async function executeOperation(
   compiled: CompiledOperation,
-  { variables, lifted, send, maxEntities }: ExecutionOptions,
+  { variables, lifted, send, maxEntities, onAnswer }: ExecutionOptions,
 ): Promise<Execution> {
   const canShare = !compiled.hasContext;
   const run: PlanRun = {
@@ -50,7 +52,8 @@ export async function executeOperation(
     }),
     canShare,
     sharesObjects: false,
-    passes: compiled.passes,
+    passes: onAnswer === undefined ? compiled.passes : undefined,
+    onAnswer,
     passed: undefined,
     missesEntities: false,
   };

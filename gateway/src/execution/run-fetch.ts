@@ -43,6 +43,7 @@ async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<vo
     run.errors.push(toClientError(fetch.subgraph, error, path, run.clientNames));
   }
   if (data === null) return;
+  run.onAnswer?.(fetch, data);
   applyRewrites(fetch.outputRewrites, data, run.matches);
   for (const [index, target] of targets.entries())
     mergeInto(target, index === 0 ? data : copyJson(data), run.matches);
@@ -124,6 +125,7 @@ function graft(
   }
   if (!answer.isRewritten) {
     answer.isRewritten = true;
+    run.onAnswer?.(fetch, { _entities: [value] });
     applyRewrites(fetch.outputRewrites, value, run.matches);
   }
   for (const target of targets) {

@@ -1,6 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { EntityRequests } from './entity-requests.ts';
-import type { ExecutableNode } from './executable-plan.ts';
+import type { ExecutableFetch, ExecutableNode } from './executable-plan.ts';
 import type { JsonObject } from './own.ts';
 import { runFetch } from './run-fetch.ts';
 import type { SubgraphSender } from './subgraph-sender.ts';
@@ -21,6 +21,8 @@ export interface PlanRun {
   readonly clientNames: ReadonlyMap<string, string>;
   readonly send: SubgraphSender;
   readonly entities: EntityRequests;
+  /** Told what each request to a subgraph brought, before anything is made of it. */
+  readonly onAnswer: ((fetch: ExecutableFetch, data: JsonObject) => void) | undefined;
   /** Whether one object may stand for an entity at all its places: not where their surroundings matter. */
   readonly canShare: boolean;
   /** Whether an object stands at several places of the response by now. */

@@ -1,12 +1,14 @@
 import type { GraphQLError } from 'graphql';
 import type { Caller } from '../auth/credentials.ts';
 import type { Cancellation } from '../cancellation.ts';
+import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { JsonObject } from '../execution/own.ts';
 import { createSender, type SubgraphClient } from '../subgraph-client/create-sender.ts';
 import { overriddenLabels } from '../supergraph/overridden-labels.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import type { Answer, Outcome } from './answer.ts';
+import { OperationCost } from './operation-cost.ts';
 import { checkVariables } from './check-variables.ts';
 import { findOperation, type RunnableOperation } from './find-operation.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
@@ -33,6 +35,8 @@ export interface PipelineOptions {
     readonly rejectUnauthorized: boolean;
     readonly requireAuthentication: boolean;
   };
+  /** Undefined: operations may cost what they will. */
+  readonly demandControl: DemandControlOptions | undefined;
   readonly formatError: FormatError;
 }
 
@@ -43,7 +47,7 @@ export async function answerOperation(request: OperationRequest, options: Pipeli
 
 async function run(
   request: OperationRequest,
-  { client, maxEntities, authorization }: PipelineOptions,
+  { client, maxEntities, authorization, demandControl }: PipelineOptions,
 ): Promise<Outcome> {
   const { snapshot, text, operationName, variables, caller, cancellation } = request;
   if (authorization.requireAuthentication && !caller.permissions.has('authenticated'))
@@ -65,7 +69,19 @@ async function run(
   if (errors.length > 0) return { errors };
 
   const send = createSender({ client, urls: snapshot.subgraphUrls, caller, cancellation });
-  return executeOperation(compiled, { variables, lifted, send, maxEntities });
+  const { inputCosts: inputs } = snapshot;
+  if (demandControl === undefined || inputs === undefined)
+    return executeOperation(compiled, { variables, lifted, send, maxEntities });
+  const cost = new OperationCost(operation, { variables, inputs }, demandControl);
+  if (cost.refusals.length > 0) return { errors: cost.refusals, ...cost.told };
+  const execution = await executeOperation(compiled, {
+    variables,
+    lifted,
+    send: cost.limit(send),
+    maxEntities,
+    onAnswer: cost.onAnswer,
+  });
+  return { ...execution, ...cost.told };
 }
 
 const unauthenticated = (): RequestRefusedError =>

@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   /** JSON text of the response, in UTF-8 where it was passed on as it came. */
   readonly body: string | Buffer;
+  /** Sent with it, on top of what every answer has. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -24,4 +26,7 @@ export interface Outcome {
   readonly errors: readonly GraphQLError[];
   /** What was lost because a value was not of its type. */
   readonly valueCompletion?: readonly GraphQLError[];
+  /** Members of the response's `extensions`. */
+  readonly extensions?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
 }

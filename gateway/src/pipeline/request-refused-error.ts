@@ -5,9 +5,14 @@ export class RequestRefusedError extends GraphQLError {
   readonly status: number;
   constructor(
     message: string,
-    { code, status, ...options }: { readonly code: string; readonly status: number } & GraphQLErrorOptions,
+    {
+      code,
+      status,
+      extensions,
+      ...options
+    }: { readonly code: string; readonly status: number } & GraphQLErrorOptions,
   ) {
-    super(message, { ...options, extensions: { code } });
+    super(message, { ...options, extensions: { code, ...extensions } });
     this.status = status;
   }
 }

@@ -11,20 +11,23 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
  * @see https://spec.graphql.org/October2021/#sec-Response-Format
  */
 export function writeAnswer(
-  { data, errors, valueCompletion = [] }: Outcome,
+  { data, errors, valueCompletion = [], extensions, headers }: Outcome,
   formatError: FormatError,
 ): Answer {
-  if (errors.length === 0 && valueCompletion.length === 0)
-    return { status: 200, body: onlyData(data ?? 'null') };
+  const sent = headers === undefined ? undefined : { headers };
+  if (errors.length === 0 && valueCompletion.length === 0 && extensions === undefined)
+    return { status: 200, body: onlyData(data ?? 'null'), ...sent };
   const members: string[] = [];
   if (errors.length > 0)
     members.push(`"errors":${JSON.stringify(errors.map((error) => formatError(withCode(error), error)))}`);
   if (data !== undefined) members.push(`"data":${data.toString()}`);
-  if (valueCompletion.length > 0) members.push(`"extensions":${JSON.stringify({ valueCompletion })}`);
+  const all = { ...(valueCompletion.length > 0 ? { valueCompletion } : {}), ...extensions };
+  if (Object.keys(all).length > 0) members.push(`"extensions":${JSON.stringify(all)}`);
   const [first] = errors;
   return {
     status: first instanceof RequestRefusedError ? first.status : 200,
     body: `{${members.join()}}\n`,
+    ...sent,
   };
 }
 

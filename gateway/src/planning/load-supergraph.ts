@@ -21,6 +21,9 @@ import {
 } from 'graphql';
 import { compileTypeConditions, typeMembersOf, type TypeConditions } from '../execution/type-conditions.ts';
 import { readAuthorizationRules, type AuthorizationRules } from '../authorization/authorization-rules.ts';
+import type { FetchCost } from '../demand-control/cost-formula.ts';
+import { costOfPlan } from '../demand-control/cost-of-plan.ts';
+import { readCostWeights } from '../demand-control/cost-weights.ts';
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
 import type { OperationLimits } from './operation-limits.ts';
@@ -43,6 +46,8 @@ export interface PlannableSupergraph {
   readonly rules: readonly ValidationRule[];
   /** Response names that plans select for keys, requirements and contexts. */
   readonly internalNames: ReadonlySet<string>;
+  /** Undefined: it is not said what operations cost. */
+  readonly costOf: ((plan: PlanNode | SubscriptionNode | undefined) => readonly FetchCost[]) | undefined;
   /** @throws the planner's error for an operation it refuses. */
   plan(document: DocumentNode, overridden: ReadonlySet<string>): PlanNode | SubscriptionNode | undefined;
 }
@@ -56,10 +61,13 @@ export function loadSupergraph({
   introspection,
   limits,
   authorization: isAuthorized,
+  costs,
 }: SupergraphToLoad): PlannableSupergraph {
   const features = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES };
   const document = parse(supergraphSdl);
   const authorization = isAuthorized ? readAuthorizationRules(document) : undefined;
+  const weights = costs === false ? undefined : readCostWeights(document);
+  const isCosted = weights !== undefined && (costs === true || weights.areDeclared);
   const separated = separateRequiredArguments(dropUnresolvableKeys(document));
   // The mends leave external fields behind that nothing uses; what composition checked needs no second check.
   const supergraph = Supergraph.build(separated.supergraph, { ...features, validateSupergraph: false });
@@ -94,6 +102,7 @@ export function loadSupergraph({
       subgraphUrls: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
       overrideLabels,
       permissions: [...(authorization?.permissions ?? [])],
+      inputCosts: isCosted ? weights.inputs : undefined,
     },
     apiSchema,
     canReturn: (subgraph, abstractType, typename) => {
@@ -106,6 +115,7 @@ export function loadSupergraph({
     authorization,
     rules: introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
     matches: compileTypeConditions(typeMembers),
+    costOf: isCosted ? (plan) => costOfPlan(plan, weights, rootTypeOf) : undefined,
     internalNames: findInternalNames(separated.supergraph),
     plan: (document, overridden) => {
       const options = {

@@ -26,10 +26,17 @@ describe('planning threads', () => {
       introspection: true,
       limits: GENEROUS_LIMITS,
       authorization: true,
+      costs: false,
     });
 
     const [{ loaded }, prepared] = await Promise.all([
-      pool.load({ supergraphSdl: large, introspection: true, limits: GENEROUS_LIMITS, authorization: true }),
+      pool.load({
+        supergraphSdl: large,
+        introspection: true,
+        limits: GENEROUS_LIMITS,
+        authorization: true,
+        costs: false,
+      }),
       pool.prepare(snapshot, {
         text: '{ name }',
         operationName: undefined,
@@ -50,6 +57,7 @@ describe('planning threads', () => {
       introspection: true,
       limits: GENEROUS_LIMITS,
       authorization: true,
+      costs: false,
     });
     const { prepare } = pool;
     const ask = (index: number): Promise<unknown> =>
@@ -70,6 +78,7 @@ describe('planning threads', () => {
       introspection: true,
       limits: GENEROUS_LIMITS,
       authorization: true,
+      costs: false,
     });
 
     expect(loaded.subgraphUrls.size).toBe(1);

@@ -75,6 +75,7 @@ export function prepareOperation(
       unplanned: authorized === undefined ? [] : findUnplannedFields(supergraph, authorized, plan),
       unauthorized,
       nothingAuthorized: authorized === undefined,
+      costs: supergraph.costOf?.(plan),
     };
   } catch (error) {
     return invalid('QUERY_PLANNING_FAILED', [new GraphQLError((error as Error).message)], conditions);

@@ -1,6 +1,7 @@
 import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import type { Permission } from '../authorization/authorization-rules.ts';
 import type { UnauthorizedField } from '../authorization/authorize-operation.ts';
+import type { FetchCost, InputCosts } from '../demand-control/cost-formula.ts';
 import type { LimitCode, OperationLimits } from './operation-limits.ts';
 
 /** What the serving thread asks a planning thread. */
@@ -22,6 +23,8 @@ export interface SupergraphToLoad {
   readonly limits: OperationLimits;
   /** Whether what it says of who may see what is kept to. */
   readonly authorization: boolean;
+  /** Whether it is said what operations cost; `declared`: where the supergraph says anything of costs. */
+  readonly costs: boolean | 'declared';
 }
 
 export interface OperationText {
@@ -60,6 +63,8 @@ export interface LoadedSupergraph {
   readonly overrideLabels: readonly string[];
   /** Every permission that it asks for anywhere. */
   readonly permissions: readonly Permission[];
+  /** Undefined: it is not said what operations cost. */
+  readonly inputCosts: InputCosts | undefined;
 }
 
 export type PreparedOperation = {
@@ -87,6 +92,8 @@ export type PreparedOperation = {
       readonly unauthorized: readonly UnauthorizedField[];
       /** Whether nothing is left of the operation without them. */
       readonly nothingAuthorized: boolean;
+      /** Undefined: it is not said what operations cost. */
+      readonly costs: readonly FetchCost[] | undefined;
     }
 );
 

@@ -9,6 +9,7 @@ import {
 import { compileOperation, type CompiledOperation } from '../execution/compile-operation.ts';
 import type { TypeConditions } from '../execution/type-conditions.ts';
 import { getOwn, type JsonObject } from '../execution/own.ts';
+import type { FetchCost } from '../demand-control/cost-formula.ts';
 import type { LimitCode } from '../planning/operation-limits.ts';
 import type {
   Condition,
@@ -27,6 +28,8 @@ export type KnownOperation =
       readonly definition: OperationDefinitionNode;
       /** JSON text of the literals that became variables. */
       readonly lifted: ReadonlyMap<string, string>;
+      /** By fetch; undefined: it is not said what operations cost. */
+      readonly costs: readonly FetchCost[] | undefined;
     };
 
 /** How the cache is doing; monotonic but for the sizes. */
@@ -143,6 +146,7 @@ export function createOperations({
             compiled: compile(prepared, operation),
             definition: definitionOf(operation),
             lifted: prepared.lifted,
+            costs: prepared.costs,
           };
     const { conditions } = prepared;
     const { variants } = documents.peek(key) ?? { variants: new Map<string, Variant>() };

@@ -1,6 +1,7 @@
 import { buildASTSchema, parse, type GraphQLSchema } from 'graphql';
 import type { Permission } from '../authorization/authorization-rules.ts';
 import { compileTypeConditions } from '../execution/type-conditions.ts';
+import type { InputCosts } from '../demand-control/cost-formula.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import type { PlannerPool } from '../planning/planner-pool.ts';
 import { createOperations, type Operations, type OperationsOptions } from './operations.ts';
@@ -19,6 +20,8 @@ export interface Snapshot {
   readonly overrideLabels: readonly string[];
   /** Permissions that it asks of callers. */
   readonly permissions: readonly Permission[];
+  /** Undefined: it is not said what operations cost. */
+  readonly inputCosts: InputCosts | undefined;
   readonly operations: Operations;
 }
 
@@ -30,6 +33,8 @@ export interface SnapshotOptions {
   readonly limits: OperationLimits;
   /** Whether the supergraph's authorization directives are enforced. */
   readonly authorization: boolean;
+  /** Whether it is said what operations cost; `declared`: where the supergraph says anything of costs. */
+  readonly costs: boolean | 'declared';
   readonly onWarnings?: OperationsOptions['onWarnings'];
   /** Most memory for what is remembered of operations, in bytes. */
   readonly operationCacheBytes: number;
@@ -43,13 +48,14 @@ const unused = new FinalizationRegistry<() => void>((release) => {
 /** @throws PlanningFailedError for SDL that is no supergraph, or one with a feature that has to be understood and is not. */
 export async function buildSnapshot(
   supergraphSdl: string,
-  { planners, introspection, limits, authorization, onWarnings, operationCacheBytes }: SnapshotOptions,
+  { planners, introspection, limits, authorization, costs, onWarnings, operationCacheBytes }: SnapshotOptions,
 ): Promise<Snapshot> {
   const { snapshot: id, loaded } = await planners.load({
     supergraphSdl,
     introspection,
     limits,
     authorization,
+    costs,
   });
   const apiSchema = buildASTSchema(parse(loaded.apiSdl, { noLocation: true }), { assumeValid: true });
   const snapshot: Snapshot = {
@@ -58,6 +64,7 @@ export async function buildSnapshot(
     subgraphUrls: loaded.subgraphUrls,
     overrideLabels: loaded.overrideLabels,
     permissions: loaded.permissions,
+    inputCosts: loaded.inputCosts,
     operations: createOperations({
       apiSchema,
       matches: compileTypeConditions(loaded.typeMembers),

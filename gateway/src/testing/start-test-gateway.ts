@@ -52,6 +52,7 @@ export async function startTestGateway(
       explorer: true,
       limits: GENEROUS_LIMITS,
       authorization: { directives: true, rejectUnauthorized: false, requireAuthentication: false },
+      demandControl: undefined,
       operationsFolder: undefined,
       corsOrigins: ['https://studio.apollographql.com'],
       subgraphTimeoutMs: 5_000,

@@ -44,7 +44,7 @@ export async function startFakeSubgraph(
   sdl: string,
   resolvers: Resolvers,
 ): Promise<FakeSubgraph> {
-  const typeDefs = `${LINK}\n${sdl}`;
+  const typeDefs = sdl.includes('@link(') ? sdl : `${LINK}\n${sdl}`;
   const schema = buildSubgraphSchema({
     typeDefs: parse(typeDefs),
     resolvers,

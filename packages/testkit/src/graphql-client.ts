@@ -12,6 +12,7 @@ export interface GraphqlAnswer {
         readonly extensions?: { readonly code?: string; readonly [key: string]: unknown };
       }[]
     | undefined;
+  readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
 export type GraphqlRequest = (
@@ -48,5 +49,6 @@ export async function postGraphql(
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const answer = (await response.json()) as Partial<GraphqlAnswer>;
-  return { status: response.status, data: answer.data, errors: answer.errors };
+  const { data, errors, extensions } = answer;
+  return { status: response.status, data, errors, ...(extensions === undefined ? {} : { extensions }) };
 }
