@@ -32,7 +32,7 @@ const FOR_TESTS = ['packages/testkit', 'packages/service-kit'];
 
 /** Inside the gateway: folder -> folders it may import values from. Files of src/ itself are the composition root. */
 const GATEWAY: Readonly<Record<string, readonly string[]>> = {
-  doors: ['pipeline', 'supergraph', 'planning', 'execution', 'auth'],
+  doors: ['pipeline', 'persisted-operations', 'supergraph', 'planning', 'execution', 'auth'],
   pipeline: ['supergraph', 'subgraph-client', 'planning', 'demand-control', 'execution'],
   auth: [],
   config: [],
@@ -42,6 +42,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   'demand-control': ['link', 'execution'],
   link: [],
   'subgraph-client': ['execution'],
+  'persisted-operations': ['execution'],
   execution: [],
 };
 

@@ -8,6 +8,8 @@ import { graphqlDoor } from './doors/graphql.ts';
 import { openFileSource } from './file-source.ts';
 import type { PipelineOptions } from './pipeline/answer-operation.ts';
 import { SharedAnswers } from './pipeline/shared-answers.ts';
+import { openManifests } from './persisted-operations/manifest-source.ts';
+import { PersistedOperations } from './persisted-operations/persisted-operations.ts';
 import type { PlannerPool } from './planning/planner-pool.ts';
 import { createConnections } from './subgraph-client/connections.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
@@ -78,11 +80,14 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       logger,
     });
     resources.unshift(() => apolloServer.stop());
+    const persistedOperations = await openPersistedOperations(config.persistedOperations, logger);
+    resources.unshift(persistedOperations.stop);
     const graphql = graphqlDoor({
       snapshots,
       pipeline,
       credentials,
       apolloServer,
+      persistedOperations: persistedOperations.operations,
       sharedAnswers,
       maxBodyBytes: config.maxBodyBytes,
     });
@@ -141,6 +146,17 @@ async function openSnapshots({ config, planners, logger }: GenerationOptions, pr
     source.stop();
     throw error;
   }
+}
+
+async function openPersistedOperations(
+  { manifests: paths, hotReload, ...config }: ServingConfig['persistedOperations'],
+  logger: Logger,
+): Promise<{ readonly operations: PersistedOperations; stop(): void }> {
+  const manifests = paths.length === 0 ? undefined : await openManifests({ paths, hotReload, logger });
+  return {
+    operations: new PersistedOperations({ ...config, manifests, logger }),
+    stop: () => manifests?.stop(),
+  };
 }
 
 /** What was begun by one generation is finished by it. */

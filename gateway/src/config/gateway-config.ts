@@ -9,6 +9,7 @@ import type { DemandControlOptions } from '../demand-control/demand-control-opti
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import { demandControlOptions } from './demand-control-yaml.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
+import { persistedOperationsConfig, type PersistedOperationsConfig } from './persisted-queries-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
 
 export interface AuthenticationConfig {
@@ -51,6 +52,7 @@ export interface GatewayConfig {
   /** Undefined: nobody is asked who they are, `authorization` is passed on. */
   readonly authentication: AuthenticationConfig | undefined;
   readonly authorization: AuthorizationConfig;
+  readonly persistedOperations: PersistedOperationsConfig;
   /** Undefined: operations may cost what they will. */
   readonly demandControl: DemandControlOptions | undefined;
 }
@@ -164,6 +166,7 @@ function toConfig(
       rejectUnauthorized: yaml.authorization.directives.reject_unauthorized,
       requireAuthentication: yaml.authorization.require_authentication,
     },
+    persistedOperations: persistedOperationsConfig(yaml, fromFile),
     demandControl: demandControlOptions(yaml.demand_control),
     authentication: authentication && {
       issuers: authentication.jwt.jwks.map((each) => ({

@@ -1,6 +1,7 @@
 import { httpUrl } from '@tributary/service-kit';
 import { z } from 'zod';
 import { DemandControl } from './demand-control-yaml.ts';
+import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
 import { count, duration, size } from './config-values.ts';
 
 /** Those with a public key: whoever checks a token must not be able to make one. */
@@ -153,8 +154,7 @@ const Authorization = z.strictObject({
     .describe('What the supergraph protects.'),
 });
 
-/** `gateway.yaml`, as people write it. Names are Apollo Router's where it has the option. */
-export const GatewayYaml = z.strictObject({
+const Options = z.strictObject({
   supergraph: z
     .string()
     .optional()
@@ -190,7 +190,17 @@ export const GatewayYaml = z.strictObject({
     "Who is asking. Without it nobody has to sign in, and the caller's `authorization` header goes to the subgraphs as it is.",
   ),
   authorization: Authorization.prefault({}).describe('What a caller may see.'),
+  persisted_queries: PersistedQueries.prefault({}).describe(
+    'Operations that were registered before they are sent: docs/persisted-operations.md.',
+  ),
+  apq: Apq.prefault({}).describe('Automatic persisted queries.'),
   demand_control: DemandControl.prefault({}).describe('What an operation may cost: docs/demand-control.md.'),
+});
+
+/** `gateway.yaml`, as people write it. Names are Apollo Router's where it has the option. */
+export const GatewayYaml = Options.superRefine((yaml, context) => {
+  for (const { path, message } of contradictionsOf(yaml))
+    context.addIssue({ code: 'custom', path: [...path], message });
 });
 
 export type GatewayYaml = z.output<typeof GatewayYaml>;

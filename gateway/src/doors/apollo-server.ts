@@ -26,7 +26,7 @@ export interface ApolloServerOptions {
 }
 
 /**
- * Apollo Server as the front for what it is good at: GET, persisted queries, CSRF prevention, content negotiation.
+ * Apollo Server as the front for what it is good at: GET, CSRF prevention, content negotiation.
  * What an operation answers is ours; it is written already when Apollo Server gets it.
  */
 export async function startApolloServer({
@@ -60,6 +60,7 @@ export async function startApolloServer({
     introspection,
     parseOptions: { maxLexicalTokens: maxTokens },
     documentStore: null,
+    persistedQueries: false,
     formatError: createErrorFormatter(logger, true),
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

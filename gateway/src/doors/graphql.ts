@@ -22,9 +22,14 @@ import {
 import type { RunnableOperation } from '../pipeline/find-operation.ts';
 import type { SharedAnswers } from '../pipeline/shared-answers.ts';
 import type { GatewayContext } from '../request.ts';
+import type {
+  DocumentRequest,
+  PersistedOperations,
+  Refusal,
+} from '../persisted-operations/persisted-operations.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import { Admission } from './admission.ts';
-import { responseMediaType } from './response-media-type.ts';
+import { JSON_TYPE, responseMediaType } from './response-media-type.ts';
 import { sendAnswer, sendBody } from './send-answer.ts';
 
 export interface GraphqlDoorOptions {
@@ -32,6 +37,7 @@ export interface GraphqlDoorOptions {
   readonly pipeline: PipelineOptions;
   readonly credentials: Credentials;
   readonly apolloServer: ApolloServer<GatewayContext>;
+  readonly persistedOperations: PersistedOperations;
   /** Undefined: every query is answered on its own. */
   readonly sharedAnswers: SharedAnswers | undefined;
   /** Longest request body, in bytes. */
@@ -45,7 +51,7 @@ export interface GraphqlDoorOptions {
  * @see https://graphql.github.io/graphql-over-http/draft/
  */
 export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
-  const { credentials, apolloServer, maxBodyBytes } = options;
+  const { credentials, apolloServer, persistedOperations, maxBodyBytes } = options;
   const admission = new Admission();
   const handle: RouteHandler = async (request, response, url) => {
     const cancellation = new Cancellation();
@@ -72,12 +78,25 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
         return;
       }
     }
-    const body = text === undefined ? undefined : parseBody(text);
+    const asked =
+      text === undefined
+        ? documentOfUrl(url, request.headers, persistedOperations)
+        : documentOfBody(parseBody(text), request.headers, persistedOperations);
+    if ('refusal' in asked) {
+      sendAnswer(
+        request,
+        response,
+        responseMediaType(request.headers.accept) ?? JSON_TYPE,
+        writeRefusal(asked.refusal),
+      );
+      return;
+    }
     await sendToApolloServer(apolloServer, {
       request,
       response,
       url,
-      body,
+      body: undefined,
+      ...asked,
       context: { caller, cancellation },
       send: (written) => {
         sendBody(request, response, written);
@@ -99,17 +118,22 @@ function answerPlainRequest(
   headers: IncomingHttpHeaders,
   caller: Caller,
   cancellation: Cancellation,
-  { snapshots, pipeline, sharedAnswers }: GraphqlDoorOptions,
+  { snapshots, pipeline, sharedAnswers, persistedOperations }: GraphqlDoorOptions,
 ): Promise<Answer> | undefined {
   const isAnonymous = caller.key === '' && headers.cookie === undefined;
   const shared = isAnonymous ? sharedAnswers : undefined;
-  const joined = shared?.join(text, cancellation);
+  const key = persistedOperations.dependsOnClient
+    ? `${JSON.stringify(clientNameOf(headers) ?? null)}${text}`
+    : text;
+  const joined = shared?.join(key, cancellation);
   if (joined !== undefined) return joined;
-  const plain = readPlainRequest(parseBody(text));
+  const asked = documentOfBody(parseBody(text), headers, persistedOperations);
+  if ('refusal' in asked) return Promise.resolve(writeRefusal(asked.refusal));
+  const plain = readPlainRequest(asked.body);
   if (plain === undefined) return undefined;
   const request: OperationRequest = { snapshot: snapshots.current, ...plain, caller, cancellation };
   if (shared === undefined) return answerOperation(request, pipeline);
-  return shared.start(text, cancellation, (own, offer) => {
+  return shared.start(key, cancellation, (own, offer) => {
     const onFound = ({ compiled }: RunnableOperation): void => {
       if (compiled.isQuery) offer();
     };
@@ -129,13 +153,76 @@ function parseBody(text: string): JsonObject {
   return body;
 }
 
-/** What only a request without persisted queries and of the right shape has. */
+type Asked<T> = T | { readonly refusal: Refusal };
+
+/** The body with the document that its id stands for. */
+function documentOfBody(
+  body: JsonObject,
+  headers: IncomingHttpHeaders,
+  persistedOperations: PersistedOperations,
+): Asked<{ readonly body: JsonObject }> {
+  const found = persistedOperations.find(documentRequest(body, headers));
+  if (found === undefined) return { body };
+  if ('refusal' in found) return found;
+  const resolved: JsonObject = { ...body, query: found.text };
+  delete resolved['extensions'];
+  return { body: resolved };
+}
+
+/** A GET has everything in its URL, members that are objects as JSON. */
+function documentOfUrl(
+  url: URL,
+  headers: IncomingHttpHeaders,
+  persistedOperations: PersistedOperations,
+): Asked<{ readonly url: URL }> {
+  const { searchParams } = url;
+  const body = {
+    query: searchParams.get('query') ?? undefined,
+    operationName: searchParams.get('operationName') ?? undefined,
+    extensions: jsonOf(searchParams.get('extensions')),
+  };
+  const found = persistedOperations.find(documentRequest(body, headers));
+  if (found === undefined) return { url };
+  if ('refusal' in found) return found;
+  const resolved = new URL(url);
+  resolved.searchParams.set('query', found.text);
+  resolved.searchParams.delete('extensions');
+  return { url: resolved };
+}
+
+/** What is no JSON Apollo Server refuses. */
+function jsonOf(text: string | null): unknown {
+  try {
+    return text === null ? undefined : JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const documentRequest = (
+  { query, extensions, operationName }: JsonObject,
+  headers: IncomingHttpHeaders,
+): DocumentRequest => ({ query, extensions, operationName, clientName: clientNameOf(headers) });
+
+const clientNameOf = (headers: IncomingHttpHeaders): string | undefined => {
+  const name = headers['apollographql-client-name'];
+  return typeof name === 'string' ? name : undefined;
+};
+
+/** No cache may keep it: the next request registers the document. */
+const writeRefusal = ({ code, message, status }: Refusal): Answer => ({
+  status,
+  body: `${JSON.stringify({ errors: [{ message, extensions: { code } }] })}\n`,
+  headers: { 'cache-control': 'private, no-cache, must-revalidate' },
+});
+
+/** What only a request of the right shape has. What clients say of themselves in `extensions` changes nothing. */
 function readPlainRequest(
   body: JsonObject,
 ): Pick<OperationRequest, 'text' | 'operationName' | 'variables'> | undefined {
   const { query, operationName, variables, extensions } = body;
   if (typeof query !== 'string' || query === '') return undefined;
-  if (extensions !== undefined && extensions !== null) return undefined;
+  if (extensions !== undefined && extensions !== null && !isJsonObject(extensions)) return undefined;
   if (typeof operationName !== 'string' && operationName !== undefined && operationName !== null)
     return undefined;
   if (variables !== undefined && variables !== null && !isJsonObject(variables)) return undefined;

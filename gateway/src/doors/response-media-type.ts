@@ -1,4 +1,4 @@
-const JSON_TYPE = 'application/json; charset=utf-8';
+export const JSON_TYPE = 'application/json; charset=utf-8';
 export const RESPONSE_MEDIA_TYPE = 'application/graphql-response+json';
 const RESPONSE_TYPE = `${RESPONSE_MEDIA_TYPE}; charset=utf-8`;
 

@@ -1,0 +1,36 @@
+import { describe, expect, it } from '@jest/globals';
+import { Apq, persistedOperationsConfig, PersistedQueries } from './persisted-queries-yaml.ts';
+
+const config = (queries: unknown, apq: unknown = {}) =>
+  persistedOperationsConfig(
+    { persisted_queries: PersistedQueries.parse(queries), apq: Apq.parse(apq) },
+    (path) => `/folder/${path}`,
+  );
+
+describe('persisted_queries and apq', () => {
+  it('let clients register documents, and nothing else, by default', () => {
+    expect(config({})).toEqual({
+      manifests: [],
+      hotReload: true,
+      logUnknown: false,
+      safelist: false,
+      requireId: false,
+      automaticBytes: 10_000_000,
+    });
+  });
+
+  it('take every option; a safelist ends registering', () => {
+    const safelist = { enabled: true, require_id: true };
+
+    expect(config({ local_manifests: ['a'], hot_reload: false, log_unknown: true, safelist })).toEqual({
+      manifests: ['/folder/a'],
+      hotReload: false,
+      logUnknown: true,
+      safelist: true,
+      requireId: true,
+      automaticBytes: undefined,
+    });
+    expect(config({}, { cache_bytes: '1kB' })).toMatchObject({ automaticBytes: 1_000 });
+    expect(config({}, { enabled: false })).toMatchObject({ automaticBytes: undefined });
+  });
+});

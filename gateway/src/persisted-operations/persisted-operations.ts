@@ -1,0 +1,168 @@
+import type { Logger } from '@tributary/service-kit';
+import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
+import { isJsonObject, type JsonObject } from '../execution/own.ts';
+import type { ManifestSource } from './manifest-source.ts';
+import { Safelist } from './safelist.ts';
+
+export interface PersistedOperationsOptions {
+  /** Undefined: nothing is registered beforehand. */
+  readonly manifests: ManifestSource | undefined;
+  /** Whether documents that are not in a manifest are refused. */
+  readonly safelist: boolean;
+  /** Whether documents are refused where their id would do. */
+  readonly requireId: boolean;
+  /** Whether the log tells of documents that are not in a manifest. */
+  readonly logUnknown: boolean;
+  /** Most memory for documents that clients registered by their hash, in bytes; undefined: none is. */
+  readonly automaticBytes: number | undefined;
+  readonly logger: Logger;
+}
+
+/** What a request says of its document. */
+export interface DocumentRequest {
+  readonly query: unknown;
+  readonly extensions: unknown;
+  readonly operationName: unknown;
+  readonly clientName: string | undefined;
+}
+
+/** Why a request does not run. */
+export interface Refusal {
+  readonly code: string;
+  readonly message: string;
+  readonly status: number;
+}
+
+/** A document, or why there is none. */
+export type FoundDocument = { readonly text: string } | { readonly refusal: Refusal };
+
+const ENTRY_BYTES = 200;
+/** An unknown document is told of as far as that. */
+const TOLD_CHARACTERS = 500;
+
+/**
+ * Documents by their ids: registered in manifests, or automatically by the clients that send them. Codes and messages
+ * are Apollo Router's.
+ *
+ * @see https://www.apollographql.com/docs/apollo-server/performance/apq
+ */
+export class PersistedOperations {
+  readonly #options: PersistedOperationsOptions;
+  readonly #safelist = new Safelist();
+  readonly #automatic: LRUCache<string, string> | undefined;
+
+  constructor(options: PersistedOperationsOptions) {
+    this.#options = options;
+    const { automaticBytes } = options;
+    this.#automatic =
+      automaticBytes === undefined ? undefined : new LRUCache<string, string>({ maxSize: automaticBytes });
+  }
+
+  /** Whether who is asking makes a difference. */
+  get dependsOnClient(): boolean {
+    return this.#options.manifests !== undefined;
+  }
+
+  /** @returns undefined for a request with a document of its own, which is taken as it is. */
+  find(request: DocumentRequest): FoundDocument | undefined {
+    const { query, extensions } = request;
+    const persisted = isJsonObject(extensions) ? extensions['persistedQuery'] : undefined;
+    if (persisted === undefined || persisted === null)
+      return this.#options.manifests === undefined ? undefined : this.#check(request);
+    if (!isJsonObject(persisted) || typeof persisted['sha256Hash'] !== 'string') return refuse(NO_HASH);
+    return this.#findById(persisted, persisted['sha256Hash'], query, request);
+  }
+
+  #findById(
+    { version }: JsonObject,
+    id: string,
+    query: unknown,
+    { clientName }: DocumentRequest,
+  ): FoundDocument {
+    const text = typeof query === 'string' && query !== '' ? query : undefined;
+    const registered = this.#options.manifests?.current.find(id, clientName);
+    if (registered !== undefined && (text === undefined || text === registered)) return { text: registered };
+    if (this.#automatic === undefined) {
+      if (this.#options.manifests === undefined) return refuse(NOT_SUPPORTED);
+      return refuse(text === undefined ? notInList(id) : ID_AND_BODY);
+    }
+    if (version !== 1) return refuse(WRONG_VERSION);
+    if (text === undefined) {
+      const known = this.#automatic.get(id);
+      return known === undefined ? refuse(NOT_FOUND) : { text: known };
+    }
+    if (createHash('sha256').update(text).digest('hex') !== id) return refuse(HASH_MISMATCH);
+    this.#automatic.set(id, text, { size: ENTRY_BYTES + 2 * text.length });
+    return { text };
+  }
+
+  /** A document of the client's own, beside registered ones. */
+  #check({ query, operationName, clientName }: DocumentRequest): FoundDocument | undefined {
+    const { manifests, safelist, requireId, logUnknown, logger } = this.#options;
+    if (typeof query !== 'string' || manifests === undefined || (!safelist && !logUnknown)) return undefined;
+    const isKnown = this.#safelist.has(query, manifests.current);
+    if (!isKnown && logUnknown)
+      logger.warn(
+        {
+          'graphql.operation.name': operationName,
+          'graphql.document': withoutValues(query).slice(0, TOLD_CHARACTERS),
+          'client.name': clientName,
+        },
+        'operation is not in the list of persisted operations',
+      );
+    if (safelist && requireId) return refuse(ID_REQUIRED);
+    return safelist && !isKnown ? refuse(NOT_IN_SAFELIST) : undefined;
+  }
+}
+
+/** What a client wrote into a document may be a person's. */
+const withoutValues = (document: string): string => document.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+
+const refuse = (refusal: Refusal): FoundDocument => ({ refusal });
+
+const NO_HASH: Refusal = {
+  code: 'BAD_REQUEST',
+  message: 'extensions.persistedQuery must be an object with a "sha256Hash".',
+  status: 400,
+};
+const WRONG_VERSION: Refusal = {
+  code: 'BAD_REQUEST',
+  message: 'extensions.persistedQuery.version must be 1.',
+  status: 400,
+};
+const NOT_FOUND: Refusal = {
+  code: 'PERSISTED_QUERY_NOT_FOUND',
+  message: 'PersistedQueryNotFound',
+  status: 200,
+};
+const NOT_SUPPORTED: Refusal = {
+  code: 'PERSISTED_QUERY_NOT_SUPPORTED',
+  message: 'PersistedQueryNotSupported',
+  status: 200,
+};
+const HASH_MISMATCH: Refusal = {
+  code: 'PERSISTED_QUERY_HASH_MISMATCH',
+  message: 'provided sha does not match query',
+  status: 400,
+};
+const ID_AND_BODY: Refusal = {
+  code: 'CANNOT_SEND_PQ_ID_AND_BODY',
+  message: 'Sending a persisted query ID and a body in the same request is not allowed',
+  status: 400,
+};
+const ID_REQUIRED: Refusal = {
+  code: 'PERSISTED_QUERY_ID_REQUIRED',
+  message: 'This endpoint does not allow freeform GraphQL requests; send the ID of a persisted query.',
+  status: 400,
+};
+const NOT_IN_SAFELIST: Refusal = {
+  code: 'QUERY_NOT_IN_SAFELIST',
+  message: 'The operation body was not found in the persisted query safelist',
+  status: 403,
+};
+const notInList = (id: string): Refusal => ({
+  code: 'PERSISTED_QUERY_NOT_IN_LIST',
+  message: `Persisted query '${id}' not found in the persisted query list`,
+  status: 404,
+});
