@@ -1,4 +1,4 @@
-import { createErrorFormatter, type Logger, type RouteHandler, type Routes } from '@tributary/service-kit';
+import type { Logger, RouteHandler, Routes } from '@tributary/service-kit';
 import type { Credentials } from './auth/credentials.ts';
 import type { ServingConfig } from './config/gateway-config.ts';
 import { startApolloServer } from './doors/apollo-server.ts';
@@ -7,6 +7,7 @@ import { explorerRoutes } from './doors/explorer.ts';
 import { graphqlDoor } from './doors/graphql.ts';
 import { openFileSource } from './file-source.ts';
 import type { PipelineOptions } from './pipeline/answer-operation.ts';
+import { createErrorDescriber } from './pipeline/describe-error.ts';
 import { SharedAnswers } from './pipeline/shared-answers.ts';
 import { openManifests } from './persisted-operations/manifest-source.ts';
 import { PersistedOperations } from './persisted-operations/persisted-operations.ts';
@@ -59,7 +60,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     authorization: config.authorization,
     demandControl: config.demandControl,
     maxEntities: config.maxEntitiesPerRequest,
-    formatError: createErrorFormatter(logger, true),
+    formatError: createErrorDescriber({ logger, ...config }),
   };
   // Released in this order.
   const resources: (() => unknown)[] = [() => connections.close()];
@@ -76,6 +77,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       snapshots,
       pipeline,
       introspection: config.introspection,
+      csrfHeaders: config.csrfHeaders,
       maxTokens: config.limits.maxTokens,
       logger,
     });
@@ -93,7 +95,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     });
     const requests = new RequestsInFlight();
     const routes = {
-      '/graphql': withCors(config.corsOrigins, config.explorer ? browsersToExplorer(graphql) : graphql),
+      '/graphql': withCors(config.cors, config.explorer ? browsersToExplorer(graphql) : graphql),
       ...(config.explorer
         ? await explorerRoutes({ folder: explorerFolder, operationsFolder: config.operationsFolder })
         : {}),

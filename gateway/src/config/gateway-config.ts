@@ -6,7 +6,10 @@ import { DEFAULT_FILE, type CommandLine } from './command-line.ts';
 import type { TokenIssuer } from '../auth/access-token-verifier.ts';
 import type { TokenSource } from '../auth/read-token.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
+import type { CorsOptions } from '../doors/cors.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
+import { subgraphErrorsConfig, type SubgraphErrorsConfig } from './client-errors-yaml.ts';
+import { corsOptions } from './cors-yaml.ts';
 import { demandControlOptions } from './demand-control-yaml.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
 import { persistedOperationsConfig, type PersistedOperationsConfig } from './persisted-queries-yaml.ts';
@@ -39,7 +42,11 @@ export interface GatewayConfig {
   readonly introspection: boolean;
   readonly explorer: boolean;
   readonly operationsFolder: string | undefined;
-  readonly corsOrigins: readonly string[];
+  readonly cors: CorsOptions;
+  /** Headers of which a request that needs no preflight must have one; undefined: none. */
+  readonly csrfHeaders: readonly string[] | undefined;
+  readonly suggestions: boolean;
+  readonly subgraphErrors: SubgraphErrorsConfig;
   readonly limits: OperationLimits;
   readonly subgraphTimeoutMs: number;
   readonly maxSubgraphResponseBytes: number;
@@ -143,7 +150,10 @@ function toConfig(
     introspection: yaml.introspection,
     explorer: yaml.introspection && yaml.explorer.enabled,
     operationsFolder: operationsFolder === undefined ? undefined : resolve(operationsFolder),
-    corsOrigins: yaml.cors.origins,
+    cors: corsOptions(yaml.cors),
+    csrfHeaders: yaml.csrf.unsafe_disabled ? undefined : yaml.csrf.required_headers,
+    suggestions: yaml.suggestions,
+    subgraphErrors: subgraphErrorsConfig(yaml.include_subgraph_errors),
     limits: {
       maxTokens: limits.parser_max_tokens,
       maxRecursion: limits.parser_max_recursion,

@@ -1,5 +1,6 @@
-import { httpUrl } from '@tributary/service-kit';
 import { z } from 'zod';
+import { IncludeSubgraphErrors } from './client-errors-yaml.ts';
+import { Cors } from './cors-yaml.ts';
 import { DemandControl } from './demand-control-yaml.ts';
 import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
 import { count, duration, size } from './config-values.ts';
@@ -38,11 +39,13 @@ const Explorer = z.strictObject({
     ),
 });
 
-const Cors = z.strictObject({
-  origins: z
-    .array(httpUrl)
-    .default(['https://studio.apollographql.com'])
-    .describe('Web origins whose pages may call the gateway.'),
+const Csrf = z.strictObject({
+  unsafe_disabled: z.boolean().default(false).describe('Let pages of every origin ask without a preflight.'),
+  required_headers: z
+    .array(z.string())
+    .min(1, 'must name one header or more')
+    .default(['x-apollo-operation-name', 'apollo-require-preflight'])
+    .describe('A request that needs no preflight must have one of these. Code `BAD_REQUEST`.'),
 });
 
 const Limits = z.strictObject({
@@ -180,7 +183,15 @@ const Options = z.strictObject({
     .default(true)
     .describe('Answer queries for the schema. Turn off in production when the schema is not public.'),
   explorer: Explorer.prefault({}).describe('The explorer, which works offline.'),
+  suggestions: z
+    .boolean()
+    .default(true)
+    .describe('Tell clients which names of the schema they may have meant.'),
   cors: Cors.prefault({}).describe('Cross-origin requests.'),
+  csrf: Csrf.prefault({}).describe('Cross-site request forgery.'),
+  include_subgraph_errors: IncludeSubgraphErrors.prefault({}).describe(
+    "What clients see of subgraphs' errors; the log has all of them.",
+  ),
   limits: Limits.prefault({}).describe(
     'What a request may be; whatever is beyond is refused before it runs.',
   ),

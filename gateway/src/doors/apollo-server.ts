@@ -20,6 +20,8 @@ export interface ApolloServerOptions {
   readonly snapshots: CurrentSnapshot;
   readonly pipeline: PipelineOptions;
   readonly introspection: boolean;
+  /** Headers of which a request that needs no preflight must have one; undefined: none. */
+  readonly csrfHeaders: readonly string[] | undefined;
   /** Most lexical tokens of a document. */
   readonly maxTokens: number;
   readonly logger: Logger;
@@ -33,6 +35,7 @@ export async function startApolloServer({
   snapshots,
   pipeline,
   introspection,
+  csrfHeaders,
   maxTokens,
   logger,
 }: ApolloServerOptions): Promise<ApolloServer<GatewayContext>> {
@@ -58,6 +61,7 @@ export async function startApolloServer({
       stop: () => Promise.resolve(),
     },
     introspection,
+    csrfPrevention: csrfHeaders !== undefined && { requestHeaders: [...csrfHeaders] },
     parseOptions: { maxLexicalTokens: maxTokens },
     documentStore: null,
     persistedQueries: false,

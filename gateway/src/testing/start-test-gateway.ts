@@ -5,6 +5,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forwardedCredentials, type Credentials } from '../auth/credentials.ts';
+import { IncludeSubgraphErrors, subgraphErrorsConfig } from '../config/client-errors-yaml.ts';
+import { Cors, corsOptions } from '../config/cors-yaml.ts';
 import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
 import { startGateway, type GatewayOptions } from '../gateway.ts';
 import { GENEROUS_LIMITS } from './generous-limits.ts';
@@ -62,7 +64,10 @@ export async function startTestGateway(
         automaticBytes: 1_000_000,
       },
       operationsFolder: undefined,
-      corsOrigins: ['https://studio.apollographql.com'],
+      cors: corsOptions(Cors.parse({})),
+      csrfHeaders: ['apollo-require-preflight'],
+      suggestions: true,
+      subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse({})),
       subgraphTimeoutMs: 5_000,
       maxSubgraphResponseBytes: 10_000_000,
       maxEntitiesPerRequest: 1_000,
