@@ -1,10 +1,11 @@
-import { startHttpServer } from '@tributary/service-kit';
+import { startHttpServer, type HttpServerOptions } from '@tributary/service-kit';
 import type { Credentials } from './auth/credentials.ts';
 import type { ServingConfig } from './config/gateway-config.ts';
 import { openGeneration, type GenerationOptions } from './generation.ts';
 
 export interface GatewayOptions extends GenerationOptions {
-  readonly config: ServingConfig & { readonly host: string; readonly port: number };
+  readonly config: ServingConfig &
+    Required<Pick<HttpServerOptions, 'host' | 'port' | 'maxHeaders' | 'maxHeaderBytes'>>;
 }
 
 export interface Gateway {
@@ -45,6 +46,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       host: config.host,
       port: config.port,
       portSetting: '--port or listen.port',
+      maxHeaders: config.maxHeaders,
+      maxHeaderBytes: config.maxHeaderBytes,
       logger,
       readiness: [],
       routes: generation.routes,

@@ -1,4 +1,5 @@
 import type { Logger, RouteHandler, Routes } from '@tributary/service-kit';
+import { createHttpPolicyDecider } from './authorization/policy-decider.ts';
 import type { Credentials } from './auth/credentials.ts';
 import type { ServingConfig } from './config/gateway-config.ts';
 import { startApolloServer } from './doors/apollo-server.ts';
@@ -58,6 +59,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       maxResponseBytes: config.maxSubgraphResponseBytes,
     },
     authorization: config.authorization,
+    policies: config.policies && createHttpPolicyDecider({ ...config.policies, logger }),
     demandControl: config.demandControl,
     maxEntities: config.maxEntitiesPerRequest,
     formatError: createErrorDescriber({ logger, ...config }),

@@ -35,6 +35,7 @@ cors: { allow_any_origin: true, policies: [] }
 include_subgraph_errors: { all: false }
 demand_control: { enabled: false }
 persisted_queries: { local_manifests: [m.json] }
+authorization: { policies: { url: 'http://127.0.0.1:9/', timeout: 2s, cache: 0s } }
 `);
 
     expect(config).toMatchObject({
@@ -43,6 +44,7 @@ persisted_queries: { local_manifests: [m.json] }
       cors: { anyOrigin: { allowCredentials: false }, policies: [] },
       subgraphErrors: { all: { showsMessage: false } },
       demandControl: undefined,
+      policies: { url: 'http://127.0.0.1:9/', timeoutMs: 2_000, cacheMs: 0 },
       persistedOperations: { manifests: [join(folder, 'm.json')] },
     });
     expect((await load('csrf: { unsafe_disabled: true }')).csrfHeaders).toBeUndefined();

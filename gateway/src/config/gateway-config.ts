@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { DEFAULT_FILE, type CommandLine } from './command-line.ts';
+import type { HttpPolicyDeciderOptions } from '../authorization/policy-decider.ts';
 import type { TokenIssuer } from '../auth/access-token-verifier.ts';
 import type { TokenSource } from '../auth/read-token.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
@@ -56,9 +57,13 @@ export interface GatewayConfig {
   readonly sharing: 'queries' | 'reads' | 'off';
   readonly workers: number;
   readonly maxBodyBytes: number;
+  readonly maxHeaders: number;
+  readonly maxHeaderBytes: number;
   /** Undefined: nobody is asked who they are, `authorization` is passed on. */
   readonly authentication: AuthenticationConfig | undefined;
   readonly authorization: AuthorizationConfig;
+  /** Who decides policies; undefined: nobody, what they protect stays closed. */
+  readonly policies: Omit<HttpPolicyDeciderOptions, 'logger'> | undefined;
   readonly persistedOperations: PersistedOperationsConfig;
   /** Undefined: operations may cost what they will. */
   readonly demandControl: DemandControlOptions | undefined;
@@ -67,16 +72,33 @@ export interface GatewayConfig {
 /** The part that may change while the gateway runs. */
 export type ServingConfig = Omit<
   GatewayConfig,
-  'authentication' | 'logLevel' | 'workers' | 'planningTimeoutMs' | 'host' | 'port'
+  | 'authentication'
+  | 'logLevel'
+  | 'workers'
+  | 'planningTimeoutMs'
+  | 'host'
+  | 'port'
+  | 'maxHeaders'
+  | 'maxHeaderBytes'
 >;
 
 /** The part that needs a restart, by the names people know it by. */
-export const fixedPart = ({ host, port, workers, logLevel, planningTimeoutMs }: GatewayConfig) => ({
+export const fixedPart = ({
+  host,
+  port,
+  workers,
+  logLevel,
+  planningTimeoutMs,
+  maxHeaders,
+  maxHeaderBytes,
+}: GatewayConfig) => ({
   'listen.host': host,
   'listen.port': port,
   workers,
   'log.level': logLevel,
   'query_planning.timeout': planningTimeoutMs,
+  'limits.http1_max_request_headers': maxHeaders,
+  'limits.http1_max_request_buf_size': maxHeaderBytes,
 });
 
 export interface LoadedConfig {
@@ -161,6 +183,7 @@ function toConfig(
       maxHeight: limits.max_height,
       maxRootFields: limits.max_root_fields,
       maxAliases: limits.max_aliases,
+      maxDirectives: limits.max_directives,
       warnOnly: limits.warn_only,
     },
     subgraphTimeoutMs: shaping.timeout,
@@ -171,10 +194,17 @@ function toConfig(
     operationCacheBytes: yaml.query_planning.cache_bytes,
     workers: processes === 'auto' ? availableParallelism() : processes,
     maxBodyBytes: limits.http_max_request_bytes,
+    maxHeaders: limits.http1_max_request_headers,
+    maxHeaderBytes: limits.http1_max_request_buf_size,
     authorization: {
       directives: yaml.authorization.directives.enabled,
       rejectUnauthorized: yaml.authorization.directives.reject_unauthorized,
       requireAuthentication: yaml.authorization.require_authentication,
+    },
+    policies: yaml.authorization.policies && {
+      url: yaml.authorization.policies.url,
+      timeoutMs: yaml.authorization.policies.timeout,
+      cacheMs: yaml.authorization.policies.cache,
     },
     persistedOperations: persistedOperationsConfig(yaml, fromFile),
     demandControl: demandControlOptions(yaml.demand_control),

@@ -1,3 +1,4 @@
+import { httpUrl } from '@tributary/service-kit';
 import { z } from 'zod';
 import { IncludeSubgraphErrors } from './client-errors-yaml.ts';
 import { Cors } from './cors-yaml.ts';
@@ -50,6 +51,12 @@ const Csrf = z.strictObject({
 
 const Limits = z.strictObject({
   http_max_request_bytes: size('1MB').describe('Longest request body.'),
+  http1_max_request_headers: count()
+    .default(100)
+    .describe('Most headers of a request. Code `HEADERS_TOO_LARGE`. A change needs a restart.'),
+  http1_max_request_buf_size: size('16KiB').describe(
+    'Longest headers of a request, together. Code `HEADERS_TOO_LARGE`. A change needs a restart.',
+  ),
   parser_max_tokens: count()
     .default(15_000)
     .describe('Most lexical tokens of a document; one with more is refused before it is parsed.'),
@@ -64,10 +71,11 @@ const Limits = z.strictObject({
     ),
   max_root_fields: count().optional().describe('Most fields of the root. Code `MAX_ROOT_FIELDS_LIMIT`.'),
   max_aliases: count().optional().describe('Most fields with an alias. Code `MAX_ALIASES_LIMIT`.'),
+  max_directives: count().optional().describe('Most directives of a document. Code `MAX_DIRECTIVES_LIMIT`.'),
   warn_only: z
     .boolean()
     .default(false)
-    .describe('Log operations beyond the four limits of fields and answer them.'),
+    .describe('Log operations beyond the five limits of fields and directives and answer them.'),
 });
 
 const TrafficShaping = z.strictObject({
@@ -155,6 +163,14 @@ const Authorization = z.strictObject({
     })
     .prefault({})
     .describe('What the supergraph protects.'),
+  policies: z
+    .strictObject({
+      url: httpUrl.describe('Where decisions are made: docs/authorization.md.'),
+      timeout: duration('1s').describe('Longest a decision may take; without one the policy stays closed.'),
+      cache: duration('30s').describe('How long a decision holds for a caller; `0s`: for one request.'),
+    })
+    .optional()
+    .describe('Who decides `@policy`. Without it, what policies protect stays closed.'),
 });
 
 const Options = z.strictObject({

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { PolicyDecider } from '../authorization/policy-decider.ts';
 import type { Caller } from '../auth/credentials.ts';
 import type { Cancellation } from '../cancellation.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
@@ -35,6 +36,8 @@ export interface PipelineOptions {
     readonly rejectUnauthorized: boolean;
     readonly requireAuthentication: boolean;
   };
+  /** Undefined: nobody decides policies; what they protect stays closed. */
+  readonly policies: PolicyDecider | undefined;
   /** Undefined: operations may cost what they will. */
   readonly demandControl: DemandControlOptions | undefined;
   readonly formatError: FormatError;
@@ -47,19 +50,22 @@ export async function answerOperation(request: OperationRequest, options: Pipeli
 
 async function run(
   request: OperationRequest,
-  { client, maxEntities, authorization, demandControl }: PipelineOptions,
+  { client, maxEntities, authorization, policies, demandControl }: PipelineOptions,
 ): Promise<Outcome> {
   const { snapshot, text, operationName, variables, caller, cancellation } = request;
   if (authorization.requireAuthentication && !caller.permissions.has('authenticated'))
     return { errors: [unauthenticated()] };
   const overridden = overriddenLabels(snapshot.overrideLabels);
-  const found = findOperation(
-    snapshot,
-    { text, operationName, overridden, permissions: grantedOf(snapshot, caller) },
-    variables,
-  );
-  const operation = found instanceof Promise ? await found : found;
+  const find = (permissions: readonly string[]) =>
+    findOperation(snapshot, { text, operationName, overridden, permissions }, variables);
+  const found = find(grantedOf(snapshot, caller.permissions));
+  let operation = found instanceof Promise ? await found : found;
   if (isRefused(operation)) return { errors: operation };
+  if (policies !== undefined && operation.compiled.unauthorized.length > 0) {
+    const granted = await grantedByPolicies(snapshot, caller, policies);
+    if (granted !== undefined) operation = await find(granted);
+    if (isRefused(operation)) return { errors: operation };
+  }
   request.onFound?.(operation);
 
   const { compiled, definition, lifted } = operation;
@@ -100,7 +106,26 @@ const refusedWhole = ({ message, path }: GraphQLError): RequestRefusedError =>
 const NONE: readonly string[] = [];
 
 /** A supergraph asks for few of all the permissions that a caller may have: only those make another plan. */
-const grantedOf = ({ permissions }: Snapshot, { permissions: granted }: Caller): readonly string[] =>
+const grantedOf = ({ permissions }: Snapshot, granted: ReadonlySet<string>): readonly string[] =>
   permissions.length === 0 ? NONE : permissions.filter((permission) => granted.has(permission));
+
+const POLICY = 'policy:';
+
+/** @returns undefined when policies change nothing. */
+async function grantedByPolicies(
+  snapshot: Snapshot,
+  caller: Caller,
+  decider: PolicyDecider,
+): Promise<readonly string[] | undefined> {
+  const asked = snapshot.permissions.filter((permission) => permission.startsWith(POLICY));
+  if (asked.length === 0) return undefined;
+  const granted = await decider.decide(
+    asked.map((permission) => permission.slice(POLICY.length)),
+    caller,
+  );
+  return granted.size === 0
+    ? undefined
+    : grantedOf(snapshot, new Set([...caller.permissions, ...[...granted].map((name) => POLICY + name)]));
+}
 
 const isRefused = <T>(value: T): value is Extract<T, readonly unknown[]> => Array.isArray(value);

@@ -1,4 +1,4 @@
-import { Kind, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
+import { Kind, visit, type DocumentNode, type OperationDefinitionNode, type SelectionSetNode } from 'graphql';
 import { fragmentsOf } from '../execution/collect-fields.ts';
 
 /** What an operation may be; undefined: no limit. */
@@ -13,12 +13,18 @@ export interface OperationLimits {
   readonly maxHeight: number | undefined;
   readonly maxRootFields: number | undefined;
   readonly maxAliases: number | undefined;
-  /** The last four are told of in the log and not enforced. */
+  /** Most directives, as they are written: a fragment's count once. */
+  readonly maxDirectives: number | undefined;
+  /** The last five are told of in the log and not enforced. */
   readonly warnOnly: boolean;
 }
 
 export type LimitCode =
-  'MAX_DEPTH_LIMIT' | 'MAX_HEIGHT_LIMIT' | 'MAX_ROOT_FIELDS_LIMIT' | 'MAX_ALIASES_LIMIT';
+  | 'MAX_DEPTH_LIMIT'
+  | 'MAX_HEIGHT_LIMIT'
+  | 'MAX_ROOT_FIELDS_LIMIT'
+  | 'MAX_ALIASES_LIMIT'
+  | 'MAX_DIRECTIVES_LIMIT';
 
 export interface ExceededLimit {
   readonly code: LimitCode;
@@ -34,9 +40,10 @@ export interface ExceededLimit {
 export function exceededLimits(
   document: DocumentNode,
   { selectionSet }: OperationDefinitionNode,
-  { maxDepth, maxHeight, maxRootFields, maxAliases }: OperationLimits,
+  { maxDepth, maxHeight, maxRootFields, maxAliases, maxDirectives }: OperationLimits,
 ): readonly ExceededLimit[] {
-  if ([maxDepth, maxHeight, maxRootFields, maxAliases].every((limit) => limit === undefined)) return [];
+  const limits = [maxDepth, maxHeight, maxRootFields, maxAliases, maxDirectives];
+  if (limits.every((limit) => limit === undefined)) return [];
   const { depth, height, rootFields, aliases } = measure(document, selectionSet);
   const exceeded: ExceededLimit[] = [];
   const check = (code: LimitCode, is: number, most: number | undefined, what: string): void => {
@@ -47,7 +54,19 @@ export function exceededLimits(
   check('MAX_HEIGHT_LIMIT', height, maxHeight, 'a height of');
   check('MAX_ROOT_FIELDS_LIMIT', rootFields, maxRootFields, 'a number of root fields of');
   check('MAX_ALIASES_LIMIT', aliases, maxAliases, 'a number of aliases of');
+  if (maxDirectives !== undefined)
+    check('MAX_DIRECTIVES_LIMIT', countDirectives(document), maxDirectives, 'a number of directives of');
   return exceeded;
+}
+
+function countDirectives(document: DocumentNode): number {
+  let directives = 0;
+  visit(document, {
+    Directive: () => {
+      directives += 1;
+    },
+  });
+  return directives;
 }
 
 interface Measures {

@@ -8,5 +8,6 @@ export const GENEROUS_LIMITS: OperationLimits = {
   maxHeight: undefined,
   maxRootFields: undefined,
   maxAliases: undefined,
+  maxDirectives: undefined,
   warnOnly: false,
 };

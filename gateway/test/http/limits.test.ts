@@ -61,6 +61,13 @@ describe('limits of an operation', () => {
       '{ a { ...F } } fragment F on Node { y: id }',
       '{ a { ...F } b { ...F } } fragment F on Node { y: id }',
     ],
+    [
+      'maxDirectives',
+      'MAX_DIRECTIVES_LIMIT',
+      2,
+      '{ a @skip(if: false) { ...F } b { ...F } } fragment F on Node { id @include(if: true) }',
+      '{ a @skip(if: false) @include(if: true) { id @include(if: true) } }',
+    ],
   ])('%s, code %s: at most %d', async (limit, code, most, within, beyond) => {
     await withGateway({ [limit]: most }, async (gateway) => {
       expect((await gateway.query(within)).errors).toBeUndefined();
@@ -124,3 +131,30 @@ async function send(
   });
   return { status: response.status, body: (await response.json()) as Refusal };
 }
+
+describe('limits of the headers of a request', () => {
+  it.each([
+    ['many', { maxHeaders: 20 }, Object.fromEntries(Array.from({ length: 20 }, (_, n) => [`x-${n}`, 'a']))],
+    ['long', { maxHeaderBytes: 2_000 }, { 'x-long': 'a'.repeat(3_000) }],
+  ])('refuse those that are too %s', async (_what, limit, headers) => {
+    const subgraph = await startFakeSubgraph('nodes', SCHEMA, {});
+    const gateway = await startTestGateway([subgraph], limit);
+    const statusWith = async (more: Record<string, string>) => {
+      const response = await fetch(`${gateway.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...more },
+        body: '{"query":"{ __typename }"}',
+      });
+      return { status: response.status, body: await response.json() };
+    };
+    try {
+      expect(await statusWith({})).toMatchObject({ status: 200 });
+      expect(await statusWith(headers)).toMatchObject({
+        status: 431,
+        body: { errors: [{ extensions: { code: 'HEADERS_TOO_LARGE' } }] },
+      });
+    } finally {
+      await gateway.stop();
+    }
+  });
+});

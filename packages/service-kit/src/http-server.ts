@@ -33,6 +33,10 @@ export interface HttpServerOptions {
   readonly logger: Logger;
   /** Longest a client may take to send a whole request, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  /** Most headers of a request. */
+  readonly maxHeaders?: number;
+  /** Longest headers of a request, together, in bytes. */
+  readonly maxHeaderBytes?: number;
 }
 
 export interface HttpServer {
@@ -62,6 +66,9 @@ const REQUEST_TIMEOUT_MS = 30_000;
 /** How much later than that it may be noticed. */
 const REQUEST_CHECK_MS = 1_000;
 
+const MAX_HEADERS = 100;
+const MAX_HEADER_BYTES = 16_384;
+
 /** @throws StartupError naming the fix when the address cannot be listened on. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, logger } = options;
@@ -88,12 +95,17 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const closeWhenDone = (): void => {
     if (closing && inFlight === 0) server.closeAllConnections();
   };
-  const { requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
+  const {
+    requestTimeoutMs = REQUEST_TIMEOUT_MS,
+    maxHeaders = MAX_HEADERS,
+    maxHeaderBytes = MAX_HEADER_BYTES,
+  } = options;
   const timeouts = {
     requestTimeout: requestTimeoutMs,
     headersTimeout: requestTimeoutMs,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, requestTimeoutMs),
+    maxHeaderSize: maxHeaderBytes,
   };
   const server = createServer(timeouts, (request, response) => {
     inFlight += 1;
@@ -103,8 +115,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       // The last bytes are handed to the socket by now, but not yet sent.
       setImmediate(closeWhenDone);
     });
+    // Names and values in turn.
+    if (request.rawHeaders.length > 2 * maxHeaders) {
+      response.setHeader('connection', 'close');
+      sendJson(response, 431, errorBody('HEADERS_TOO_LARGE', `A request may have ${maxHeaders} headers.`));
+      return;
+    }
     void handle(routes, request, response, logger);
   });
+  // Node would leave out what is beyond its own limit, and say nothing.
+  server.maxHeadersCount = 0;
   server.on('clientError', refuseClient);
   try {
     await listen(server, host, port);
