@@ -51,8 +51,8 @@ describe('the gateway program', () => {
     });
     return service;
   };
-  const serve = async (): Promise<{ url: string; output: () => string }> => {
-    const { output } = run('--port', '0');
+  const serve = async (...args: string[]): Promise<{ url: string; output: () => string }> => {
+    const { output } = run('--port', '0', ...args);
     await waitFor(() => output().includes('Supergraph ready'), { timeoutMs: 30_000 });
     return { url: /"url.full":"([^"]+)"/.exec(output())?.[1] ?? '', output };
   };
@@ -63,6 +63,41 @@ describe('the gateway program', () => {
     const { url } = await serve();
 
     expect((await postGraphql(url, { query: '{ n }' })).data).toEqual({ n: 7 });
+  });
+
+  it('enforces what a supergraph says without a configuration', async () => {
+    const guarded = await startFakeSubgraph(
+      'guarded',
+      `type Query {
+        open: Int
+        signed: Int @authenticated
+        scoped: Int @requiresScopes(scopes: [["a"]])
+        ruled: Int @policy(policies: [["p"]])
+        dear: Int @cost(weight: 20000)
+      }`,
+      { Query: { open: () => 1 } },
+    );
+    try {
+      const file = join(folder, 'guarded.graphql');
+      await writeFile(file, composeFakes([guarded]));
+      await configure('');
+      const { url } = await serve('--supergraph', file);
+
+      const closed = await postGraphql(url, { query: '{ open signed scoped ruled }' });
+      const dear = await postGraphql(url, { query: '{ open dear }' });
+
+      expect(closed.data).toEqual({ open: 1, signed: null, scoped: null, ruled: null });
+      expect(closed.errors?.map(({ path, extensions }) => [path, extensions?.code])).toEqual(
+        ['signed', 'scoped', 'ruled'].map((field) => [[field], 'UNAUTHORIZED_FIELD_OR_TYPE']),
+      );
+      expect(dear).toMatchObject({
+        status: 400,
+        errors: [{ extensions: { code: 'COST_ESTIMATED_TOO_EXPENSIVE' } }],
+      });
+      expect(guarded.requests.map(({ query }) => query)).toEqual(['{open}']);
+    } finally {
+      await guarded.close();
+    }
   });
 
   it('says what is wrong with a configuration and ends', async () => {
