@@ -1,4 +1,5 @@
 import {
+  isTypeDefinitionNode,
   Kind,
   parse,
   type ConstDirectiveNode,
@@ -43,7 +44,7 @@ export function readAuthorizationRules(supergraph: DocumentNode): AuthorizationR
   const types = new Map<string, TypeDefinitionNode>();
   const implementers = new Map<string, string[]>();
   for (const definition of supergraph.definitions) {
-    if (!isTypeDefinition(definition)) continue;
+    if (!isTypeDefinitionNode(definition)) continue;
     types.set(definition.name.value, definition);
     for (const { name } of 'interfaces' in definition ? (definition.interfaces ?? []) : [])
       implementers.set(name.value, [...(implementers.get(name.value) ?? []), definition.name.value]);
@@ -127,9 +128,6 @@ function fieldSetsOf(definition: FieldDefinitionNode | undefined): readonly Sele
     return only?.kind === Kind.OPERATION_DEFINITION ? [only.selectionSet] : [];
   });
 }
-
-const isTypeDefinition = (definition: { readonly kind: string }): definition is TypeDefinitionNode =>
-  definition.kind.endsWith('TypeDefinition');
 
 const namedType = (type: TypeNode): string =>
   type.kind === Kind.NAMED_TYPE ? type.name.value : namedType(type.type);

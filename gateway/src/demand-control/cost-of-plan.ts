@@ -10,6 +10,7 @@ import {
   type ValueNode,
 } from 'graphql';
 import { fragmentsOf } from '../execution/collect-fields.ts';
+import { fetchesOf } from '../execution/fetches-of.ts';
 import { onlyOperation } from '../execution/only-operation.ts';
 import type { ArgumentCost, CostTerm, FetchCost, InputValue, ListSize } from './cost-formula.ts';
 import type { CostWeights, FieldCost } from './cost-weights.ts';
@@ -33,33 +34,18 @@ interface SizedField {
 }
 
 /**
- * What each fetch of a plan costs. Conditions are resolved before an operation is planned, so that a
- * plan is fetches and nothing else.
+ * What each fetch of a plan costs.
  *
  * @param rootTypeOf Name of the type of `query` or `mutation`.
  */
-export function costOfPlan(
+export const costOfPlan = (
   plan: PlanNode | SubscriptionNode | undefined,
   weights: CostWeights,
   rootTypeOf: (kind: string) => string,
-): readonly FetchCost[] {
-  const costs: FetchCost[] = [];
-  const walk = (node: PlanNode | SubscriptionNode | undefined): void => {
-    switch (node?.kind) {
-      case 'Sequence':
-      case 'Parallel':
-        node.nodes.forEach(walk);
-        return;
-      case 'Flatten':
-        walk(node.node);
-        return;
-      case 'Fetch':
-        costs.push(costOfFetch(node.serviceName, node.operation, weights, rootTypeOf));
-    }
-  };
-  walk(plan);
-  return costs;
-}
+): readonly FetchCost[] =>
+  fetchesOf(plan).map(({ serviceName, operation }) =>
+    costOfFetch(serviceName, operation, weights, rootTypeOf),
+  );
 
 function costOfFetch(
   subgraph: string,

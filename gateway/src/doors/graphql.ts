@@ -22,11 +22,8 @@ import {
 import type { RunnableOperation } from '../pipeline/find-operation.ts';
 import type { SharedAnswers } from '../pipeline/shared-answers.ts';
 import type { GatewayContext } from '../request.ts';
-import type {
-  DocumentRequest,
-  PersistedOperations,
-  Refusal,
-} from '../persisted-operations/persisted-operations.ts';
+import type { DocumentRequest, PersistedOperations } from '../persisted-operations/persisted-operations.ts';
+import type { Refusal } from '../persisted-operations/refusals.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import { Admission } from './admission.ts';
 import { JSON_TYPE, responseMediaType } from './response-media-type.ts';

@@ -1,6 +1,7 @@
 import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
 import type { ExecutableFetch, ExecutableNode, FetchPath } from './executable-plan.ts';
+import { fetchesOf } from './fetches-of.ts';
 import { compileGrouper } from './represent.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
@@ -55,24 +56,12 @@ function compileNode(
 }
 
 /** Subgraphs that a part of a plan fetches entities from. */
-function entitySubgraphs(node: PlanNode): ReadonlySet<string> {
-  const subgraphs = new Set<string>();
-  const walk = (child: PlanNode | undefined): void => {
-    switch (child?.kind) {
-      case 'Sequence':
-      case 'Parallel':
-        child.nodes.forEach(walk);
-        return;
-      case 'Flatten':
-        walk(child.node);
-        return;
-      case 'Fetch':
-        if (child.requires !== undefined) subgraphs.add(child.serviceName);
-    }
-  };
-  walk(node);
-  return subgraphs;
-}
+const entitySubgraphs = (node: PlanNode): ReadonlySet<string> =>
+  new Set(
+    fetchesOf(node)
+      .filter(({ requires }) => requires !== undefined)
+      .map(({ serviceName }) => serviceName),
+  );
 
 function compileFetch(
   node: FetchNode,

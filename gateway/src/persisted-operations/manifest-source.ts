@@ -50,8 +50,9 @@ export async function openManifests({
     logger.info({ 'persisted_operations.count': next.bodies.length }, 'persisted operations reloaded');
   };
   let told = '';
+  if (!hotReload) return { current, stop: () => undefined };
   const timer = setInterval(() => {
-    if (polling || !hotReload) return;
+    if (polling) return;
     polling = true;
     poll()
       .catch((error: unknown) => {

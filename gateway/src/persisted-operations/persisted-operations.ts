@@ -3,6 +3,18 @@ import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { ManifestSource } from './manifest-source.ts';
+import {
+  HASH_MISMATCH,
+  ID_AND_BODY,
+  ID_REQUIRED,
+  NO_HASH,
+  NOT_FOUND,
+  NOT_IN_SAFELIST,
+  NOT_SUPPORTED,
+  notInList,
+  WRONG_VERSION,
+  type Refusal,
+} from './refusals.ts';
 import { Safelist } from './safelist.ts';
 
 export interface PersistedOperationsOptions {
@@ -25,13 +37,6 @@ export interface DocumentRequest {
   readonly extensions: unknown;
   readonly operationName: unknown;
   readonly clientName: string | undefined;
-}
-
-/** Why a request does not run. */
-export interface Refusal {
-  readonly code: string;
-  readonly message: string;
-  readonly status: number;
 }
 
 /** A document, or why there is none. */
@@ -120,49 +125,3 @@ export class PersistedOperations {
 const withoutValues = (document: string): string => document.replace(/"(?:[^"\\]|\\.)*"/g, '""');
 
 const refuse = (refusal: Refusal): FoundDocument => ({ refusal });
-
-const NO_HASH: Refusal = {
-  code: 'BAD_REQUEST',
-  message: 'extensions.persistedQuery must be an object with a "sha256Hash".',
-  status: 400,
-};
-const WRONG_VERSION: Refusal = {
-  code: 'BAD_REQUEST',
-  message: 'extensions.persistedQuery.version must be 1.',
-  status: 400,
-};
-const NOT_FOUND: Refusal = {
-  code: 'PERSISTED_QUERY_NOT_FOUND',
-  message: 'PersistedQueryNotFound',
-  status: 200,
-};
-const NOT_SUPPORTED: Refusal = {
-  code: 'PERSISTED_QUERY_NOT_SUPPORTED',
-  message: 'PersistedQueryNotSupported',
-  status: 200,
-};
-const HASH_MISMATCH: Refusal = {
-  code: 'PERSISTED_QUERY_HASH_MISMATCH',
-  message: 'provided sha does not match query',
-  status: 400,
-};
-const ID_AND_BODY: Refusal = {
-  code: 'CANNOT_SEND_PQ_ID_AND_BODY',
-  message: 'Sending a persisted query ID and a body in the same request is not allowed',
-  status: 400,
-};
-const ID_REQUIRED: Refusal = {
-  code: 'PERSISTED_QUERY_ID_REQUIRED',
-  message: 'This endpoint does not allow freeform GraphQL requests; send the ID of a persisted query.',
-  status: 400,
-};
-const NOT_IN_SAFELIST: Refusal = {
-  code: 'QUERY_NOT_IN_SAFELIST',
-  message: 'The operation body was not found in the persisted query safelist',
-  status: 403,
-};
-const notInList = (id: string): Refusal => ({
-  code: 'PERSISTED_QUERY_NOT_IN_LIST',
-  message: `Persisted query '${id}' not found in the persisted query list`,
-  status: 404,
-});

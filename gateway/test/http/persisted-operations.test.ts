@@ -241,6 +241,23 @@ describe('persisted operations', () => {
     expect(await post(byId('one'))).toMatchObject({ status: 404 });
   });
 
+  it('leaves manifests as they were at the start when it is told so', async () => {
+    const manifests = await inFile(manifest(operation('one', '{ n }')));
+    await start({ manifests, hotReload: false });
+    const still = gateway;
+    await inFile(manifest(operation('two', '{ n }')));
+    gateway = undefined;
+    const reloading = await start({ manifests: await inFile(manifest(operation('one', '{ n }'))) });
+    await inFile(manifest(operation('two', '{ n }')));
+    await waitFor(async () => (await post(byId('two'))).status === 200);
+    gateway = still;
+
+    // The one beside it has seen the change by now.
+    expect(await post(byId('one'))).toMatchObject(answered);
+    expect(await post(byId('two'))).toMatchObject({ status: 404 });
+    await reloading.stop();
+  });
+
   it.each<[string, string]>([
     ['{', 'is no manifest of persisted operations'],
     [
