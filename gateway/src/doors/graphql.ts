@@ -67,9 +67,11 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
     }
     const mediaType =
       text === undefined || url.search !== '' ? undefined : responseMediaType(request.headers.accept);
+    let known: Asked<{ readonly body: JsonObject }> | undefined;
     if (text !== undefined && mediaType !== undefined) {
       await admission.enter();
-      const answer = await answerPlainRequest(text, request.headers, caller, cancellation, options);
+      const readBody = () => (known = documentOfBody(parseBody(text), request.headers, persistedOperations));
+      const answer = await answerPlainRequest(text, readBody, request.headers, caller, cancellation, options);
       if (answer !== undefined) {
         sendAnswer(request, response, mediaType, answer);
         return;
@@ -78,7 +80,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
     const asked =
       text === undefined
         ? documentOfUrl(url, request.headers, persistedOperations)
-        : documentOfBody(parseBody(text), request.headers, persistedOperations);
+        : (known ?? documentOfBody(parseBody(text), request.headers, persistedOperations));
     if ('refusal' in asked) {
       sendAnswer(
         request,
@@ -112,6 +114,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
 /** @returns undefined for a request that is not plain: Apollo Server knows what to say to it. */
 function answerPlainRequest(
   text: string,
+  readBody: () => Asked<{ readonly body: JsonObject }>,
   headers: IncomingHttpHeaders,
   caller: Caller,
   cancellation: Cancellation,
@@ -124,7 +127,7 @@ function answerPlainRequest(
     : text;
   const joined = shared?.join(key, cancellation);
   if (joined !== undefined) return joined;
-  const asked = documentOfBody(parseBody(text), headers, persistedOperations);
+  const asked = readBody();
   if ('refusal' in asked) return Promise.resolve(writeRefusal(asked.refusal));
   const plain = readPlainRequest(asked.body);
   if (plain === undefined) return undefined;

@@ -216,12 +216,16 @@ describe('persisted operations', () => {
       { 'apollographql-client-name': 'web' },
     );
 
+    // Not of the right shape: it goes both ways in, and is told of once.
+    await post({ query: '{ n m }', operationName: 1 });
+
     expect(told).toEqual([
       {
         'graphql.operation.name': 'B',
         'graphql.document': 'query B { m(x: "") }',
         'client.name': 'web',
       },
+      { 'graphql.operation.name': 1, 'graphql.document': '{ n m }', 'client.name': undefined },
     ]);
   });
 
