@@ -4,7 +4,10 @@ import { bootSystem, BOOT_TIMEOUT_MS, signIn, type TestSystem } from './boot-sys
 import { completeCheckout, createCheckout, findOffers, type Offer } from './buy.ts';
 
 const CUSTOMERS = 4;
+/** Kills come this close together where the machine is fast enough, so some meet a system still recovering. */
 const BETWEEN_KILLS_MS = 1_500;
+/** How long a system may take to sell again after a kill, on a busy machine. */
+const RECOVERY_MS = 40_000;
 const PASSWORD = 'a sufficiently long one';
 
 /** What a customer was told has happened: all of it must be true afterwards. */
@@ -58,18 +61,21 @@ describe('a system whose processes are killed', () => {
       () => stores.mongo?.kill(),
       () => stores.postgres?.kill(),
     ];
-    for (const kill of [...victims, ...victims]) {
-      await delay(BETWEEN_KILLS_MS);
-      kill();
+    try {
+      for (const round of [victims, victims]) {
+        for (const kill of round) {
+          await delay(BETWEEN_KILLS_MS);
+          kill();
+        }
+        // A slow machine would else be killed before it has acknowledged anything that could be lost.
+        await somethingNew(journal);
+      }
+    } finally {
+      running = false;
     }
-    await delay(BETWEEN_KILLS_MS);
-    running = false;
     await Promise.all([...customers, manager]);
     await Promise.all(Object.values(processes).map((process) => process.ready()));
 
-    expect(journal.accounts.length).toBeGreaterThan(0);
-    expect(journal.orders.length).toBeGreaterThan(0);
-    expect(journal.adjustments.length).toBeGreaterThan(0);
     for (const email of journal.accounts) {
       const token = await signIn(request, email, PASSWORD);
       const { data } = await request('{ viewer { orders(first: 100) { nodes { number } } } }', {}, token);
@@ -87,7 +93,17 @@ describe('a system whose processes are killed', () => {
       await system.signIn('finance'),
     );
     expect(books.data.trialBalance.balanced).toBe(true);
-  }, 120_000);
+  }, 240_000);
+
+  /** Resolves when an order and an adjustment have been acknowledged after this call. */
+  async function somethingNew({ orders, adjustments }: Journal): Promise<void> {
+    const [ordersBefore, adjustmentsBefore] = [orders.length, adjustments.length];
+    const deadline = Date.now() + RECOVERY_MS;
+    while (orders.length === ordersBefore || adjustments.length === adjustmentsBefore) {
+      if (Date.now() > deadline) throw new Error(`nothing sold within ${RECOVERY_MS} ms of the last kill`);
+      await delay(100);
+    }
+  }
 
   async function customer(
     index: number,
