@@ -32,8 +32,8 @@ const FOR_TESTS = ['packages/testkit', 'packages/service-kit'];
 
 /** Inside the gateway: folder -> folders it may import values from. Files of src/ itself are the composition root. */
 const GATEWAY: Readonly<Record<string, readonly string[]>> = {
-  doors: ['pipeline', 'persisted-operations', 'supergraph', 'planning', 'execution', 'auth'],
-  pipeline: ['supergraph', 'subgraph-client', 'planning', 'demand-control', 'execution'],
+  doors: ['pipeline', 'plugins', 'persisted-operations', 'supergraph', 'planning', 'execution', 'auth'],
+  pipeline: ['supergraph', 'plugins', 'subgraph-client', 'planning', 'demand-control', 'execution'],
   auth: [],
   config: [],
   supergraph: ['planning', 'execution'],
@@ -43,6 +43,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   link: [],
   'subgraph-client': ['execution'],
   'persisted-operations': ['execution'],
+  plugins: [],
   execution: [],
 };
 

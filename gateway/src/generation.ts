@@ -13,6 +13,7 @@ import { SharedAnswers } from './pipeline/shared-answers.ts';
 import { openManifests } from './persisted-operations/manifest-source.ts';
 import { PersistedOperations } from './persisted-operations/persisted-operations.ts';
 import type { PlannerPool } from './planning/planner-pool.ts';
+import { loadPlugins, stopPlugins } from './plugins/load-plugins.ts';
 import { createConnections } from './subgraph-client/connections.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
 import { createCurrentSnapshot, type CurrentSnapshot } from './supergraph/current-snapshot.ts';
@@ -46,7 +47,9 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
   const { config, credentials, logger, explorerFolder } = options;
   const connections = createConnections();
   const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
-  const sharedAnswers = config.sharing === 'queries' ? new SharedAnswers() : undefined;
+  // A plugin may answer two equal queries differently.
+  const sharedAnswers =
+    config.sharing === 'queries' && config.plugins.length === 0 ? new SharedAnswers() : undefined;
   const pipeline: PipelineOptions = {
     client: {
       connections,
@@ -70,6 +73,8 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     for (const each of resources.splice(0)) await each();
   };
   try {
+    const plugins = await loadPlugins(config.plugins, logger);
+    resources.unshift(() => stopPlugins(plugins, logger));
     const { snapshots, source } = await openSnapshots(options, previous);
     resources.unshift(() => {
       source.stop();
@@ -92,6 +97,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       credentials,
       apolloServer,
       persistedOperations: persistedOperations.operations,
+      plugins,
       sharedAnswers,
       maxBodyBytes: config.maxBodyBytes,
     });

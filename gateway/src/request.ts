@@ -1,10 +1,12 @@
 import type { BaseContext } from '@apollo/server';
 import type { Caller } from './auth/credentials.ts';
 import type { Cancellation } from './cancellation.ts';
+import type { PluginRun } from './plugins/plugin-run.ts';
 
 /** What belongs to one request. */
 export interface GatewayContext extends BaseContext {
   readonly caller: Caller;
   /** Cancelled when nobody waits for the answer any more. */
   readonly cancellation: Cancellation;
+  readonly plugins: PluginRun | undefined;
 }

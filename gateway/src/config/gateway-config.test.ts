@@ -35,6 +35,7 @@ cors: { allow_any_origin: true, policies: [] }
 include_subgraph_errors: { all: false }
 demand_control: { enabled: false }
 persisted_queries: { local_manifests: [m.json] }
+plugins: [{ path: p.ts, options: { a: 1 } }, { path: /q.js }]
 authorization: { policies: { url: 'http://127.0.0.1:9/', timeout: 2s, cache: 0s } }
 `);
 
@@ -45,6 +46,10 @@ authorization: { policies: { url: 'http://127.0.0.1:9/', timeout: 2s, cache: 0s 
       subgraphErrors: { all: { showsMessage: false } },
       demandControl: undefined,
       policies: { url: 'http://127.0.0.1:9/', timeoutMs: 2_000, cacheMs: 0 },
+      plugins: [
+        { path: join(folder, 'p.ts'), options: { a: 1 } },
+        { path: '/q.js', options: undefined },
+      ],
       persistedOperations: { manifests: [join(folder, 'm.json')] },
     });
     expect((await load('csrf: { unsafe_disabled: true }')).csrfHeaders).toBeUndefined();

@@ -8,12 +8,14 @@ import type { TokenIssuer } from '../auth/access-token-verifier.ts';
 import type { TokenSource } from '../auth/read-token.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import type { CorsOptions } from '../doors/cors.ts';
+import type { PluginModule } from '../plugins/load-plugins.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import { subgraphErrorsConfig, type SubgraphErrorsConfig } from './client-errors-yaml.ts';
 import { corsOptions } from './cors-yaml.ts';
 import { demandControlOptions } from './demand-control-yaml.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
 import { persistedOperationsConfig, type PersistedOperationsConfig } from './persisted-queries-yaml.ts';
+import { pluginModules } from './plugins-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
 
 export interface AuthenticationConfig {
@@ -67,6 +69,8 @@ export interface GatewayConfig {
   readonly persistedOperations: PersistedOperationsConfig;
   /** Undefined: operations may cost what they will. */
   readonly demandControl: DemandControlOptions | undefined;
+  /** In the order their hooks run in. */
+  readonly plugins: readonly PluginModule[];
 }
 
 /** The part that may change while the gateway runs. */
@@ -207,6 +211,7 @@ function toConfig(
       cacheMs: yaml.authorization.policies.cache,
     },
     persistedOperations: persistedOperationsConfig(yaml, fromFile),
+    plugins: pluginModules(yaml.plugins, fromFile),
     demandControl: demandControlOptions(yaml.demand_control),
     authentication: authentication && {
       issuers: authentication.jwt.jwks.map((each) => ({

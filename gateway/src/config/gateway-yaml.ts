@@ -4,6 +4,7 @@ import { IncludeSubgraphErrors } from './client-errors-yaml.ts';
 import { Cors } from './cors-yaml.ts';
 import { DemandControl } from './demand-control-yaml.ts';
 import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
+import { Plugins } from './plugins-yaml.ts';
 import { count, duration, size } from './config-values.ts';
 
 /** Those with a public key: whoever checks a token must not be able to make one. */
@@ -221,6 +222,9 @@ const Options = z.strictObject({
     'Operations that were registered before they are sent: docs/persisted-operations.md.',
   ),
   apq: Apq.prefault({}).describe('Automatic persisted queries.'),
+  plugins: Plugins.describe(
+    'Code of your own that takes part in every request, in this order: docs/plugins.md.',
+  ),
   demand_control: DemandControl.prefault({}).describe('What an operation may cost: docs/demand-control.md.'),
 });
 

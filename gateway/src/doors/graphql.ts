@@ -8,7 +8,7 @@ import {
   sendToApolloServer,
   type RouteHandler,
 } from '@tributary/service-kit';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Credentials } from '../auth/credentials.ts';
 import { Cancellation, RequestCancelledError } from '../cancellation.ts';
 import { parseJson } from '../execution/json.ts';
@@ -23,6 +23,8 @@ import type { RunnableOperation } from '../pipeline/find-operation.ts';
 import type { SharedAnswers } from '../pipeline/shared-answers.ts';
 import type { GatewayContext } from '../request.ts';
 import type { DocumentRequest, PersistedOperations } from '../persisted-operations/persisted-operations.ts';
+import type { GatewayPlugin, PluginRequest } from '../plugins/gateway-plugin.ts';
+import { PluginRun } from '../plugins/plugin-run.ts';
 import type { Refusal } from '../persisted-operations/refusals.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import { Admission } from './admission.ts';
@@ -35,6 +37,8 @@ export interface GraphqlDoorOptions {
   readonly credentials: Credentials;
   readonly apolloServer: ApolloServer<GatewayContext>;
   readonly persistedOperations: PersistedOperations;
+  /** In their order. */
+  readonly plugins: readonly GatewayPlugin[];
   /** Undefined: every query is answered on its own. */
   readonly sharedAnswers: SharedAnswers | undefined;
   /** Longest request body, in bytes. */
@@ -49,6 +53,8 @@ export interface GraphqlDoorOptions {
  */
 export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
   const { credentials, apolloServer, persistedOperations, maxBodyBytes } = options;
+  const begin = (request: IncomingMessage): PluginRun | undefined =>
+    options.plugins.length === 0 ? undefined : new PluginRun(options.plugins, pluginRequest(request));
   const admission = new Admission();
   const handle: RouteHandler = async (request, response, url) => {
     const cancellation = new Cancellation();
@@ -56,6 +62,15 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       if (!response.writableFinished) cancellation.cancel();
     });
     const text = request.method === 'POST' ? await readJsonText(request, maxBodyBytes) : undefined;
+    const plugins = begin(request);
+    if (plugins !== undefined) {
+      const refusal = await plugins.onRequest();
+      if (refusal !== undefined) {
+        const { status = 403, ...rest } = refusal;
+        sendRefusal(request, response, { status, ...rest });
+        return;
+      }
+    }
     let caller: Caller;
     try {
       const identified = credentials.identify(request.headers);
@@ -71,7 +86,13 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
     if (text !== undefined && mediaType !== undefined) {
       await admission.enter();
       const readBody = () => (known = documentOfBody(parseBody(text), request.headers, persistedOperations));
-      const answer = await answerPlainRequest(text, readBody, request.headers, caller, cancellation, options);
+      const answer = await answerPlainRequest(
+        text,
+        readBody,
+        request.headers,
+        { caller, cancellation, plugins },
+        options,
+      );
       if (answer !== undefined) {
         sendAnswer(request, response, mediaType, answer);
         return;
@@ -82,12 +103,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
         ? documentOfUrl(url, request.headers, persistedOperations)
         : (known ?? documentOfBody(parseBody(text), request.headers, persistedOperations));
     if ('refusal' in asked) {
-      sendAnswer(
-        request,
-        response,
-        responseMediaType(request.headers.accept) ?? JSON_TYPE,
-        writeRefusal(asked.refusal),
-      );
+      sendRefusal(request, response, asked.refusal);
       return;
     }
     await sendToApolloServer(apolloServer, {
@@ -96,7 +112,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       url,
       body: undefined,
       ...asked,
-      context: { caller, cancellation },
+      context: { caller, cancellation, plugins },
       send: (written) => {
         sendBody(request, response, written);
       },
@@ -116,10 +132,10 @@ function answerPlainRequest(
   text: string,
   readBody: () => Asked<{ readonly body: JsonObject }>,
   headers: IncomingHttpHeaders,
-  caller: Caller,
-  cancellation: Cancellation,
+  context: GatewayContext,
   { snapshots, pipeline, sharedAnswers, persistedOperations }: GraphqlDoorOptions,
 ): Promise<Answer> | undefined {
+  const { caller, cancellation } = context;
   const isAnonymous = caller.key === '' && headers.cookie === undefined;
   const shared = isAnonymous ? sharedAnswers : undefined;
   const key = persistedOperations.dependsOnClient
@@ -131,7 +147,7 @@ function answerPlainRequest(
   if ('refusal' in asked) return Promise.resolve(writeRefusal(asked.refusal));
   const plain = readPlainRequest(asked.body);
   if (plain === undefined) return undefined;
-  const request: OperationRequest = { snapshot: snapshots.current, ...plain, caller, cancellation };
+  const request: OperationRequest = { snapshot: snapshots.current, ...plain, ...context };
   if (shared === undefined) return answerOperation(request, pipeline);
   return shared.start(key, cancellation, (own, offer) => {
     const onFound = ({ compiled }: RunnableOperation): void => {
@@ -140,6 +156,14 @@ function answerPlainRequest(
     return answerOperation({ ...request, cancellation: own, onFound }, pipeline);
   });
 }
+
+const pluginRequest = ({ method = 'GET', headers, socket }: IncomingMessage): PluginRequest => ({
+  method,
+  headers,
+  address: socket.remoteAddress ?? '',
+  responseHeaders: {},
+  values: new Map(),
+});
 
 function parseBody(text: string): JsonObject {
   let body: unknown;
@@ -209,10 +233,17 @@ const clientNameOf = (headers: IncomingHttpHeaders): string | undefined => {
   return typeof name === 'string' ? name : undefined;
 };
 
-/** No cache may keep it: the next request registers the document. */
-const writeRefusal = ({ code, message, status }: Refusal): Answer => ({
+function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refused): void {
+  const mediaType = responseMediaType(request.headers.accept) ?? JSON_TYPE;
+  sendAnswer(request, response, mediaType, writeRefusal(refusal));
+}
+
+type Refused = Refusal & { readonly extensions?: Readonly<Record<string, unknown>> };
+
+/** No cache may keep it: the next request may be taken. */
+const writeRefusal = ({ code, message, status, extensions }: Refused): Answer => ({
   status,
-  body: `${JSON.stringify({ errors: [{ message, extensions: { code } }] })}\n`,
+  body: `${JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }] })}\n`,
   headers: { 'cache-control': 'private, no-cache, must-revalidate' },
 });
 

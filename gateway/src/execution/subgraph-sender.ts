@@ -16,6 +16,11 @@ export interface SubgraphAnswer {
   readonly passed?: Buffer;
 }
 
+export interface SubgraphResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
 export interface SubgraphQuestion {
   readonly subgraph: string;
   readonly isMutation: boolean;
@@ -23,6 +28,10 @@ export interface SubgraphQuestion {
   readonly body: string;
   /** Whether data is what the client gets, just as it came; strings in it are not decoded. */
   readonly passes?: ((data: JsonObject) => boolean) | undefined;
+  /** Sent on top of what every request has. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Told of the HTTP response, if there is one. */
+  readonly onResponse?: (response: SubgraphResponse) => void;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { Cancellation } from '../cancellation.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { JsonObject } from '../execution/own.ts';
+import type { PluginRun } from '../plugins/plugin-run.ts';
 import { createSender, type SubgraphClient } from '../subgraph-client/create-sender.ts';
 import { overriddenLabels } from '../supergraph/overridden-labels.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
@@ -13,6 +14,7 @@ import { OperationCost } from './operation-cost.ts';
 import { checkVariables } from './check-variables.ts';
 import { findOperation, type RunnableOperation } from './find-operation.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
+import { planForPlugins, refusedByPlugin, sendWithPlugins, withPlugins } from './with-plugins.ts';
 import { writeAnswer, type FormatError } from './write-answer.ts';
 
 /** One operation a client asks for. */
@@ -23,6 +25,8 @@ export interface OperationRequest {
   readonly variables: JsonObject;
   readonly caller: Caller;
   readonly cancellation: Cancellation;
+  /** Undefined: there are none. */
+  readonly plugins: PluginRun | undefined;
   /** Told what the operation is before it runs. */
   readonly onFound?: (operation: RunnableOperation) => void;
 }
@@ -45,14 +49,24 @@ export interface PipelineOptions {
 
 /** A request's way, stage by stage: find the operation, check its variables, execute it, write the answer. */
 export async function answerOperation(request: OperationRequest, options: PipelineOptions): Promise<Answer> {
-  return writeAnswer(await run(request, options), options.formatError);
+  const { plugins } = request;
+  const outcome =
+    plugins === undefined
+      ? await run(request, options)
+      : await withPlugins(plugins, () => run(request, options));
+  return writeAnswer(outcome, options.formatError);
 }
 
 async function run(
   request: OperationRequest,
   { client, maxEntities, authorization, policies, demandControl }: PipelineOptions,
 ): Promise<Outcome> {
-  const { snapshot, text, operationName, variables, caller, cancellation } = request;
+  const { snapshot, text, operationName, variables, caller, cancellation, plugins } = request;
+  if (plugins !== undefined) {
+    const { permissions } = caller;
+    const refusal = await plugins.onOperation({ text, operationName, variables, permissions });
+    if (refusal !== undefined) return refusedByPlugin(refusal);
+  }
   if (authorization.requireAuthentication && !caller.permissions.has('authenticated'))
     return { errors: [unauthenticated()] };
   const overridden = overriddenLabels(snapshot.overrideLabels);
@@ -61,8 +75,8 @@ async function run(
   const found = find(grantedOf(snapshot, caller.permissions));
   let operation = found instanceof Promise ? await found : found;
   if (isRefused(operation)) return { errors: operation };
-  if (policies !== undefined && operation.compiled.unauthorized.length > 0) {
-    const granted = await grantedByPolicies(snapshot, caller, policies);
+  if (operation.compiled.unauthorized.length > 0 && (policies ?? plugins) !== undefined) {
+    const granted = await grantedByPolicies(snapshot, caller, policies, plugins);
     if (granted !== undefined) operation = await find(granted);
     if (isRefused(operation)) return { errors: operation };
   }
@@ -74,12 +88,19 @@ async function run(
   const errors = checkVariables(snapshot.apiSchema, definition, variables);
   if (errors.length > 0) return { errors };
 
-  const send = createSender({ client, urls: snapshot.subgraphUrls, caller, cancellation });
   const { inputCosts: inputs } = snapshot;
-  if (demandControl === undefined || inputs === undefined)
-    return executeOperation(compiled, { variables, lifted, send, maxEntities });
-  const cost = new OperationCost(operation, { variables, inputs }, demandControl);
-  if (cost.refusals.length > 0) return { errors: cost.refusals, ...cost.told };
+  const cost =
+    demandControl === undefined || inputs === undefined
+      ? undefined
+      : new OperationCost(operation, { variables, inputs }, demandControl);
+  if (cost !== undefined && cost.refusals.length > 0) return { errors: cost.refusals, ...cost.told };
+  if (plugins !== undefined) {
+    const refusal = await plugins.onPlan(planForPlugins(operation, cost?.estimated));
+    if (refusal !== undefined) return refusedByPlugin(refusal);
+  }
+  const direct = createSender({ client, urls: snapshot.subgraphUrls, caller, cancellation });
+  const send = plugins === undefined ? direct : sendWithPlugins(direct, plugins);
+  if (cost === undefined) return executeOperation(compiled, { variables, lifted, send, maxEntities });
   const execution = await executeOperation(compiled, {
     variables,
     lifted,
@@ -115,17 +136,19 @@ const POLICY = 'policy:';
 async function grantedByPolicies(
   snapshot: Snapshot,
   caller: Caller,
-  decider: PolicyDecider,
+  decider: PolicyDecider | undefined,
+  plugins: PluginRun | undefined,
 ): Promise<readonly string[] | undefined> {
   const asked = snapshot.permissions.filter((permission) => permission.startsWith(POLICY));
   if (asked.length === 0) return undefined;
-  const granted = await decider.decide(
-    asked.map((permission) => permission.slice(POLICY.length)),
-    caller,
-  );
-  return granted.size === 0
+  const names = asked.map((permission) => permission.slice(POLICY.length));
+  const granted = [
+    ...((await plugins?.decidePolicies(names)) ?? []),
+    ...((await decider?.decide(names, caller)) ?? []),
+  ];
+  return granted.length === 0
     ? undefined
-    : grantedOf(snapshot, new Set([...caller.permissions, ...[...granted].map((name) => POLICY + name)]));
+    : grantedOf(snapshot, new Set([...caller.permissions, ...granted.map((name) => POLICY + name)]));
 }
 
 const isRefused = <T>(value: T): value is Extract<T, readonly unknown[]> => Array.isArray(value);

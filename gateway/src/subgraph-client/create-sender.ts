@@ -34,16 +34,26 @@ export function createSender({ client, urls, caller, cancellation }: SenderOptio
   const { connections, sharedReads, afterWrite, timeoutMs, maxResponseBytes } = client;
 
   const start = async (question: SubgraphQuestion): Promise<RawResponse> => {
-    const { subgraph, isMutation, body } = question;
+    const { subgraph, isMutation, body, headers } = question;
     const url = urls.get(subgraph) ?? '';
     const given = caller.authorizationFor(subgraph);
     const authorization = given instanceof Promise ? await given : given;
     const begin = (): Exchange =>
-      startExchange({ target: connections.targetOf(url), body, authorization, timeoutMs, maxResponseBytes });
+      startExchange({
+        target: connections.targetOf(url),
+        body,
+        authorization,
+        headers,
+        timeoutMs,
+        maxResponseBytes,
+      });
     // A mutation that has begun is finished, whether or not its client still waits.
     if (isMutation) return begin().response.finally(afterWrite);
     if (cancellation.isCancelled) throw RequestCancelledError.instance;
-    if (sharedReads !== undefined) return sharedReads.read(`${url} ${caller.key}`, body, cancellation, begin);
+    if (sharedReads !== undefined) {
+      const source = `${url} ${headers === undefined ? '' : JSON.stringify(headers)}${caller.key}`;
+      return sharedReads.read(source, body, cancellation, begin);
+    }
     const { response, abort } = begin();
     cancellation.onCancel(abort);
     return response;
@@ -60,6 +70,7 @@ export function createSender({ client, urls, caller, cancellation }: SenderOptio
         // The subgraph restarted, or closed an idle socket as we wrote to it. Asking again has no effect but an answer.
         response = await start(question);
       }
+      question.onResponse?.(response);
       const passed = passes === undefined ? undefined : passOn(response, passes);
       return passed === undefined ? readAnswer(response) : { data: null, errors: [], passed };
     } catch (error) {

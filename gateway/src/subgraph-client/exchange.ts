@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import type { SubgraphResponse } from '../execution/subgraph-sender.ts';
 import type { Target } from './connections.ts';
 import { decode } from './decode.ts';
 import { MalformedResponseError, ResponseTooLargeError } from './subgraph-request-error.ts';
@@ -8,14 +9,14 @@ export interface ExchangeOptions {
   /** JSON text. */
   readonly body: string;
   readonly authorization: string | undefined;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Longest the whole exchange may take, in milliseconds. */
   readonly timeoutMs: number;
   /** Largest answer, in bytes, after decompression. */
   readonly maxResponseBytes: number;
 }
 
-export interface RawResponse {
-  readonly status: number;
+export interface RawResponse extends SubgraphResponse {
   /** Not compressed any more. */
   readonly bytes: Buffer;
 }
@@ -32,6 +33,7 @@ export function startExchange({
   target,
   body,
   authorization,
+  headers: more,
   timeoutMs,
   maxResponseBytes,
 }: ExchangeOptions): Exchange {
@@ -54,12 +56,13 @@ export function startExchange({
 
   let isSettled = false;
   let status = 0;
-  let encoding = '';
+  let responseHeaders: SubgraphResponse['headers'] = {};
   let length = 0;
   let first: Buffer | undefined;
   let rest: Buffer[] | undefined;
   const headers = ['content-type', 'application/json', 'accept', ACCEPT];
   if (authorization !== undefined) headers.push('authorization', authorization);
+  for (const name in more) headers.push(name, more[name] ?? '');
   target.pool.dispatch(
     { method: 'POST', path: target.path, headers, body, headersTimeout: 0, bodyTimeout: 0 },
     {
@@ -67,9 +70,9 @@ export function startExchange({
         controller = started;
         if (ended !== undefined) started.abort(ended);
       },
-      onResponseStart: (_controller, statusCode, responseHeaders) => {
+      onResponseStart: (_controller, statusCode, received) => {
         status = statusCode;
-        encoding = String(responseHeaders['content-encoding'] ?? '');
+        responseHeaders = received;
       },
       onResponseData: (_controller, chunk) => {
         length += chunk.length;
@@ -82,13 +85,14 @@ export function startExchange({
         clearTimeout(timer);
         const bytes =
           rest === undefined ? (first ?? EMPTY) : Buffer.concat([first ?? EMPTY, ...rest], length);
+        const encoding = String(responseHeaders['content-encoding'] ?? '');
         if (encoding === '' || encoding === 'identity') {
-          settle.resolve({ status, bytes });
+          settle.resolve({ status, headers: responseHeaders, bytes });
           return;
         }
         decode(bytes, encoding, maxResponseBytes).then(
           (decoded) => {
-            settle.resolve({ status, bytes: decoded });
+            settle.resolve({ status, headers: responseHeaders, bytes: decoded });
           },
           (error: unknown) => {
             settle.reject(

@@ -64,6 +64,7 @@ export async function startTestGateway(
         automaticBytes: 1_000_000,
       },
       policies: undefined,
+      plugins: [],
       operationsFolder: undefined,
       cors: corsOptions(Cors.parse({})),
       csrfHeaders: ['apollo-require-preflight'],
