@@ -143,11 +143,20 @@ describe('a customer and the whole system', () => {
     expect((await request(query, { id: data.viewer.id }, support)).data.user.email).toBe(
       'ada@tributary.example',
     );
-    const stranger = await request(query, { id: data.viewer.id }, await system.signIn('grace'));
-    expect(stranger.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
-    expect((await request(query, { id: data.viewer.id })).errors?.[0]?.extensions?.code).toBe(
-      'UNAUTHENTICATED',
-    );
+    for (const stranger of [await system.signIn('grace'), undefined]) {
+      const refused = await request(query, { id: data.viewer.id }, stranger);
+      // Nothing of it is theirs, so there is no data at all, as with the Router.
+      expect(refused.data).toBeNull();
+      expect(refused.errors?.[0]?.extensions?.code).toBe('UNAUTHORIZED_FIELD_OR_TYPE');
+    }
+  });
+
+  it('is refused by the subgraph too, whatever the supergraph says', async () => {
+    const asked = await postGraphql(`${system.urls.users}/graphql`, {
+      query: '{ users(first: 1) { nodes { id } } }',
+    });
+
+    expect(asked.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
   });
 
   it('keeps its books balanced', async () => {

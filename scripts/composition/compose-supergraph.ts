@@ -1,5 +1,5 @@
 import { composeServices } from '@apollo/composition';
-import { Supergraph } from '@apollo/federation-internals';
+import { ROUTER_SUPPORTED_SUPERGRAPH_FEATURES, Supergraph } from '@apollo/federation-internals';
 import {
   parse,
   printSchema,
@@ -63,7 +63,10 @@ export function composeSupergraph(sources: SupergraphSources, rootFolder: string
     return { messages: [...errors, ...hints], result: undefined };
   }
   const { supergraphSdl } = composed;
-  const apiSdl = printSchema(Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema());
+  const supergraph = Supergraph.build(supergraphSdl, {
+    supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES,
+  });
+  const apiSdl = printSchema(supergraph.apiSchema().toGraphQLJSSchema());
   return {
     messages: hints,
     result: { supergraphSdl: `${supergraphSdl.trim()}\n`, apiSdl: `${apiSdl.trim()}\n` },
