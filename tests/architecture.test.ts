@@ -33,7 +33,15 @@ const FOR_TESTS = ['packages/testkit', 'packages/service-kit'];
 /** Inside the gateway: folder -> folders it may import values from. Files of src/ itself are the composition root. */
 const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   doors: ['pipeline', 'plugins', 'persisted-operations', 'supergraph', 'planning', 'execution', 'auth'],
-  pipeline: ['supergraph', 'plugins', 'subgraph-client', 'planning', 'demand-control', 'execution'],
+  pipeline: [
+    'supergraph',
+    'plugins',
+    'rate-limit',
+    'subgraph-client',
+    'planning',
+    'demand-control',
+    'execution',
+  ],
   auth: [],
   config: [],
   supergraph: ['planning', 'execution'],
@@ -44,6 +52,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   'subgraph-client': ['execution'],
   'persisted-operations': ['execution'],
   plugins: [],
+  'rate-limit': [],
   execution: [],
 };
 

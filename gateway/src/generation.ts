@@ -14,6 +14,9 @@ import { openManifests } from './persisted-operations/manifest-source.ts';
 import { PersistedOperations } from './persisted-operations/persisted-operations.ts';
 import type { PlannerPool } from './planning/planner-pool.ts';
 import { loadPlugins, stopPlugins } from './plugins/load-plugins.ts';
+import { MemoryBuckets } from './rate-limit/memory-buckets.ts';
+import { RateLimiter } from './rate-limit/rate-limiter.ts';
+import { openRedisBuckets } from './rate-limit/redis-buckets.ts';
 import { createConnections } from './subgraph-client/connections.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
 import { createCurrentSnapshot, type CurrentSnapshot } from './supergraph/current-snapshot.ts';
@@ -47,9 +50,12 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
   const { config, credentials, logger, explorerFolder } = options;
   const connections = createConnections();
   const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
-  // A plugin may answer two equal queries differently.
+  // Plugins and limits may answer two equal queries differently.
   const sharedAnswers =
-    config.sharing === 'queries' && config.plugins.length === 0 ? new SharedAnswers() : undefined;
+    config.sharing === 'queries' && config.plugins.length === 0 && config.rateLimit === undefined
+      ? new SharedAnswers()
+      : undefined;
+  const rateLimit = openRateLimiter(config.rateLimit, logger);
   const pipeline: PipelineOptions = {
     client: {
       connections,
@@ -64,11 +70,12 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     authorization: config.authorization,
     policies: config.policies && createHttpPolicyDecider({ ...config.policies, logger }),
     demandControl: config.demandControl,
+    rateLimiter: rateLimit?.limiter,
     maxEntities: config.maxEntitiesPerRequest,
     formatError: createErrorDescriber({ logger, ...config }),
   };
   // Released in this order.
-  const resources: (() => unknown)[] = [() => connections.close()];
+  const resources: (() => unknown)[] = [() => connections.close(), () => rateLimit?.buckets.stop()];
   const release = async (): Promise<void> => {
     for (const each of resources.splice(0)) await each();
   };
@@ -141,7 +148,7 @@ async function openSnapshots({ config, planners, logger }: GenerationOptions, pr
       introspection: config.introspection,
       limits: config.limits,
       authorization: config.authorization.directives,
-      costs: config.demandControl?.appliesTo ?? false,
+      costs: config.rateLimit !== undefined || (config.demandControl?.appliesTo ?? false),
       operationCacheBytes: config.operationCacheBytes,
       onWarnings: (codes: readonly string[], operation: { readonly operationName: string | undefined }) => {
         logger.warn(
@@ -156,6 +163,13 @@ async function openSnapshots({ config, planners, logger }: GenerationOptions, pr
     source.stop();
     throw error;
   }
+}
+
+function openRateLimiter(config: ServingConfig['rateLimit'], logger: Logger) {
+  if (config === undefined) return undefined;
+  const { redis, ...options } = config;
+  const buckets = redis === undefined ? new MemoryBuckets() : openRedisBuckets({ ...redis, logger });
+  return { buckets, limiter: new RateLimiter(options, buckets, logger) };
 }
 
 async function openPersistedOperations(

@@ -1,4 +1,5 @@
 import type { BaseContext } from '@apollo/server';
+import type { IncomingMessage } from 'node:http';
 import type { Caller } from './auth/credentials.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { PluginRun } from './plugins/plugin-run.ts';
@@ -8,5 +9,7 @@ export interface GatewayContext extends BaseContext {
   readonly caller: Caller;
   /** Cancelled when nobody waits for the answer any more. */
   readonly cancellation: Cancellation;
+  /** As it came; its body has been read. */
+  readonly incoming: IncomingMessage;
   readonly plugins: PluginRun | undefined;
 }

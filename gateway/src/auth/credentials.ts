@@ -1,5 +1,6 @@
 import { createViewerTokenSigner, type SigningKey, type Viewer } from '@tributary/service-kit';
 import type { IncomingHttpHeaders } from 'node:http';
+import { decodeJwt } from 'jose';
 import type { AccessTokenVerifier } from './access-token-verifier.ts';
 import { readToken, type TokenSource } from './read-token.ts';
 
@@ -9,6 +10,8 @@ export interface Caller {
   readonly key: string;
   /** As the supergraph's directives ask for them: `authenticated`, `scope:NAME`. */
   readonly permissions: ReadonlySet<string>;
+  /** @returns What the access token says, once it has been checked; empty without one. */
+  claims(): Readonly<Record<string, unknown>>;
   /** @returns the `authorization` header for that subgraph, if any. */
   authorizationFor(subgraph: string): Promise<string | undefined> | string | undefined;
 }
@@ -21,6 +24,7 @@ export interface Credentials {
 }
 
 const NONE: ReadonlySet<string> = new Set();
+const NO_CLAIMS: Readonly<Record<string, unknown>> = {};
 
 /**
  * Passes the header on as it is: for supergraphs whose subgraphs check it themselves. Nobody has shown who they are to
@@ -30,6 +34,7 @@ export const forwardedCredentials = (): Credentials => ({
   identify: ({ authorization }) => ({
     key: authorization ?? '',
     permissions: NONE,
+    claims: () => NO_CLAIMS,
     authorizationFor: () => authorization,
   }),
   stop: () => undefined,
@@ -55,15 +60,17 @@ export async function verifiedCredentials({
       const token = readToken(headers, tokenSource);
       const viewer = await verifier.verify(token);
       const permissions = permissionsOf(viewer);
+      const claims = () => (token === undefined ? NO_CLAIMS : decodeJwt(token));
       if (signer === undefined) {
         const { authorization } = headers;
         const key =
           authorization === undefined && token === undefined ? '' : `${authorization ?? ''} ${token ?? ''}`;
-        return { key, permissions, authorizationFor: () => authorization };
+        return { key, permissions, claims, authorizationFor: () => authorization };
       }
       return {
         key: token ?? '',
         permissions,
+        claims,
         authorizationFor: async (subgraph) => `Bearer ${await signer.sign(viewer, subgraph)}`,
       };
     },

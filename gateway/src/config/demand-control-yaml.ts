@@ -51,16 +51,21 @@ export const DemandControl = z.strictObject({
 });
 
 /** @returns undefined when operations may cost what they will. */
-export function demandControlOptions({
-  enabled,
-  mode,
-  strategy: { static_estimated: strategy },
-  ...exposed
-}: z.output<typeof DemandControl>): DemandControlOptions | undefined {
-  if (enabled === false) return undefined;
+export const demandControlOptions = (
+  yaml: z.output<typeof DemandControl>,
+): DemandControlOptions | undefined => (yaml.enabled === false ? undefined : costOptions(yaml, yaml.enabled));
+
+/** Costs are known of every supergraph, and nothing is refused for them. */
+export const measuredCosts = (yaml: z.output<typeof DemandControl>): DemandControlOptions =>
+  costOptions({ ...yaml, mode: 'measure', expose_headers: false, expose_extensions: false }, true);
+
+function costOptions(
+  { mode, strategy: { static_estimated: strategy }, ...exposed }: z.output<typeof DemandControl>,
+  appliesTo: DemandControlOptions['appliesTo'],
+): DemandControlOptions {
   const budget = ({ max, list_size: listSize }: z.output<typeof Budget>): CostBudget => ({ max, listSize });
   return {
-    appliesTo: enabled,
+    appliesTo,
     mode,
     max: strategy.max,
     listSize: strategy.list_size,

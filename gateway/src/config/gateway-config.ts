@@ -16,6 +16,7 @@ import { demandControlOptions } from './demand-control-yaml.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
 import { persistedOperationsConfig, type PersistedOperationsConfig } from './persisted-queries-yaml.ts';
 import { pluginModules } from './plugins-yaml.ts';
+import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
 
 export interface AuthenticationConfig {
@@ -69,6 +70,8 @@ export interface GatewayConfig {
   readonly persistedOperations: PersistedOperationsConfig;
   /** Undefined: operations may cost what they will. */
   readonly demandControl: DemandControlOptions | undefined;
+  /** Undefined: clients may ask as much as they like. */
+  readonly rateLimit: RateLimitConfig | undefined;
   /** In the order their hooks run in. */
   readonly plugins: readonly PluginModule[];
 }
@@ -211,6 +214,7 @@ function toConfig(
       cacheMs: yaml.authorization.policies.cache,
     },
     persistedOperations: persistedOperationsConfig(yaml, fromFile),
+    rateLimit: yaml.rate_limit && rateLimitConfig(yaml.rate_limit, yaml.demand_control),
     plugins: pluginModules(yaml.plugins, fromFile),
     demandControl: demandControlOptions(yaml.demand_control),
     authentication: authentication && {

@@ -5,6 +5,7 @@ import { Cors } from './cors-yaml.ts';
 import { DemandControl } from './demand-control-yaml.ts';
 import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
 import { Plugins } from './plugins-yaml.ts';
+import { RateLimit } from './rate-limit-yaml.ts';
 import { count, duration, size } from './config-values.ts';
 
 /** Those with a public key: whoever checks a token must not be able to make one. */
@@ -226,6 +227,9 @@ const Options = z.strictObject({
     'Code of your own that takes part in every request, in this order: docs/plugins.md.',
   ),
   demand_control: DemandControl.prefault({}).describe('What an operation may cost: docs/demand-control.md.'),
+  rate_limit: RateLimit.optional().describe(
+    'How much cost a client may use in a time: docs/rate-limits.md. Without it there is no limit.',
+  ),
 });
 
 /** `gateway.yaml`, as people write it. Names are Apollo Router's where it has the option. */

@@ -40,7 +40,7 @@ export async function startApolloServer({
   logger,
 }: ApolloServerOptions): Promise<ApolloServer<GatewayContext>> {
   const executor: Executor = async ({ schema, source, request, context }) => {
-    const { caller, cancellation, plugins } = context as GatewayContext;
+    const { caller, cancellation, incoming, plugins } = context as GatewayContext;
     const operation: OperationRequest = {
       snapshot: snapshots.of(schema),
       text: source,
@@ -48,6 +48,7 @@ export async function startApolloServer({
       variables: request.variables ?? {},
       caller,
       cancellation,
+      incoming,
       plugins,
     };
     return { data: { [WRITTEN]: await answerOperation(operation, pipeline).catch(unlessCancelled) } };

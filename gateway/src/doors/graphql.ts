@@ -90,7 +90,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
         text,
         readBody,
         request.headers,
-        { caller, cancellation, plugins },
+        { caller, cancellation, incoming: request, plugins },
         options,
       );
       if (answer !== undefined) {
@@ -112,7 +112,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       url,
       body: undefined,
       ...asked,
-      context: { caller, cancellation, plugins },
+      context: { caller, cancellation, incoming: request, plugins },
       send: (written) => {
         sendBody(request, response, written);
       },

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { IncomingMessage } from 'node:http';
 import type { PolicyDecider } from '../authorization/policy-decider.ts';
 import type { Caller } from '../auth/credentials.ts';
 import type { Cancellation } from '../cancellation.ts';
@@ -6,11 +7,13 @@ import type { DemandControlOptions } from '../demand-control/demand-control-opti
 import { executeOperation } from '../execution/execute-operation.ts';
 import type { JsonObject } from '../execution/own.ts';
 import type { PluginRun } from '../plugins/plugin-run.ts';
+import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { createSender, type SubgraphClient } from '../subgraph-client/create-sender.ts';
 import { overriddenLabels } from '../supergraph/overridden-labels.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import type { Answer, Outcome } from './answer.ts';
 import { OperationCost } from './operation-cost.ts';
+import { limitRate } from './limit-rate.ts';
 import { checkVariables } from './check-variables.ts';
 import { findOperation, type RunnableOperation } from './find-operation.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
@@ -25,6 +28,8 @@ export interface OperationRequest {
   readonly variables: JsonObject;
   readonly caller: Caller;
   readonly cancellation: Cancellation;
+  /** As it came, for who is asking. */
+  readonly incoming: IncomingMessage;
   /** Undefined: there are none. */
   readonly plugins: PluginRun | undefined;
   /** Told what the operation is before it runs. */
@@ -44,6 +49,8 @@ export interface PipelineOptions {
   readonly policies: PolicyDecider | undefined;
   /** Undefined: operations may cost what they will. */
   readonly demandControl: DemandControlOptions | undefined;
+  /** Undefined: clients may ask as much as they like. */
+  readonly rateLimiter: RateLimiter | undefined;
   readonly formatError: FormatError;
 }
 
@@ -59,7 +66,7 @@ export async function answerOperation(request: OperationRequest, options: Pipeli
 
 async function run(
   request: OperationRequest,
-  { client, maxEntities, authorization, policies, demandControl }: PipelineOptions,
+  { client, maxEntities, authorization, policies, demandControl, rateLimiter }: PipelineOptions,
 ): Promise<Outcome> {
   const { snapshot, text, operationName, variables, caller, cancellation, plugins } = request;
   if (plugins !== undefined) {
@@ -89,10 +96,12 @@ async function run(
   if (errors.length > 0) return { errors };
 
   const { inputCosts: inputs } = snapshot;
+  const controlled = demandControl?.appliesTo === true || snapshot.declaresCosts ? demandControl : undefined;
+  const costs = controlled ?? rateLimiter?.options.costs;
   const cost =
-    demandControl === undefined || inputs === undefined
+    costs === undefined || inputs === undefined
       ? undefined
-      : new OperationCost(operation, { variables, inputs }, demandControl);
+      : new OperationCost(operation, { variables, inputs }, costs, rateLimiter !== undefined);
   if (cost !== undefined && cost.refusals.length > 0) return { errors: cost.refusals, ...cost.told };
   if (plugins !== undefined) {
     const refusal = await plugins.onPlan(planForPlugins(operation, cost?.estimated));
@@ -101,14 +110,17 @@ async function run(
   const direct = createSender({ client, urls: snapshot.subgraphUrls, caller, cancellation });
   const send = plugins === undefined ? direct : sendWithPlugins(direct, plugins);
   if (cost === undefined) return executeOperation(compiled, { variables, lifted, send, maxEntities });
-  const execution = await executeOperation(compiled, {
-    variables,
-    lifted,
-    send: cost.limit(send),
-    maxEntities,
-    onAnswer: cost.onAnswer,
-  });
-  return { ...execution, ...cost.told };
+  const execute = async (): Promise<Outcome> => {
+    const execution = await executeOperation(compiled, {
+      variables,
+      lifted,
+      send: cost.limit(send),
+      maxEntities,
+      onAnswer: cost.onAnswer,
+    });
+    return { ...execution, ...cost.told };
+  };
+  return rateLimiter === undefined ? execute() : limitRate(rateLimiter, request, cost, execute);
 }
 
 const unauthenticated = (): RequestRefusedError =>

@@ -17,7 +17,10 @@ export interface Answer {
  * @see https://graphql.github.io/graphql-over-http/draft/#sec-application-json
  */
 export const statusFor = ({ status }: Answer, isGraphqlResponse: boolean): number =>
-  isGraphqlResponse || status >= 500 ? status : 200;
+  isGraphqlResponse || status >= 500 || status === TOO_MANY_REQUESTS ? status : 200;
+
+/** Whoever retries for a client, and knows nothing of GraphQL, has to understand this one. */
+const TOO_MANY_REQUESTS = 429;
 
 /** What an operation came to, before it is written. */
 export interface Outcome {

@@ -20,14 +20,18 @@ export class OperationCost {
   readonly #values: { readonly variables: JsonObject; readonly inputs: InputCosts };
   /** Subgraphs that would have to do too much: what they would bring stays null. */
   readonly #tooExpensive: ReadonlyMap<string, NonNullable<SubgraphAnswer['failure']>>;
+  readonly #isCounted: boolean;
   #actual = 0;
 
+  /** @param isCounted Whether the actual cost is needed, also where clients are not told. */
   constructor(
     operation: RunnableOperation,
     values: { readonly variables: JsonObject; readonly inputs: InputCosts },
     options: DemandControlOptions,
+    isCounted: boolean,
   ) {
     this.#options = options;
+    this.#isCounted = isCounted || options.exposeExtensions || options.exposeHeaders;
     this.#operation = operation;
     this.#values = values;
     const { total, bySubgraph, wronglySliced } = estimateCost(operation.costs ?? [], {
@@ -56,10 +60,14 @@ export class OperationCost {
     };
   }
 
-  /** Counts what a subgraph answered; undefined where nobody is told. */
+  /** What has been counted so far. */
+  get actual(): number {
+    return this.#actual;
+  }
+
+  /** Counts what a subgraph answered; undefined where nobody wants to know. */
   get onAnswer(): ((fetch: ExecutableFetch, data: JsonObject) => void) | undefined {
-    const { exposeExtensions, exposeHeaders } = this.#options;
-    if (!exposeExtensions && !exposeHeaders) return undefined;
+    if (!this.#isCounted) return undefined;
     const { costs = [], compiled, lifted } = this.#operation;
     const options = { ...this.#values, lifted, matches: compiled.matches };
     const byFetch = new Map(costs.map((cost) => [`${cost.subgraph} ${cost.document}`, cost]));

@@ -103,6 +103,7 @@ export function loadSupergraph({
       overrideLabels,
       permissions: [...(authorization?.permissions ?? [])],
       inputCosts: isCosted ? weights.inputs : undefined,
+      declaresCosts: weights?.areDeclared ?? false,
     },
     apiSchema,
     canReturn: (subgraph, abstractType, typename) => {

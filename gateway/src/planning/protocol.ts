@@ -65,6 +65,8 @@ export interface LoadedSupergraph {
   readonly permissions: readonly Permission[];
   /** Undefined: it is not said what operations cost. */
   readonly inputCosts: InputCosts | undefined;
+  /** Whether it says of anything what it costs. */
+  readonly declaresCosts: boolean;
 }
 
 export type PreparedOperation = {

@@ -22,6 +22,8 @@ export interface Snapshot {
   readonly permissions: readonly Permission[];
   /** Undefined: it is not said what operations cost. */
   readonly inputCosts: InputCosts | undefined;
+  /** Whether it says of anything what it costs. */
+  readonly declaresCosts: boolean;
   readonly operations: Operations;
 }
 
@@ -65,6 +67,7 @@ export async function buildSnapshot(
     overrideLabels: loaded.overrideLabels,
     permissions: loaded.permissions,
     inputCosts: loaded.inputCosts,
+    declaresCosts: loaded.declaresCosts,
     operations: createOperations({
       apiSchema,
       matches: compileTypeConditions(loaded.typeMembers),

@@ -65,6 +65,7 @@ export async function startTestGateway(
       },
       policies: undefined,
       plugins: [],
+      rateLimit: undefined,
       operationsFolder: undefined,
       cors: corsOptions(Cors.parse({})),
       csrfHeaders: ['apollo-require-preflight'],

@@ -11,6 +11,7 @@ const credentials: Credentials = {
   identify: ({ authorization }) => ({
     key: authorization ?? '',
     permissions: new Set(authorization?.split(' ')),
+    claims: () => ({}),
     authorizationFor: () => undefined,
   }),
   stop: () => undefined,

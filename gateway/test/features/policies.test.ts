@@ -27,6 +27,7 @@ const credentials: Credentials = {
   identify: ({ authorization }) => ({
     key: authorization ?? '',
     permissions: new Set(authorization === undefined ? [] : ['authenticated']),
+    claims: () => ({}),
     authorizationFor: (audience) => authorization && `${authorization} at ${audience}`,
   }),
   stop: () => undefined,
