@@ -9,9 +9,13 @@ import {
 } from '@tributary/testkit';
 import { generateSigningKey, toPublicKey } from '@tributary/service-kit';
 import { importJWK, SignJWT, type JWK } from 'jose';
+import { execFile } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '../..');
 
 const SLOW_MS = 1_500;
 
@@ -63,6 +67,20 @@ describe('the gateway program', () => {
     const { url } = await serve();
 
     expect((await postGraphql(url, { query: '{ n }' })).data).toEqual({ n: 7 });
+  });
+
+  it('is a command, with paths from where it is called', async () => {
+    const ask = (...args: string[]) => promisify(execFile)('npx', ['gateway', ...args], { cwd: root });
+    const { stdout } = await ask('--help');
+    expect(stdout).toContain('Usage: npx gateway');
+
+    await configure('supergraph: ./supergraph.graphql\n');
+    const relativeFile = relative(root, join(folder, 'gateway.yaml'));
+    expect((await ask('--config', relativeFile, '--check-config')).stdout).toContain('can be served by');
+    await expect(ask('--suprgraph', 'x')).rejects.toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--suprgraph'),
+    });
   });
 
   it('enforces what a supergraph says without a configuration', async () => {

@@ -6,7 +6,7 @@ export const DEFAULT_FILE = 'gateway.yaml';
 
 export const HELP = `Serves a supergraph.
 
-Usage: npm run gateway -- [options]
+Usage: npx gateway [options]
 
   --config FILE       configuration; reloaded when it changes (default ${DEFAULT_FILE} in this folder, if there is one)
   --check-config      say what is wrong with the configuration, and end: exit code 0 when nothing is
