@@ -44,7 +44,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   ],
   auth: [],
   config: [],
-  supergraph: ['planning', 'execution'],
+  supergraph: ['planning', 'authorization', 'execution'],
   planning: ['authorization', 'demand-control', 'execution'],
   authorization: ['link', 'execution'],
   'demand-control': ['link', 'execution'],

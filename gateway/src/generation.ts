@@ -148,6 +148,7 @@ async function openSnapshots({ config, planners, logger }: GenerationOptions, pr
       introspection: config.introspection,
       limits: config.limits,
       authorization: config.authorization.directives,
+      filterIntrospection: config.authorization.filterIntrospection,
       costs: config.rateLimit !== undefined || (config.demandControl?.appliesTo ?? false),
       operationCacheBytes: config.operationCacheBytes,
       onWarnings: (codes: readonly string[], operation: { readonly operationName: string | undefined }) => {

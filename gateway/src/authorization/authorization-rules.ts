@@ -101,6 +101,10 @@ export function readAuthorizationRules(supergraph: DocumentNode): AuthorizationR
   };
 }
 
+/** Whether a caller with these permissions has what is asked for. */
+export const isMet = (asked: readonly AnyOf[] | undefined, granted: ReadonlySet<Permission>): boolean =>
+  asked === undefined || asked.every((anyOf) => anyOf.some((all) => all.every((one) => granted.has(one))));
+
 const unlessNone = (asked: readonly AnyOf[]): readonly AnyOf[] | undefined =>
   asked.length === 0 ? undefined : asked;
 

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { fragmentsOf } from '../execution/collect-fields.ts';
 import { onlyOperation } from '../execution/only-operation.ts';
-import type { AnyOf, AuthorizationRules, Permission } from './authorization-rules.ts';
+import { isMet, type AnyOf, type AuthorizationRules, type Permission } from './authorization-rules.ts';
 
 /** A field that the caller may not see. */
 export interface UnauthorizedField {
@@ -48,8 +48,7 @@ export function authorizeOperation(
   rules: AuthorizationRules,
   granted: ReadonlySet<Permission>,
 ): AuthorizedOperation {
-  const isMet = (asked: readonly AnyOf[] | undefined): boolean =>
-    asked === undefined || asked.every((anyOf) => anyOf.some((all) => all.every((one) => granted.has(one))));
+  const isOpen = (asked: readonly AnyOf[] | undefined): boolean => isMet(asked, granted);
   const fragments = fragmentsOf(document);
   const filtered = new Map<SelectionSetNode, SelectionSetNode | undefined>();
 
@@ -72,14 +71,14 @@ export function authorizeOperation(
       return rebuilt(selection, filter(selection.selectionSet, typeOfField(selection, type)));
     }
     const inner = fragmentOf(selection, type);
-    if (!isMet(rules.ofType(inner.type.name))) return [];
+    if (!isOpen(rules.ofType(inner.type.name))) return [];
     const set = filter(inner.set, inner.type);
     if (selection.kind === Kind.FRAGMENT_SPREAD) return set === undefined ? [] : [selection];
     return rebuilt(selection, set);
   }
 
   const maySelect = (field: FieldNode, type: GraphQLNamedType): boolean =>
-    field.name.value.startsWith('__') || isMet(rules.ofField(type.name, field.name.value));
+    field.name.value.startsWith('__') || isOpen(rules.ofField(type.name, field.name.value));
 
   function typeOfField({ name }: FieldNode, type: GraphQLNamedType): GraphQLNamedType {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[name.value] : undefined;
@@ -118,7 +117,7 @@ export function authorizeOperation(
     for (const selection of set.selections) {
       if (selection.kind !== Kind.FIELD) {
         const inner = fragmentOf(selection, type);
-        findPaths(inner.set, inner.type, path, refused || !isMet(rules.ofType(inner.type.name)));
+        findPaths(inner.set, inner.type, path, refused || !isOpen(rules.ofType(inner.type.name)));
         continue;
       }
       const at = [...path, selection.alias?.value ?? selection.name.value];
@@ -149,7 +148,7 @@ export function authorizeOperation(
   const operation = onlyOperation(document);
   const root = schema.getRootType(operation.operation);
   if (root === undefined || root === null) throw new TypeError(`no root type for ${operation.operation}`);
-  const refused = !isMet(rules.ofType(root.name));
+  const refused = !isOpen(rules.ofType(root.name));
   const selectionSet = refused ? undefined : filter(operation.selectionSet, root);
   findPaths(operation.selectionSet, root, [], refused);
   if (unauthorized.size === 0) return { document, unauthorized: [] };

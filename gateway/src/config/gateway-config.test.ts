@@ -36,7 +36,7 @@ include_subgraph_errors: { all: false }
 demand_control: { enabled: false }
 persisted_queries: { local_manifests: [m.json] }
 plugins: [{ path: p.ts, options: { a: 1 } }, { path: /q.js }]
-authorization: { policies: { url: 'http://127.0.0.1:9/', timeout: 2s, cache: 0s } }
+authorization: { directives: { filter_introspection: true }, policies: { url: 'http://127.0.0.1:9/', timeout: 2s, cache: 0s } }
 `);
 
     expect(config).toMatchObject({
@@ -45,6 +45,7 @@ authorization: { policies: { url: 'http://127.0.0.1:9/', timeout: 2s, cache: 0s 
       cors: { anyOrigin: { allowCredentials: false }, policies: [] },
       subgraphErrors: { all: { showsMessage: false } },
       demandControl: undefined,
+      authorization: { directives: true, filterIntrospection: true },
       policies: { url: 'http://127.0.0.1:9/', timeoutMs: 2_000, cacheMs: 0 },
       plugins: [
         { path: join(folder, 'p.ts'), options: { a: 1 } },

@@ -31,6 +31,8 @@ export interface AuthenticationConfig {
 export interface AuthorizationConfig {
   /** Whether the supergraph's directives are enforced. */
   readonly directives: boolean;
+  /** Introspection tells callers only of what they may see. */
+  readonly filterIntrospection: boolean;
   /** An operation with a field its caller may not see is refused, not answered without it. */
   readonly rejectUnauthorized: boolean;
   /** Operations of callers who are not signed in are refused. */
@@ -205,6 +207,7 @@ function toConfig(
     maxHeaderBytes: limits.http1_max_request_buf_size,
     authorization: {
       directives: yaml.authorization.directives.enabled,
+      filterIntrospection: yaml.authorization.directives.filter_introspection,
       rejectUnauthorized: yaml.authorization.directives.reject_unauthorized,
       requireAuthentication: yaml.authorization.require_authentication,
     },

@@ -158,6 +158,10 @@ const Authorization = z.strictObject({
         .boolean()
         .default(true)
         .describe('Enforce `@authenticated`, `@requiresScopes` and `@policy` before anything is fetched.'),
+      filter_introspection: z
+        .boolean()
+        .default(false)
+        .describe('Let introspection tell callers only of what they may see.'),
       reject_unauthorized: z
         .boolean()
         .default(false)

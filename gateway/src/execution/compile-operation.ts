@@ -41,6 +41,8 @@ export interface OperationToCompile {
   readonly errors: readonly GraphQLError[];
   /** The caller may see nothing of it: all of the data is null. */
   readonly nothingAuthorized: boolean;
+  /** What introspection tells of, where that is not the whole schema. */
+  readonly visible: (() => GraphQLSchema) | undefined;
   /** One for each field that the caller may not see. */
   readonly unauthorized: readonly GraphQLError[];
 }
@@ -53,6 +55,7 @@ export function compileOperation({
   clientNames,
   errors,
   nothingAuthorized,
+  visible,
   unauthorized,
 }: OperationToCompile): CompiledOperation {
   const operation = onlyOperation(document);
@@ -64,6 +67,7 @@ export function compileOperation({
   const writerOptions = { schema, collector, clientNames };
   const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
   const introspection = [...rootFields.values()].flat().filter(isIntrospection);
+  const introspected = introspection.length === 0 ? schema : (visible?.() ?? schema);
   const executable = compilePlan(plan, matches);
   const isOneFetch =
     executable?.kind === 'fetch' &&
@@ -89,6 +93,6 @@ export function compileOperation({
       introspection.length === 0
         ? undefined
         : (variables, data) =>
-            introspect(schema, operation, fragments.values(), introspection, variables, data),
+            introspect(introspected, operation, fragments.values(), introspection, variables, data),
   };
 }

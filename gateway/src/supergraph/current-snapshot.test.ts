@@ -23,6 +23,7 @@ describe('the current snapshot', () => {
       introspection: true,
       limits: GENEROUS_LIMITS,
       authorization: true,
+      filterIntrospection: false,
       costs: false,
       operationCacheBytes: 1_000_000,
     });

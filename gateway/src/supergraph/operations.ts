@@ -60,6 +60,8 @@ export interface Operations {
 export interface OperationsOptions {
   readonly apiSchema: GraphQLSchema;
   readonly matches: TypeConditions;
+  /** What introspection tells callers with these permissions; undefined: everything, whoever asks. */
+  readonly visibleTo: ((permissions: readonly string[]) => GraphQLSchema) | undefined;
   readonly plan: (operation: OperationToPrepare) => Promise<PreparedOperation>;
   /** Told of a valid operation that is beyond limits which are not enforced. */
   readonly onWarnings?: (codes: readonly LimitCode[], operation: OperationToPrepare) => void;
@@ -91,6 +93,7 @@ const ENTRY_BYTES = 500;
 export function createOperations({
   apiSchema,
   matches,
+  visibleTo,
   plan,
   onWarnings,
   maxBytes,
@@ -119,6 +122,7 @@ export function createOperations({
         plan: prepared.plan,
         clientNames: prepared.clientNames,
         nothingAuthorized: prepared.nothingAuthorized,
+        visible: visibleTo && (() => visibleTo(permissions)),
         unauthorized: unauthorizedErrors(prepared),
         errors: prepared.unplanned.map(
           ({ coordinate, path }) =>

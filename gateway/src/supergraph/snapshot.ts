@@ -1,5 +1,11 @@
-import { buildASTSchema, parse, type GraphQLSchema } from 'graphql';
-import type { Permission } from '../authorization/authorization-rules.ts';
+import { buildASTSchema, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import {
+  readAuthorizationRules,
+  type AuthorizationRules,
+  type Permission,
+} from '../authorization/authorization-rules.ts';
+import { visibleSchema } from '../authorization/visible-schema.ts';
 import { compileTypeConditions } from '../execution/type-conditions.ts';
 import type { InputCosts } from '../demand-control/cost-formula.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
@@ -35,12 +41,17 @@ export interface SnapshotOptions {
   readonly limits: OperationLimits;
   /** Whether the supergraph's authorization directives are enforced. */
   readonly authorization: boolean;
+  /** Whether introspection tells callers only of what they may see. */
+  readonly filterIntrospection: boolean;
   /** Whether it is said what operations cost; `declared`: where the supergraph says anything of costs. */
   readonly costs: boolean | 'declared';
   readonly onWarnings?: OperationsOptions['onWarnings'];
   /** Most memory for what is remembered of operations, in bytes. */
   readonly operationCacheBytes: number;
 }
+
+/** Sets of permissions whose part of the schema is remembered; callers come with few of them. */
+const MAX_VISIBLE = 20;
 
 /** Planning threads keep the supergraphs of snapshots that are in use: until the last request with one has ended. */
 const unused = new FinalizationRegistry<() => void>((release) => {
@@ -50,7 +61,16 @@ const unused = new FinalizationRegistry<() => void>((release) => {
 /** @throws PlanningFailedError for SDL that is no supergraph, or one with a feature that has to be understood and is not. */
 export async function buildSnapshot(
   supergraphSdl: string,
-  { planners, introspection, limits, authorization, costs, onWarnings, operationCacheBytes }: SnapshotOptions,
+  {
+    planners,
+    introspection,
+    limits,
+    authorization,
+    filterIntrospection,
+    costs,
+    onWarnings,
+    operationCacheBytes,
+  }: SnapshotOptions,
 ): Promise<Snapshot> {
   const { snapshot: id, loaded } = await planners.load({
     supergraphSdl,
@@ -59,7 +79,9 @@ export async function buildSnapshot(
     authorization,
     costs,
   });
-  const apiSchema = buildASTSchema(parse(loaded.apiSdl, { noLocation: true }), { assumeValid: true });
+  const api = parse(loaded.apiSdl, { noLocation: true });
+  const apiSchema = buildASTSchema(api, { assumeValid: true });
+  const rules = filterIntrospection ? readAuthorizationRules(parse(supergraphSdl)) : undefined;
   const snapshot: Snapshot = {
     supergraphSdl,
     apiSchema,
@@ -71,6 +93,7 @@ export async function buildSnapshot(
     operations: createOperations({
       apiSchema,
       matches: compileTypeConditions(loaded.typeMembers),
+      visibleTo: rules && createVisibleTo(api, rules),
       plan: (operation) => planners.prepare(id, operation),
       ...(onWarnings === undefined ? {} : { onWarnings }),
       maxBytes: operationCacheBytes,
@@ -81,3 +104,13 @@ export async function buildSnapshot(
   });
   return snapshot;
 }
+
+const createVisibleTo = (api: DocumentNode, rules: AuthorizationRules): OperationsOptions['visibleTo'] => {
+  const known = new LRUCache<string, GraphQLSchema>({ max: MAX_VISIBLE });
+  return (permissions) => {
+    const key = JSON.stringify(permissions);
+    let visible = known.get(key);
+    if (visible === undefined) known.set(key, (visible = visibleSchema(api, rules, new Set(permissions))));
+    return visible;
+  };
+};

@@ -53,7 +53,12 @@ export async function startTestGateway(
       introspection: true,
       explorer: true,
       limits: GENEROUS_LIMITS,
-      authorization: { directives: true, rejectUnauthorized: false, requireAuthentication: false },
+      authorization: {
+        directives: true,
+        filterIntrospection: false,
+        rejectUnauthorized: false,
+        requireAuthentication: false,
+      },
       demandControl: undefined,
       persistedOperations: {
         manifests: [],

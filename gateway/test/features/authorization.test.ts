@@ -82,7 +82,12 @@ const DEFINITIONS = {
   },
 };
 
-const DEFAULT = { directives: true, rejectUnauthorized: false, requireAuthentication: false };
+const DEFAULT = {
+  directives: true,
+  filterIntrospection: false,
+  rejectUnauthorized: false,
+  requireAuthentication: false,
+};
 
 const federation = () => start(DEFINITIONS, { credentials });
 
