@@ -1,5 +1,6 @@
 import {
   buildASTSchema,
+  isTypeDefinitionNode,
   Kind,
   OperationTypeNode,
   visit,
@@ -58,12 +59,7 @@ const schemaOf = (roots: readonly (readonly [OperationTypeNode, string])[]): Sch
 const typesOf = ({ definitions }: DocumentNode): Definitions =>
   new Map(
     definitions.flatMap((definition) =>
-      definition.kind === Kind.SCHEMA_DEFINITION ||
-      definition.kind === Kind.DIRECTIVE_DEFINITION ||
-      !('name' in definition) ||
-      definition.name === undefined
-        ? []
-        : [[definition.name.value, definition as TypeDefinitionNode]],
+      isTypeDefinitionNode(definition) ? [[definition.name.value, definition]] : [],
     ),
   );
 

@@ -31,6 +31,7 @@ describe('loadConfig', () => {
     const config = await load(`
 csrf: { required_headers: [x-mine] }
 suggestions: false
+redact_query_validation_errors: true
 cors: { allow_any_origin: true, policies: [] }
 include_subgraph_errors: { all: false }
 demand_control: { enabled: false }
@@ -42,6 +43,7 @@ authorization: { directives: { filter_introspection: true }, policies: { url: 'h
     expect(config).toMatchObject({
       csrfHeaders: ['x-mine'],
       suggestions: false,
+      redactValidationErrors: true,
       cors: { anyOrigin: { allowCredentials: false }, policies: [] },
       subgraphErrors: { all: { showsMessage: false } },
       demandControl: undefined,

@@ -52,6 +52,8 @@ export interface GatewayConfig {
   /** Headers of which a request that needs no preflight must have one; undefined: none. */
   readonly csrfHeaders: readonly string[] | undefined;
   readonly suggestions: boolean;
+  /** Whether clients are told no more of an operation than that it is not valid. */
+  readonly redactValidationErrors: boolean;
   readonly subgraphErrors: SubgraphErrorsConfig;
   readonly limits: OperationLimits;
   readonly subgraphTimeoutMs: number;
@@ -184,6 +186,7 @@ function toConfig(
     cors: corsOptions(yaml.cors),
     csrfHeaders: yaml.csrf.unsafe_disabled ? undefined : yaml.csrf.required_headers,
     suggestions: yaml.suggestions,
+    redactValidationErrors: yaml.redact_query_validation_errors,
     subgraphErrors: subgraphErrorsConfig(yaml.include_subgraph_errors),
     limits: {
       maxTokens: limits.parser_max_tokens,

@@ -209,6 +209,10 @@ const Options = z.strictObject({
     .boolean()
     .default(true)
     .describe('Tell clients which names of the schema they may have meant.'),
+  redact_query_validation_errors: z
+    .boolean()
+    .default(false)
+    .describe('Tell clients no more of an operation that is not valid than that.'),
   cors: Cors.prefault({}).describe('Cross-origin requests.'),
   csrf: Csrf.prefault({}).describe('Cross-site request forgery.'),
   include_subgraph_errors: IncludeSubgraphErrors.prefault({}).describe(

@@ -12,6 +12,8 @@ export interface DescribeErrorOptions {
   readonly logger: Logger;
   /** Whether names that a client may have meant are told. */
   readonly suggestions: boolean;
+  /** Whether a client is told no more of an operation than that it is not valid. */
+  readonly redactValidationErrors: boolean;
   readonly subgraphErrors: {
     readonly all: SubgraphErrorPolicy;
     readonly subgraphs: ReadonlyMap<string, SubgraphErrorPolicy>;
@@ -19,6 +21,10 @@ export interface DescribeErrorOptions {
 }
 
 const REDACTED = 'Subgraph errors redacted';
+const NOT_VALID: GraphQLFormattedError = {
+  message: 'The operation is not valid.',
+  extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+};
 const SUGGESTION = / Did you mean [^?]+\?/g;
 /** Codes of errors that are made of what a client wrote and what the schema has. */
 const MAY_SUGGEST = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
@@ -27,6 +33,7 @@ const MAY_SUGGEST = new Set(['GRAPHQL_VALIDATION_FAILED', 'BAD_USER_INPUT']);
 export function createErrorDescriber({
   logger,
   suggestions,
+  redactValidationErrors,
   subgraphErrors,
 }: DescribeErrorOptions): FormatError {
   const format = createErrorFormatter(logger, true);
@@ -49,6 +56,10 @@ export function createErrorDescriber({
     const formatted = format(given, error);
     const { code, service } = formatted.extensions ?? {};
     if (typeof service === 'string') return redact(formatted, service);
+    if (redactValidationErrors && code === 'GRAPHQL_VALIDATION_FAILED') {
+      logger.debug({ 'graphql.error': formatted }, 'validation error redacted');
+      return NOT_VALID;
+    }
     return suggestions || !MAY_SUGGEST.has(code as string)
       ? formatted
       : { ...formatted, message: formatted.message.replace(SUGGESTION, '') };

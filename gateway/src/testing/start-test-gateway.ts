@@ -75,6 +75,7 @@ export async function startTestGateway(
       cors: corsOptions(Cors.parse({})),
       csrfHeaders: ['apollo-require-preflight'],
       suggestions: true,
+      redactValidationErrors: false,
       subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse({})),
       subgraphTimeoutMs: 5_000,
       maxSubgraphResponseBytes: 10_000_000,

@@ -18,7 +18,11 @@ describe('errors that clients are told', () => {
   const errorsOf = async (
     include: unknown,
     query = '{ a b }',
-    { suggestions = true, logger = silentLogger() }: { suggestions?: boolean; logger?: Logger } = {},
+    {
+      suggestions = true,
+      redactValidationErrors = false,
+      logger = silentLogger(),
+    }: { suggestions?: boolean; redactValidationErrors?: boolean; logger?: Logger } = {},
   ) => {
     graph = await federate(
       {
@@ -28,7 +32,12 @@ describe('errors that clients are told', () => {
         },
         b: { sdl: 'type Query { b: Int }', resolvers: { Query: { b: fail('secret b') } } },
       },
-      { suggestions, logger, subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse(include)) },
+      {
+        suggestions,
+        redactValidationErrors,
+        logger,
+        subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse(include)),
+      },
     );
     return (await graph.query(query)).errors;
   };
@@ -81,4 +90,19 @@ describe('errors that clients are told', () => {
       expect(closed).toBe(open?.replace(/ Did you mean .+$/, ''));
     },
   );
+
+  it('say no more of an operation than that it is not valid, when they are told to', async () => {
+    const logged: unknown[] = [];
+    const logger = silentLogger();
+    logger.debug = (entry: unknown) => {
+      logged.push(entry);
+    };
+    const errors = await errorsOf({}, '{ aa }', { redactValidationErrors: true, logger });
+
+    expect(errors).toEqual([
+      { message: 'The operation is not valid.', extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } },
+    ]);
+    expect(JSON.stringify(logged)).toContain('Cannot query field');
+    expect(await graph?.query('{ a }')).toMatchObject({ errors: [{ message: 'secret a' }] });
+  });
 });
