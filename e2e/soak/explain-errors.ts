@@ -17,8 +17,8 @@ export interface Explanation {
   readonly problem: string | undefined;
 }
 
-/** docs/errors.md: a subgraph could not be asked. */
-const UNREACHABLE = 'SUBREQUEST_HTTP_ERROR';
+/** docs/errors.md: a subgraph could not be asked, or had failed too often to be. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set(['SUBREQUEST_HTTP_ERROR', 'SUBGRAPH_CIRCUIT_OPEN']);
 
 /**
  * Traces errors to subgraphs that were down: each has to have the code for that, to stand once, and at a field that
@@ -40,7 +40,8 @@ export function explainErrors(
   for (const { path, extensions } of errors) {
     const giveUp = (problem: string): Explanation => ({ failed, problem });
     const service = String(extensions?.service);
-    if (extensions?.code !== UNREACHABLE) return giveUp(`an error with the code ${String(extensions?.code)}`);
+    if (!UNREACHABLE.has(extensions?.code))
+      return giveUp(`an error with the code ${String(extensions?.code)}`);
     if (!down.has(service)) return giveUp(`an error of ${service}, which was not down`);
     if (path === undefined || path.length === 0) return giveUp('an error without a path');
     const key = pathKey(path);

@@ -11,8 +11,14 @@ import { endChild, startChild } from './child-process.ts';
  */
 const MEMORY_FLAGS = ['--min-semi-space-size=64', '--max-semi-space-size=64', '--max-old-space-size=1024'];
 
-/** Small, so that it is full within seconds: a cache that is still filling would look like a leak too. */
-const CONFIGURATION = 'query_planning:\n  cache_bytes: 5MB\n';
+/**
+ * A small cache, so that it is full within seconds: one that is still filling would look like a leak too. A circuit that
+ * opens for a short time: requests have to be right soon after a subgraph is back.
+ */
+const CONFIGURATION = `
+query_planning: { cache_bytes: 5MB }
+traffic_shaping: { all: { circuit_breaker: { open_for: 200ms } } }
+`;
 
 const SNAPSHOT_SIGNAL = 'SIGUSR2';
 const SNAPSHOT_TIMEOUT_MS = 60_000;

@@ -26,6 +26,21 @@ export class Cancellation {
     this.#listeners = undefined;
   }
 
+  /** Resolves after so many milliseconds, or when it is cancelled. */
+  delay(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      let forget = (): unknown => undefined;
+      const timer = setTimeout(() => {
+        forget();
+        resolve();
+      }, ms);
+      forget = this.onCancel(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
   /** Calls back once, at once when it is cancelled already. @returns what takes the listener back. */
   onCancel(listener: () => void): () => void {
     if (this.#isCancelled) {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { silentLogger } from '@tributary/service-kit';
 import { composeFakes, postGraphql, startFakeSubgraph, waitFor, type FakeSubgraph } from '@tributary/testkit';
 import type { ServerResponse } from 'node:http';
-import { startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
+import { shapes, startTestGateway, type TestGateway } from './testing/start-test-gateway.ts';
 
 const AUTHORS =
   'type Query { author: Author  authors: [Author!] } type Author @key(fields: "id") { id: ID! name: String }';
@@ -128,7 +128,9 @@ describe('gateway', () => {
       Query: { author: () => ({ id: '1', name: 'Ada' }) },
     });
     books = await startFakeSubgraph('books', BOOKS, {});
-    gateway = await startTestGateway([authors, books], { subgraphTimeoutMs: 100 });
+    gateway = await startTestGateway([authors, books], {
+      subgraphShapes: shapes({ all: { timeout: '100ms' } }),
+    });
     books.respondWith(() => undefined);
 
     const { data, errors } = await gateway.query('{ author { name } shelf }');

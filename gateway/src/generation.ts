@@ -18,6 +18,7 @@ import { MemoryBuckets } from './rate-limit/memory-buckets.ts';
 import { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { openRedisBuckets } from './rate-limit/redis-buckets.ts';
 import { createConnections } from './subgraph-client/connections.ts';
+import { createGuards } from './subgraph-client/subgraph-guard.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
 import { createCurrentSnapshot, type CurrentSnapshot } from './supergraph/current-snapshot.ts';
 import type { Snapshot } from './supergraph/snapshot.ts';
@@ -59,13 +60,12 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
   const pipeline: PipelineOptions = {
     client: {
       connections,
+      guardOf: createGuards(config.subgraphShapes),
       sharedReads,
       afterWrite: () => {
         sharedReads?.forget();
         sharedAnswers?.forget();
       },
-      timeoutMs: config.subgraphTimeoutMs,
-      maxResponseBytes: config.maxSubgraphResponseBytes,
     },
     authorization: config.authorization,
     policies: config.policies && createHttpPolicyDecider({ ...config.policies, logger }),

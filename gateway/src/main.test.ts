@@ -195,7 +195,7 @@ authentication:
 
     const slow = postGraphql(url, { query: '{ slow }' });
     await waitFor(() => subgraph.requests.length === 1);
-    await configure('supergraph: ./supergraph.graphql\ntraffic_shaping:\n  timeout: 100ms\n');
+    await configure('supergraph: ./supergraph.graphql\ntraffic_shaping:\n  all:\n    timeout: 100ms\n');
     await waitFor(() => output().includes('configuration reloaded'));
 
     expect((await slow).data).toEqual({ slow: 8 });

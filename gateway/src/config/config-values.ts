@@ -4,12 +4,13 @@ const DURATION = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/;
 const MILLISECONDS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /** A time with its unit, as `500ms`, `30s`, `5m` or `1h`; milliseconds when read. */
-export const duration = (fallback: string) =>
+export const time = () =>
   z
     .string({ error: 'must be a time with its unit, like 500ms, 30s or 5m' })
     .regex(DURATION, 'must be a time with its unit, like 500ms, 30s or 5m')
-    .transform((text) => scaled(text, DURATION, MILLISECONDS))
-    .prefault(fallback);
+    .transform((text) => scaled(text, DURATION, MILLISECONDS));
+
+export const duration = (fallback: string) => time().prefault(fallback);
 
 const SIZE = /^(\d+(?:\.\d+)?)(B|kB|MB|GB|KiB|MiB|GiB)$/;
 const BYTES: Readonly<Record<string, number>> = {
@@ -23,12 +24,13 @@ const BYTES: Readonly<Record<string, number>> = {
 };
 
 /** A size with its unit, as `10MB` or `512KiB`; bytes when read. */
-export const size = (fallback: string) =>
+export const bytes = () =>
   z
     .string({ error: 'must be a size with its unit, like 512KiB or 10MB' })
     .regex(SIZE, 'must be a size with its unit, like 512KiB or 10MB')
-    .transform((text) => scaled(text, SIZE, BYTES))
-    .prefault(fallback);
+    .transform((text) => scaled(text, SIZE, BYTES));
+
+export const size = (fallback: string) => bytes().prefault(fallback);
 
 /** A whole number, one or more. */
 export const count = () =>

@@ -9,6 +9,7 @@ import type { TokenSource } from '../auth/read-token.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import type { CorsOptions } from '../doors/cors.ts';
 import type { PluginModule } from '../plugins/load-plugins.ts';
+import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import { subgraphErrorsConfig, type SubgraphErrorsConfig } from './client-errors-yaml.ts';
 import { corsOptions } from './cors-yaml.ts';
@@ -17,6 +18,7 @@ import { GatewayYaml } from './gateway-yaml.ts';
 import { persistedOperationsConfig, type PersistedOperationsConfig } from './persisted-queries-yaml.ts';
 import { pluginModules } from './plugins-yaml.ts';
 import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
+import { subgraphShapes } from './traffic-shaping-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
 
 export interface AuthenticationConfig {
@@ -56,8 +58,7 @@ export interface GatewayConfig {
   readonly redactValidationErrors: boolean;
   readonly subgraphErrors: SubgraphErrorsConfig;
   readonly limits: OperationLimits;
-  readonly subgraphTimeoutMs: number;
-  readonly maxSubgraphResponseBytes: number;
+  readonly subgraphShapes: SubgraphShapes;
   readonly maxEntitiesPerRequest: number;
   readonly planningTimeoutMs: number;
   readonly operationCacheBytes: number;
@@ -198,8 +199,7 @@ function toConfig(
       maxDirectives: limits.max_directives,
       warnOnly: limits.warn_only,
     },
-    subgraphTimeoutMs: shaping.timeout,
-    maxSubgraphResponseBytes: shaping.max_response_bytes,
+    subgraphShapes: subgraphShapes(shaping, yaml.override_subgraph_url),
     maxEntitiesPerRequest: shaping.max_entities_per_request,
     sharing: shaping.sharing,
     planningTimeoutMs: yaml.query_planning.timeout,

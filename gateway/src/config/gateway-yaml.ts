@@ -6,6 +6,7 @@ import { DemandControl } from './demand-control-yaml.ts';
 import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
 import { Plugins } from './plugins-yaml.ts';
 import { RateLimit } from './rate-limit-yaml.ts';
+import { OverrideSubgraphUrl, TrafficShaping } from './traffic-shaping-yaml.ts';
 import { count, duration, size } from './config-values.ts';
 
 /** Those with a public key: whoever checks a token must not be able to make one. */
@@ -78,20 +79,6 @@ const Limits = z.strictObject({
     .boolean()
     .default(false)
     .describe('Log operations beyond the five limits of fields and directives and answer them.'),
-});
-
-const TrafficShaping = z.strictObject({
-  timeout: duration('30s').describe('Longest a subgraph may take for one request.'),
-  max_response_bytes: size('100MB').describe('Largest answer of a subgraph.'),
-  max_entities_per_request: count()
-    .default(1_000)
-    .describe('Most entities in one request to a subgraph; more are asked for in several at once.'),
-  sharing: z
-    .enum(['queries', 'reads', 'off'], { error: 'must be queries, reads or off' })
-    .default('queries')
-    .describe(
-      'What is asked once when it is asked twice at the same time: whole `queries` of anonymous clients, `reads` of subgraphs only, or `off`.',
-    ),
 });
 
 const QueryPlanning = z.strictObject({
@@ -222,6 +209,9 @@ const Options = z.strictObject({
     'What a request may be; whatever is beyond is refused before it runs.',
   ),
   traffic_shaping: TrafficShaping.prefault({}).describe('Requests to subgraphs.'),
+  override_subgraph_url: OverrideSubgraphUrl.describe(
+    'Where subgraphs are, by name, in the place of what the supergraph says.',
+  ),
   query_planning: QueryPlanning.prefault({}).describe('Preparing operations that were not seen before.'),
   authentication: Authentication.optional().describe(
     "Who is asking. Without it nobody has to sign in, and the caller's `authorization` header goes to the subgraphs as it is.",

@@ -16,7 +16,7 @@ describe('gateway.yaml', () => {
       expect(read(text)).toMatchObject({
         listen: { host: '127.0.0.1', port: 4000 },
         limits: { http_max_request_bytes: 1_000_000, warn_only: false },
-        traffic_shaping: { timeout: 30_000, sharing: 'queries' },
+        traffic_shaping: { all: { timeout: 30_000 }, sharing: 'queries' },
       });
     },
   );
@@ -24,10 +24,10 @@ describe('gateway.yaml', () => {
   it('takes times and sizes with their units', () => {
     expect(
       read(
-        'traffic_shaping:\n  timeout: 1.5s\n  max_response_bytes: 2KiB\nquery_planning:\n  timeout: 250ms\n',
+        'traffic_shaping:\n  all:\n    timeout: 1.5s\n    max_response_bytes: 2KiB\nquery_planning:\n  timeout: 250ms\n',
       ),
     ).toMatchObject({
-      traffic_shaping: { timeout: 1_500, max_response_bytes: 2_048 },
+      traffic_shaping: { all: { timeout: 1_500, max_response_bytes: 2_048 } },
       query_planning: { timeout: 250 },
     });
   });
@@ -37,7 +37,7 @@ describe('gateway.yaml', () => {
   prot: 4000
   port: 70000
 traffic_shaping:
-  timeout: 5
+  all: { timeout: 5 }
   sharing: maybe
 authentication: {}
 something_else: 1
@@ -46,7 +46,7 @@ something_else: 1
     expect(read(text)).toEqual([
       'line 2: listen.prot: there is no such option; did you mean "port"?',
       'line 3: listen.port: must be a TCP port, 0 to 65535',
-      'line 5: traffic_shaping.timeout: must be a time with its unit, like 500ms, 30s or 5m',
+      'line 5: traffic_shaping.all.timeout: must be a time with its unit, like 500ms, 30s or 5m',
       'line 6: traffic_shaping.sharing: must be queries, reads or off',
       'line 7: authentication.jwt: is needed',
       expect.stringMatching(

@@ -5,20 +5,19 @@ import type { SubgraphConnections } from './connections.ts';
 import { startExchange, type Exchange, type RawResponse } from './exchange.ts';
 import { passOn } from './pass-on.ts';
 import { readAnswer } from './read-answer.ts';
+import { isWorthRetrying, retryDelay } from './retry-delay.ts';
 import type { SharedReads } from './shared-reads.ts';
-import { describeFailure, isClosedSocket } from './subgraph-request-error.ts';
+import type { SubgraphGuard } from './subgraph-guard.ts';
+import { describeFailure, isClosedSocket, isUnreachable } from './subgraph-request-error.ts';
 
 /** What all requests have in common. */
 export interface SubgraphClient {
   readonly connections: SubgraphConnections;
+  readonly guardOf: (subgraph: string) => SubgraphGuard;
   /** Undefined: every read is asked, also one that is being asked already. */
   readonly sharedReads: SharedReads | undefined;
   /** Called after every mutation, whatever became of it. */
   readonly afterWrite: () => void;
-  /** Longest a subgraph may take for one request, in milliseconds. */
-  readonly timeoutMs: number;
-  /** Largest answer of a subgraph, in bytes. */
-  readonly maxResponseBytes: number;
 }
 
 export interface SenderOptions {
@@ -31,22 +30,23 @@ export interface SenderOptions {
 
 /** Asks subgraphs over HTTP, for one caller. */
 export function createSender({ client, urls, caller, cancellation }: SenderOptions): SubgraphSender {
-  const { connections, sharedReads, afterWrite, timeoutMs, maxResponseBytes } = client;
+  const { connections, guardOf, sharedReads, afterWrite } = client;
 
-  const start = async (question: SubgraphQuestion): Promise<RawResponse> => {
+  const start = async (
+    question: SubgraphQuestion,
+    guard: SubgraphGuard,
+    timeoutMs: number,
+  ): Promise<RawResponse> => {
     const { subgraph, isMutation, body, headers } = question;
-    const url = urls.get(subgraph) ?? '';
+    const { maxResponseBytes, url = urls.get(subgraph) ?? '' } = guard.shape;
     const given = caller.authorizationFor(subgraph);
     const authorization = given instanceof Promise ? await given : given;
-    const begin = (): Exchange =>
-      startExchange({
-        target: connections.targetOf(url),
-        body,
-        authorization,
-        headers,
-        timeoutMs,
-        maxResponseBytes,
-      });
+    const target = connections.targetOf(url);
+    const begin = (): Exchange => {
+      guard.enter();
+      const { leave: onEnd } = guard;
+      return startExchange({ target, body, authorization, headers, timeoutMs, maxResponseBytes, onEnd });
+    };
     // A mutation that has begun is finished, whether or not its client still waits.
     if (isMutation) return begin().response.finally(afterWrite);
     if (cancellation.isCancelled) throw RequestCancelledError.instance;
@@ -59,17 +59,44 @@ export function createSender({ client, urls, caller, cancellation }: SenderOptio
     return response;
   };
 
+  /** A read may be asked again: it has no effect but an answer. */
+  const read = async (question: SubgraphQuestion, guard: SubgraphGuard): Promise<RawResponse> => {
+    const { timeoutMs, retry } = guard.shape;
+    const deadline = performance.now() + timeoutMs;
+    guard.retries.onRequest();
+    for (let attempt = 1; ; attempt += 1) {
+      let response: RawResponse | undefined;
+      let error: unknown;
+      try {
+        response = await start(question, guard, attempt === 1 ? timeoutMs : deadline - performance.now());
+        if (!isWorthRetrying(response)) return response;
+      } catch (thrown) {
+        error = thrown;
+      }
+      // The subgraph restarted, or closed an idle socket as we wrote to it: no sign that it has too much to do.
+      const wasClosed = isClosedSocket(error) && attempt === 1;
+      const mayRetry =
+        wasClosed ||
+        (attempt <= retry.attempts &&
+          (response !== undefined || isUnreachable(error)) &&
+          !cancellation.isCancelled);
+      const delayMs = wasClosed ? 0 : retryDelay(attempt, retry.baseDelayMs, response);
+      const isInTime = performance.now() + delayMs < deadline;
+      if (!mayRetry || !isInTime || (!wasClosed && !guard.retries.tryRetry())) {
+        if (response === undefined) throw error;
+        return response;
+      }
+      if (delayMs > 0) await cancellation.delay(delayMs);
+    }
+  };
+
   return async (question) => {
     const { subgraph, isMutation, passes } = question;
+    const guard = guardOf(subgraph);
     try {
-      let response: RawResponse;
-      try {
-        response = await start(question);
-      } catch (error) {
-        if (isMutation || !isClosedSocket(error)) throw error;
-        // The subgraph restarted, or closed an idle socket as we wrote to it. Asking again has no effect but an answer.
-        response = await start(question);
-      }
+      const response = isMutation
+        ? await start(question, guard, guard.shape.timeoutMs)
+        : await read(question, guard);
       question.onResponse?.(response);
       const passed = passes === undefined ? undefined : passOn(response, passes);
       return passed === undefined ? readAnswer(response) : { data: null, errors: [], passed };

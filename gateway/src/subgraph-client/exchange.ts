@@ -12,6 +12,8 @@ export interface ExchangeOptions {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Longest the whole exchange may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** Told when it is over, with its status or why there is none; exactly once. */
+  readonly onEnd: (status: number | undefined, error: Error | undefined) => void;
   /** Largest answer, in bytes, after decompression. */
   readonly maxResponseBytes: number;
 }
@@ -36,6 +38,7 @@ export function startExchange({
   headers: more,
   timeoutMs,
   maxResponseBytes,
+  onEnd,
 }: ExchangeOptions): Exchange {
   let controller: Dispatcher.DispatchController | undefined;
   let ended: Error | undefined;
@@ -83,6 +86,7 @@ export function startExchange({
       onResponseEnd: () => {
         isSettled = true;
         clearTimeout(timer);
+        onEnd(status, undefined);
         const bytes =
           rest === undefined ? (first ?? EMPTY) : Buffer.concat([first ?? EMPTY, ...rest], length);
         const encoding = String(responseHeaders['content-encoding'] ?? '');
@@ -106,6 +110,7 @@ export function startExchange({
       onResponseError: (_controller, error) => {
         isSettled = true;
         clearTimeout(timer);
+        onEnd(undefined, ended ?? error);
         settle.reject(ended ?? error);
       },
     },

@@ -24,11 +24,25 @@ export class ResponseTooLargeError extends Error {
   }
 }
 
+/** A subgraph is not asked now, to keep it and everything else going. */
+export class SubgraphUnavailableError extends Error {
+  readonly failure: 'SUBGRAPH_BUSY' | 'SUBGRAPH_CIRCUIT_OPEN';
+  constructor(failure: SubgraphUnavailableError['failure'], reason: string) {
+    super(reason);
+    this.name = 'SubgraphUnavailableError';
+    this.failure = failure;
+  }
+}
+
 /** What went wrong with a request, in the words of Apollo Router, so that people can move. */
 export interface SubgraphFailure {
   readonly message: string;
   readonly extensions: {
-    readonly code: 'GATEWAY_TIMEOUT' | 'SUBREQUEST_HTTP_ERROR' | 'SUBREQUEST_MALFORMED_RESPONSE';
+    readonly code:
+      | 'GATEWAY_TIMEOUT'
+      | 'SUBREQUEST_HTTP_ERROR'
+      | 'SUBREQUEST_MALFORMED_RESPONSE'
+      | SubgraphUnavailableError['failure'];
     readonly service: string;
     readonly reason: string;
     readonly http?: { readonly status: number };
@@ -49,6 +63,12 @@ export function describeFailure(service: string, error: unknown): SubgraphFailur
       extensions: { code: 'SUBREQUEST_MALFORMED_RESPONSE', service, reason },
     };
   }
+  if (error instanceof SubgraphUnavailableError) {
+    return {
+      message: `service '${service}' is not asked now: ${reason}`,
+      extensions: { code: error.failure, service, reason },
+    };
+  }
   const status = error instanceof SubgraphStatusError ? { http: { status: error.status } } : {};
   return {
     message: `HTTP fetch failed from '${service}': ${reason}`,
@@ -67,5 +87,20 @@ const reasonOf = ({ message, code }: FetchFailure): string => code ?? message;
 const CLOSED_SOCKET = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET']);
 
 /** Whether the connection was lost before there was an answer. */
-export const isClosedSocket = (error: unknown): boolean =>
-  CLOSED_SOCKET.has((error as { code?: unknown }).code as string);
+export const isClosedSocket = (error: unknown): boolean => CLOSED_SOCKET.has(codeOf(error));
+
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+]);
+
+/** Whether there was no way to the subgraph, or it was lost: another try may find one. */
+export const isUnreachable = (error: unknown): boolean =>
+  isClosedSocket(error) || UNREACHABLE.has(codeOf(error));
+
+const codeOf = (error: unknown): string => String((error as { code?: unknown } | undefined)?.code);

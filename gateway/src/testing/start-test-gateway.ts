@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { forwardedCredentials, type Credentials } from '../auth/credentials.ts';
 import { IncludeSubgraphErrors, subgraphErrorsConfig } from '../config/client-errors-yaml.ts';
 import { Cors, corsOptions } from '../config/cors-yaml.ts';
+import { subgraphShapes, TrafficShaping } from '../config/traffic-shaping-yaml.ts';
+import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
 import { startGateway, type GatewayOptions } from '../gateway.ts';
 import { GENEROUS_LIMITS } from './generous-limits.ts';
@@ -77,8 +79,7 @@ export async function startTestGateway(
       suggestions: true,
       redactValidationErrors: false,
       subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse({})),
-      subgraphTimeoutMs: 5_000,
-      maxSubgraphResponseBytes: 10_000_000,
+      subgraphShapes: shapes({}),
       maxEntitiesPerRequest: 1_000,
       operationCacheBytes: 10_000_000,
       sharing: 'queries',
@@ -104,6 +105,19 @@ export async function startTestGateway(
     },
   };
 }
+
+/** As `traffic_shaping` and `override_subgraph_url` of gateway.yaml say it. */
+export const shapes = (
+  shaping: { readonly all?: object; readonly subgraphs?: object },
+  urls: Readonly<Record<string, string>> = {},
+): SubgraphShapes =>
+  subgraphShapes(
+    TrafficShaping.parse({
+      ...shaping,
+      all: { timeout: '5s', max_response_bytes: '10MB', ...shaping.all },
+    }),
+    urls,
+  );
 
 let shared: PlannerPool | undefined;
 

@@ -1,0 +1,154 @@
+import { httpUrl } from '@tributary/service-kit';
+import { z } from 'zod';
+import type { SubgraphShape, SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
+import { bytes, count, time } from './config-values.ts';
+
+const percent = (max: number) =>
+  z
+    .number({ error: `must be a number, 0 to ${max}` })
+    .min(0, `must be a number, 0 to ${max}`)
+    .max(max, `must be a number, 0 to ${max}`);
+
+const timeout = time().describe('Longest a request may take, its retries included. Code `GATEWAY_TIMEOUT`.');
+const maxResponseBytes = bytes().describe('Largest answer.');
+const maxConcurrentRequests = count().describe(
+  'Most requests in progress; more fail at once. Code `SUBGRAPH_BUSY`.',
+);
+const attempts = z
+  .int({ error: 'must be a whole number, 0 to 10' })
+  .min(0, 'must be a whole number, 0 to 10')
+  .max(10, 'must be a whole number, 0 to 10')
+  .describe(
+    'How often a read is asked again when nothing was reached, or the status is 429, 502, 503 or 504; 0: never.',
+  );
+const budget = percent(100).describe('Retries for a hundred requests, and ten to begin with.');
+const baseDelay = time().describe(
+  'The first pause is up to this, each next up to twice as long; `Retry-After` comes before it.',
+);
+const breakerEnabled = z
+  .boolean()
+  .describe('Stop asking a subgraph that fails too often. Code `SUBGRAPH_CIRCUIT_OPEN`.');
+const errorPercent = percent(100).describe('Share of failed requests that opens the circuit.');
+const minRequests = count().describe('Fewer requests in the window say nothing.');
+const breakerWindow = time().describe('How far back requests count.');
+const openFor = time().describe('How long nothing is asked before one request tries.');
+
+const All = z.strictObject({
+  timeout: timeout.prefault('30s'),
+  max_response_bytes: maxResponseBytes.prefault('100MB'),
+  max_concurrent_requests: maxConcurrentRequests.default(1_000),
+  retry: z
+    .strictObject({
+      attempts: attempts.default(2),
+      budget_percent: budget.default(20),
+      base_delay: baseDelay.prefault('50ms'),
+    })
+    .prefault({})
+    .describe('Asking again. Mutations are never asked again.'),
+  circuit_breaker: z
+    .strictObject({
+      enabled: breakerEnabled.default(true),
+      error_percent: errorPercent.default(50),
+      min_requests: minRequests.default(20),
+      window: breakerWindow.prefault('10s'),
+      open_for: openFor.prefault('2s'),
+    })
+    .prefault({})
+    .describe('Not asking for a while.'),
+});
+
+const One = z.strictObject({
+  timeout: timeout.optional(),
+  max_response_bytes: maxResponseBytes.optional(),
+  max_concurrent_requests: maxConcurrentRequests.optional(),
+  retry: z
+    .strictObject({
+      attempts: attempts.optional(),
+      budget_percent: budget.optional(),
+      base_delay: baseDelay.optional(),
+    })
+    .optional()
+    .describe('Asking again.'),
+  circuit_breaker: z
+    .strictObject({
+      enabled: breakerEnabled.optional(),
+      error_percent: errorPercent.optional(),
+      min_requests: minRequests.optional(),
+      window: breakerWindow.optional(),
+      open_for: openFor.optional(),
+    })
+    .optional()
+    .describe('Not asking for a while.'),
+});
+
+/** `traffic_shaping` of gateway.yaml. */
+export const TrafficShaping = z.strictObject({
+  sharing: z
+    .enum(['queries', 'reads', 'off'], { error: 'must be queries, reads or off' })
+    .default('queries')
+    .describe(
+      'What is asked once when it is asked twice at the same time: whole `queries` of anonymous clients, `reads` of subgraphs only, or `off`.',
+    ),
+  max_entities_per_request: count()
+    .default(1_000)
+    .describe('Most entities in one request to a subgraph; more are asked for in several at once.'),
+  all: All.prefault({}).describe('Requests to every subgraph.'),
+  subgraphs: z
+    .record(z.string(), One)
+    .default({})
+    .describe('Subgraphs by name; what is not said here is as for all.'),
+});
+
+/** `override_subgraph_url` of gateway.yaml. */
+export const OverrideSubgraphUrl = z.record(z.string(), httpUrl).default({});
+
+export function subgraphShapes(
+  { all, subgraphs }: z.output<typeof TrafficShaping>,
+  urls: z.output<typeof OverrideSubgraphUrl>,
+): SubgraphShapes {
+  const names = [...new Set([...Object.keys(subgraphs), ...Object.keys(urls)])];
+  return {
+    all: shapeOf(all, undefined),
+    subgraphs: new Map(
+      names.map((name) => {
+        const one = subgraphs[name];
+        const merged = {
+          ...withGiven(all, one),
+          retry: withGiven(all.retry, one?.retry),
+          circuit_breaker: withGiven(all.circuit_breaker, one?.circuit_breaker),
+        };
+        return [name, shapeOf(merged, urls[name])];
+      }),
+    ),
+  };
+}
+
+function shapeOf(
+  { timeout: timeoutMs, retry, circuit_breaker: breaker, ...sizes }: z.output<typeof All>,
+  url: string | undefined,
+): SubgraphShape {
+  return {
+    url,
+    timeoutMs,
+    maxResponseBytes: sizes.max_response_bytes,
+    maxConcurrent: sizes.max_concurrent_requests,
+    retry: {
+      attempts: retry.attempts,
+      budgetPercent: retry.budget_percent,
+      baseDelayMs: retry.base_delay,
+    },
+    circuitBreaker: breaker.enabled
+      ? {
+          errorPercent: breaker.error_percent,
+          minRequests: breaker.min_requests,
+          windowMs: breaker.window,
+          openMs: breaker.open_for,
+        }
+      : undefined,
+  };
+}
+
+const withGiven = <T extends object>(all: T, one: object | undefined): T => ({
+  ...all,
+  ...Object.fromEntries(Object.entries(one ?? {}).filter(([, value]) => value !== undefined)),
+});
