@@ -43,7 +43,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
     'execution',
   ],
   auth: [],
-  config: [],
+  config: ['subgraph-client'],
   supergraph: ['planning', 'authorization', 'execution'],
   planning: ['authorization', 'demand-control', 'execution'],
   authorization: ['link', 'execution'],

@@ -51,15 +51,19 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
   const { config, credentials, logger, explorerFolder } = options;
   const connections = createConnections();
   const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
-  // Plugins and limits may answer two equal queries differently.
+  // Plugins, limits and headers may make two answers of equal queries.
+  const answersDependOnRequest =
+    config.plugins.length > 0 ||
+    config.rateLimit !== undefined ||
+    config.headerRules.all.length > 0 ||
+    config.headerRules.subgraphs.size > 0;
   const sharedAnswers =
-    config.sharing === 'queries' && config.plugins.length === 0 && config.rateLimit === undefined
-      ? new SharedAnswers()
-      : undefined;
+    config.sharing === 'queries' && !answersDependOnRequest ? new SharedAnswers() : undefined;
   const rateLimit = openRateLimiter(config.rateLimit, logger);
   const pipeline: PipelineOptions = {
     client: {
       connections,
+      headerRules: config.headerRules,
       guardOf: createGuards(config.subgraphShapes),
       sharedReads,
       afterWrite: () => {

@@ -36,6 +36,9 @@ cors: { allow_any_origin: true, policies: [] }
 include_subgraph_errors: { all: false }
 demand_control: { enabled: false }
 persisted_queries: { local_manifests: [m.json] }
+headers: { all: { request: [{ insert: { name: X-A, value: '1' } }] } }
+override_subgraph_url: { a: 'http://a.internal/graphql' }
+rate_limit: { capacity: 5 }
 plugins: [{ path: p.ts, options: { a: 1 } }, { path: /q.js }]
 authorization: { directives: { filter_introspection: true }, policies: { url: 'http://127.0.0.1:9/', timeout: 2s, cache: 0s } }
 `);
@@ -49,6 +52,11 @@ authorization: { directives: { filter_introspection: true }, policies: { url: 'h
       demandControl: undefined,
       authorization: { directives: true, filterIntrospection: true },
       policies: { url: 'http://127.0.0.1:9/', timeoutMs: 2_000, cacheMs: 0 },
+      headerRules: { all: [{ kind: 'insert', name: 'x-a', value: '1' }] },
+      subgraphShapes: {
+        subgraphs: new Map([['a', expect.objectContaining({ url: 'http://a.internal/graphql' })]]),
+      },
+      rateLimit: { everybody: { capacity: 5 } },
       plugins: [
         { path: join(folder, 'p.ts'), options: { a: 1 } },
         { path: '/q.js', options: undefined },

@@ -9,6 +9,7 @@ import type { TokenSource } from '../auth/read-token.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import type { CorsOptions } from '../doors/cors.ts';
 import type { PluginModule } from '../plugins/load-plugins.ts';
+import type { HeaderRules } from '../subgraph-client/header-rules.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import { subgraphErrorsConfig, type SubgraphErrorsConfig } from './client-errors-yaml.ts';
@@ -19,6 +20,7 @@ import { persistedOperationsConfig, type PersistedOperationsConfig } from './per
 import { pluginModules } from './plugins-yaml.ts';
 import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
 import { subgraphShapes } from './traffic-shaping-yaml.ts';
+import { headerRules } from './headers-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
 
 export interface AuthenticationConfig {
@@ -59,6 +61,7 @@ export interface GatewayConfig {
   readonly subgraphErrors: SubgraphErrorsConfig;
   readonly limits: OperationLimits;
   readonly subgraphShapes: SubgraphShapes;
+  readonly headerRules: HeaderRules;
   readonly maxEntitiesPerRequest: number;
   readonly planningTimeoutMs: number;
   readonly operationCacheBytes: number;
@@ -199,6 +202,7 @@ function toConfig(
       maxDirectives: limits.max_directives,
       warnOnly: limits.warn_only,
     },
+    headerRules: headerRules(yaml.headers),
     subgraphShapes: subgraphShapes(shaping, yaml.override_subgraph_url),
     maxEntitiesPerRequest: shaping.max_entities_per_request,
     sharing: shaping.sharing,

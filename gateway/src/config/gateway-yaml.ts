@@ -1,5 +1,6 @@
 import { httpUrl } from '@tributary/service-kit';
 import { z } from 'zod';
+import { Headers } from './headers-yaml.ts';
 import { IncludeSubgraphErrors } from './client-errors-yaml.ts';
 import { Cors } from './cors-yaml.ts';
 import { DemandControl } from './demand-control-yaml.ts';
@@ -209,6 +210,9 @@ const Options = z.strictObject({
     'What a request may be; whatever is beyond is refused before it runs.',
   ),
   traffic_shaping: TrafficShaping.prefault({}).describe('Requests to subgraphs.'),
+  headers: Headers.prefault({}).describe(
+    "What subgraphs get of clients' headers, and others: docs/traffic-shaping.md. `authorization` is no matter of this.",
+  ),
   override_subgraph_url: OverrideSubgraphUrl.describe(
     'Where subgraphs are, by name, in the place of what the supergraph says.',
   ),

@@ -107,7 +107,13 @@ async function run(
     const refusal = await plugins.onPlan(planForPlugins(operation, cost?.estimated));
     if (refusal !== undefined) return refusedByPlugin(refusal);
   }
-  const direct = createSender({ client, urls: snapshot.subgraphUrls, caller, cancellation });
+  const direct = createSender({
+    client,
+    urls: snapshot.subgraphUrls,
+    caller,
+    incoming: request.incoming.headers,
+    cancellation,
+  });
   const send = plugins === undefined ? direct : sendWithPlugins(direct, plugins);
   if (cost === undefined) return executeOperation(compiled, { variables, lifted, send, maxEntities });
   const execute = async (): Promise<Outcome> => {

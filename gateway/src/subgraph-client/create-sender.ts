@@ -1,8 +1,10 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { Caller } from '../auth/credentials.ts';
 import { RequestCancelledError, type Cancellation } from '../cancellation.ts';
 import type { SubgraphQuestion, SubgraphSender } from '../execution/subgraph-sender.ts';
 import type { SubgraphConnections } from './connections.ts';
 import { startExchange, type Exchange, type RawResponse } from './exchange.ts';
+import { headersFor, type HeaderRules } from './header-rules.ts';
 import { passOn } from './pass-on.ts';
 import { readAnswer } from './read-answer.ts';
 import { isWorthRetrying, retryDelay } from './retry-delay.ts';
@@ -13,6 +15,7 @@ import { describeFailure, isClosedSocket, isUnreachable } from './subgraph-reque
 /** What all requests have in common. */
 export interface SubgraphClient {
   readonly connections: SubgraphConnections;
+  readonly headerRules: HeaderRules;
   readonly guardOf: (subgraph: string) => SubgraphGuard;
   /** Undefined: every read is asked, also one that is being asked already. */
   readonly sharedReads: SharedReads | undefined;
@@ -24,20 +27,30 @@ export interface SenderOptions {
   readonly client: SubgraphClient;
   readonly urls: ReadonlyMap<string, string>;
   readonly caller: Caller;
+  /** As the client sent them. */
+  readonly incoming: IncomingHttpHeaders;
   /** Cancelled when nobody waits for the answer any more. */
   readonly cancellation: Cancellation;
 }
 
 /** Asks subgraphs over HTTP, for one caller. */
-export function createSender({ client, urls, caller, cancellation }: SenderOptions): SubgraphSender {
-  const { connections, guardOf, sharedReads, afterWrite } = client;
+export function createSender({
+  client,
+  urls,
+  caller,
+  incoming,
+  cancellation,
+}: SenderOptions): SubgraphSender {
+  const { connections, headerRules, guardOf, sharedReads, afterWrite } = client;
 
   const start = async (
     question: SubgraphQuestion,
     guard: SubgraphGuard,
     timeoutMs: number,
   ): Promise<RawResponse> => {
-    const { subgraph, isMutation, body, headers } = question;
+    const { subgraph, isMutation, body } = question;
+    const ruled = headersFor(subgraph, headerRules, incoming);
+    const headers = ruled === undefined ? question.headers : { ...ruled, ...question.headers };
     const { maxResponseBytes, url = urls.get(subgraph) ?? '' } = guard.shape;
     const given = caller.authorizationFor(subgraph);
     const authorization = given instanceof Promise ? await given : given;

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { forwardedCredentials, type Credentials } from '../auth/credentials.ts';
 import { IncludeSubgraphErrors, subgraphErrorsConfig } from '../config/client-errors-yaml.ts';
 import { Cors, corsOptions } from '../config/cors-yaml.ts';
+import { headerRules, Headers } from '../config/headers-yaml.ts';
 import { subgraphShapes, TrafficShaping } from '../config/traffic-shaping-yaml.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
@@ -80,6 +81,7 @@ export async function startTestGateway(
       redactValidationErrors: false,
       subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse({})),
       subgraphShapes: shapes({}),
+      headerRules: headerRules(Headers.parse({})),
       maxEntitiesPerRequest: 1_000,
       operationCacheBytes: 10_000_000,
       sharing: 'queries',
