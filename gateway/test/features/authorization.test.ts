@@ -1,24 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import type { Credentials } from '../../src/auth/credentials.ts';
 import { entity } from '../testing/entity.ts';
 import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
+import { as, permissionsOfHeader as credentials } from '../testing/permissions-of-header.ts';
 
 const start = graphsOfATest();
-
-/** The caller has the permissions that the header names. */
-const credentials: Credentials = {
-  identify: ({ authorization }) => ({
-    key: authorization ?? '',
-    permissions: new Set(authorization?.split(' ')),
-    claims: () => ({}),
-    authorizationFor: () => undefined,
-  }),
-  stop: () => undefined,
-};
-
-const as = (...permissions: string[]): Record<string, string> =>
-  permissions.length === 0 ? {} : { authorization: permissions.join(' ') };
 
 const unauthorized = (...paths: string[]) =>
   paths.map((path) => ({

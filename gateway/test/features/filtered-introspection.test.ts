@@ -1,20 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql';
-import type { Credentials } from '../../src/auth/credentials.ts';
 import type { Federation } from '../../src/testing/federate.ts';
 import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
-
-/** The caller has the permissions that the header names. */
-const credentials: Credentials = {
-  identify: ({ authorization }) => ({
-    key: authorization ?? '',
-    permissions: new Set(authorization?.split(' ')),
-    claims: () => ({}),
-    authorizationFor: () => undefined,
-  }),
-  stop: () => undefined,
-};
+import { as, permissionsOfHeader as credentials } from '../testing/permissions-of-header.ts';
 
 const SDL = `
   type Query {
@@ -54,8 +43,6 @@ describe('introspection', () => {
         },
       },
     );
-  const as = (...permissions: string[]): Record<string, string> =>
-    permissions.length === 0 ? {} : { authorization: permissions.join(' ') };
   const seenBy = async (system: Federation<'bank'>, ...permissions: string[]) => {
     const { data, errors } = await system.query(getIntrospectionQuery(), {}, as(...permissions));
     expect(errors).toBeUndefined();
