@@ -65,4 +65,82 @@ authorization: { directives: { filter_introspection: true }, policies: { url: 'h
     });
     expect((await load('csrf: { unsafe_disabled: true }')).csrfHeaders).toBeUndefined();
   });
+
+  it('hands on what is said of limits and of who is asking', async () => {
+    const config = await load(`
+limits:
+  http_max_request_bytes: 2kB
+  http1_max_request_headers: 7
+  http1_max_request_buf_size: 8KiB
+  parser_max_tokens: 11
+  parser_max_recursion: 12
+  max_depth: 13
+  max_height: 14
+  max_root_fields: 15
+  max_aliases: 16
+  max_directives: 17
+  warn_only: true
+traffic_shaping: { max_entities_per_request: 18, sharing: reads }
+query_planning: { timeout: 19s, cache_bytes: 20kB }
+authentication:
+  viewer_key_file: key.json
+  jwt:
+    header_name: x-token
+    header_value_prefix: Token
+    ignore_other_prefixes: true
+    cookie_name: session
+    clock_tolerance: 21s
+    jwks:
+      - url: keys.json
+        issuers: [i]
+        audiences: [a]
+        algorithms: [RS256]
+        token_types: [JWT]
+        poll_interval: 22s
+authorization:
+  require_authentication: true
+  directives: { enabled: false, reject_unauthorized: true }
+`);
+
+    expect(config).toMatchObject({
+      maxBodyBytes: 2_000,
+      maxHeaders: 7,
+      maxHeaderBytes: 8_192,
+      limits: {
+        maxTokens: 11,
+        maxRecursion: 12,
+        maxDepth: 13,
+        maxHeight: 14,
+        maxRootFields: 15,
+        maxAliases: 16,
+        maxDirectives: 17,
+        warnOnly: true,
+      },
+      maxEntitiesPerRequest: 18,
+      sharing: 'reads',
+      planningTimeoutMs: 19_000,
+      operationCacheBytes: 20_000,
+      authentication: {
+        viewerKeyFile: join(folder, 'key.json'),
+        clockToleranceMs: 21_000,
+        tokenSource: {
+          headerName: 'x-token',
+          headerValuePrefix: 'Token',
+          ignoreOtherPrefixes: true,
+          cookieName: 'session',
+        },
+        issuers: [
+          {
+            source: join(folder, 'keys.json'),
+            issuers: ['i'],
+            audiences: ['a'],
+            algorithms: ['RS256'],
+            tokenTypes: ['JWT'],
+            pollIntervalMs: 22_000,
+          },
+        ],
+      },
+      authorization: { directives: false, rejectUnauthorized: true, requireAuthentication: true },
+    });
+  });
 });
