@@ -5,6 +5,7 @@ import {
   OperationTypeNode,
   visit,
   type DocumentNode,
+  type FieldDefinitionNode,
   type GraphQLSchema,
   type NamedTypeNode,
   type SchemaDefinitionNode,
@@ -79,50 +80,31 @@ const withoutClosedFields = (
   rules: AuthorizationRules,
   granted: ReadonlySet<Permission>,
 ): Definitions =>
-  new Map(
-    [...types].map(([name, type]) => [
-      name,
-      isOutput(type)
-        ? {
-            ...type,
-            fields: (type.fields ?? []).filter((field) =>
-              isMet(rules.ofField(name, field.name.value), granted),
-            ),
-          }
-        : type,
-    ]),
-  );
+  withFields(types, (type, field) => isMet(rules.ofField(type.name.value, field.name.value), granted));
 
 /** A type without fields cannot be asked for, and neither can fields that return it. */
 function withoutEmpty(types: Definitions, queryType: string | undefined): Definitions {
-  const empty = [...types.values()].filter(
-    (type) => isOutput(type) && type.fields?.length === 0 && type.name.value !== queryType,
-  );
-  if (empty.length === 0) return types;
-  const gone = new Set(empty.map(({ name }) => name.value));
+  const isEmpty = (type: TypeDefinitionNode): boolean =>
+    isOutput(type) && type.fields?.length === 0 && type.name.value !== queryType;
+  const left = new Map([...types].filter(([, type]) => !isEmpty(type)));
+  if (left.size === types.size) return types;
+  const isGone = (name: string): boolean => types.has(name) && !left.has(name);
   return withoutEmpty(
-    new Map(
-      [...types].flatMap(([name, type]) =>
-        gone.has(name)
-          ? []
-          : [
-              [
-                name,
-                isOutput(type)
-                  ? {
-                      ...type,
-                      fields: (type.fields ?? []).filter(
-                        (field) => !namesIn(field.type).some((each) => gone.has(each)),
-                      ),
-                    }
-                  : type,
-              ] as const,
-            ],
-      ),
-    ),
+    withFields(left, (_type, field) => !namesIn(field.type).some(isGone)),
     queryType,
   );
 }
+
+const withFields = (
+  types: Definitions,
+  keeps: (type: OutputDefinition, field: FieldDefinitionNode) => boolean,
+): Definitions =>
+  new Map(
+    [...types].map(([name, type]) => [
+      name,
+      isOutput(type) ? { ...type, fields: (type.fields ?? []).filter((field) => keeps(type, field)) } : type,
+    ]),
+  );
 
 function reachableFrom(
   roots: readonly string[],
@@ -131,21 +113,20 @@ function reachableFrom(
   isOpen: (type: string) => boolean,
 ): ReadonlySet<string> {
   const reached = new Set<string>();
-  const implementers = (name: string): readonly string[] =>
-    [...types.values()].flatMap((type) =>
-      isOutput(type) && (type.interfaces ?? []).some((each) => each.name.value === name)
-        ? [type.name.value]
-        : [],
-    );
+  const implementers = new Map<string, string[]>();
+  for (const type of types.values()) {
+    for (const { name } of isOutput(type) ? (type.interfaces ?? []) : [])
+      implementers.set(name.value, [...(implementers.get(name.value) ?? []), type.name.value]);
+  }
   const reach = (name: string): void => {
     const type = types.get(name);
     if (type === undefined || reached.has(name)) return;
     reached.add(name);
-    const members =
-      type.kind === Kind.UNION_TYPE_DEFINITION ? (type.types ?? []).map((each) => each.name.value) : [];
-    const led = type.kind === Kind.UNION_TYPE_DEFINITION ? [] : namesIn(type);
-    for (const each of led) reach(each);
-    for (const each of [...members, ...implementers(name)]) if (isOpen(each)) reach(each);
+    const led = namesIn(type);
+    // What an object may turn out to be is led to only where it may be seen.
+    const [sure, perhaps] = type.kind === Kind.UNION_TYPE_DEFINITION ? [[], led] : [led, []];
+    for (const each of sure) reach(each);
+    for (const each of [...perhaps, ...(implementers.get(name) ?? [])]) if (isOpen(each)) reach(each);
   };
   for (const root of roots) reach(root);
   for (const definition of api.definitions)

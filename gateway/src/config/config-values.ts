@@ -10,6 +10,7 @@ export const time = () =>
     .regex(DURATION, 'must be a time with its unit, like 500ms, 30s or 5m')
     .transform((text) => scaled(text, DURATION, MILLISECONDS));
 
+/** A time as above, with a default. */
 export const duration = (fallback: string) => time().prefault(fallback);
 
 const SIZE = /^(\d+(?:\.\d+)?)(B|kB|MB|GB|KiB|MiB|GiB)$/;
@@ -30,6 +31,7 @@ export const bytes = () =>
     .regex(SIZE, 'must be a size with its unit, like 512KiB or 10MB')
     .transform((text) => scaled(text, SIZE, BYTES));
 
+/** A size as above, with a default. */
 export const size = (fallback: string) => bytes().prefault(fallback);
 
 /** A whole number, one or more. */

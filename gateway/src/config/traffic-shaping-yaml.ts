@@ -3,11 +3,11 @@ import { z } from 'zod';
 import type { SubgraphShape, SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import { bytes, count, time } from './config-values.ts';
 
-const percent = (max: number) =>
+const percent = () =>
   z
-    .number({ error: `must be a number, 0 to ${max}` })
-    .min(0, `must be a number, 0 to ${max}`)
-    .max(max, `must be a number, 0 to ${max}`);
+    .number({ error: 'must be a number, 0 to 100' })
+    .min(0, 'must be a number, 0 to 100')
+    .max(100, 'must be a number, 0 to 100');
 
 const timeout = time().describe('Longest a request may take, its retries included. Code `GATEWAY_TIMEOUT`.');
 const maxResponseBytes = bytes().describe('Largest answer.');
@@ -21,14 +21,14 @@ const attempts = z
   .describe(
     'How often a read is asked again when nothing was reached, or the status is 429, 502, 503 or 504; 0: never.',
   );
-const budget = percent(100).describe('Retries for a hundred requests, and ten to begin with.');
+const budget = percent().describe('Retries for a hundred requests, and ten to begin with.');
 const baseDelay = time().describe(
   'The first pause is up to this, each next up to twice as long; `Retry-After` comes before it.',
 );
 const breakerEnabled = z
   .boolean()
   .describe('Stop asking a subgraph that fails too often. Code `SUBGRAPH_CIRCUIT_OPEN`.');
-const errorPercent = percent(100).describe('Share of failed requests that opens the circuit.');
+const errorPercent = percent().describe('Share of failed requests that opens the circuit.');
 const minRequests = count().describe('Fewer requests in the window say nothing.');
 const breakerWindow = time().describe('How far back requests count.');
 const openFor = time().describe('How long nothing is asked before one request tries.');

@@ -53,8 +53,6 @@ export interface GraphqlDoorOptions {
  */
 export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
   const { credentials, apolloServer, persistedOperations, maxBodyBytes } = options;
-  const begin = (request: IncomingMessage): PluginRun | undefined =>
-    options.plugins.length === 0 ? undefined : new PluginRun(options.plugins, pluginRequest(request));
   const admission = new Admission();
   const handle: RouteHandler = async (request, response, url) => {
     const cancellation = new Cancellation();
@@ -62,12 +60,12 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       if (!response.writableFinished) cancellation.cancel();
     });
     const text = request.method === 'POST' ? await readJsonText(request, maxBodyBytes) : undefined;
-    const plugins = begin(request);
+    const plugins =
+      options.plugins.length === 0 ? undefined : new PluginRun(options.plugins, pluginRequest(request));
     if (plugins !== undefined) {
       const refusal = await plugins.onRequest();
       if (refusal !== undefined) {
-        const { status = 403, ...rest } = refusal;
-        sendRefusal(request, response, { status, ...rest });
+        sendRefusal(request, response, refusal);
         return;
       }
     }
@@ -80,19 +78,14 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       sendJson(response, error.status, errorBody(error.code, error.message));
       return;
     }
+    const context: GatewayContext = { caller, cancellation, incoming: request, plugins };
     const mediaType =
       text === undefined || url.search !== '' ? undefined : responseMediaType(request.headers.accept);
     let known: Asked<{ readonly body: JsonObject }> | undefined;
     if (text !== undefined && mediaType !== undefined) {
       await admission.enter();
       const readBody = () => (known = documentOfBody(parseBody(text), request.headers, persistedOperations));
-      const answer = await answerPlainRequest(
-        text,
-        readBody,
-        request.headers,
-        { caller, cancellation, incoming: request, plugins },
-        options,
-      );
+      const answer = await answerPlainRequest(text, readBody, context, options);
       if (answer !== undefined) {
         sendAnswer(request, response, mediaType, answer);
         return;
@@ -112,7 +105,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       url,
       body: undefined,
       ...asked,
-      context: { caller, cancellation, incoming: request, plugins },
+      context,
       send: (written) => {
         sendBody(request, response, written);
       },
@@ -131,11 +124,11 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
 function answerPlainRequest(
   text: string,
   readBody: () => Asked<{ readonly body: JsonObject }>,
-  headers: IncomingHttpHeaders,
   context: GatewayContext,
   { snapshots, pipeline, sharedAnswers, persistedOperations }: GraphqlDoorOptions,
 ): Promise<Answer> | undefined {
-  const { caller, cancellation } = context;
+  const { caller, cancellation, incoming } = context;
+  const { headers } = incoming;
   const isAnonymous = caller.key === '' && headers.cookie === undefined;
   const shared = isAnonymous ? sharedAnswers : undefined;
   const key = persistedOperations.dependsOnClient

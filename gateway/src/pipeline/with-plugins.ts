@@ -1,6 +1,6 @@
 import type { ExecutableFetch, ExecutableNode } from '../execution/executable-plan.ts';
 import type { SubgraphSender } from '../execution/subgraph-sender.ts';
-import type { Refusal } from '../plugins/gateway-plugin.ts';
+import type { DecidedRefusal } from '../plugins/gateway-plugin.ts';
 import { PluginFailedError, type PluginRun } from '../plugins/plugin-run.ts';
 import type { Outcome } from './answer.ts';
 import type { RunnableOperation } from './find-operation.ts';
@@ -27,7 +27,7 @@ async function unlessPluginFails(run: () => Promise<Outcome>): Promise<Outcome> 
   }
 }
 
-export const refusedByPlugin = ({ code, message, status = 403, extensions = {} }: Refusal): Outcome => ({
+export const refusedByPlugin = ({ code, message, status, extensions = {} }: DecidedRefusal): Outcome => ({
   errors: [new RequestRefusedError(message, { code, status, extensions })],
 });
 

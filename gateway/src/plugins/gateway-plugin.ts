@@ -46,6 +46,9 @@ export interface Refusal {
   readonly extensions?: Readonly<Record<string, unknown>>;
 }
 
+/** With the status that holds when a plugin says nothing of it. */
+export type DecidedRefusal = Refusal & Required<Pick<Refusal, 'status'>>;
+
 export interface PluginRequest {
   readonly method: string;
   /** Lower-case names, as Node has them. What is set here, the gateway reads. */

@@ -1,5 +1,6 @@
 import { InternalError } from '@tributary/service-kit';
 import type {
+  DecidedRefusal,
   GatewayPlugin,
   Hooked,
   PluginOperation,
@@ -36,11 +37,11 @@ export class PluginRun {
     return this.#operation;
   }
 
-  onRequest(): Promise<Refusal | undefined> {
+  onRequest(): Promise<DecidedRefusal | undefined> {
     return this.#firstRefusal('onRequest', this.request);
   }
 
-  onOperation(operation: Omit<PluginOperation, 'request'>): Promise<Refusal | undefined> {
+  onOperation(operation: Omit<PluginOperation, 'request'>): Promise<DecidedRefusal | undefined> {
     this.#operation = { request: this.request, ...operation };
     return this.#firstRefusal('onOperation', this.#operation);
   }
@@ -58,11 +59,11 @@ export class PluginRun {
     return granted.filter((policy) => policies.includes(policy));
   }
 
-  onPlan(plan: Omit<PluginPlan, 'operation'>): Promise<Refusal | undefined> {
+  onPlan(plan: Omit<PluginPlan, 'operation'>): Promise<DecidedRefusal | undefined> {
     return this.#firstRefusal('onPlan', { operation: this.operation, ...plan });
   }
 
-  onSubgraphRequest(request: PluginSubgraphRequest): Promise<Refusal | undefined> {
+  onSubgraphRequest(request: PluginSubgraphRequest): Promise<DecidedRefusal | undefined> {
     return this.#firstRefusal('onSubgraphRequest', request);
   }
 
@@ -77,12 +78,12 @@ export class PluginRun {
   async #firstRefusal<Name extends RefusingHook>(
     name: Name,
     value: Parameters<NonNullable<GatewayPlugin[Name]>>[0],
-  ): Promise<Refusal | undefined> {
+  ): Promise<DecidedRefusal | undefined> {
     for (const plugin of this.#plugins) {
       const hook = plugin[name] as ((value: unknown) => Hooked<Refusal>) | undefined;
       if (hook === undefined) continue;
       const refusal = await guarded(plugin, name, () => hook.call(plugin, value));
-      if (refusal !== undefined) return refusal;
+      if (refusal !== undefined) return { status: 403, ...refusal };
     }
     return undefined;
   }

@@ -12,6 +12,12 @@ export interface CircuitBreakerOptions {
 type State =
   { readonly kind: 'closed' } | { readonly kind: 'open'; readonly until: number; isTrying: boolean };
 
+/** A request as usual, or the one that tries whether the subgraph is back. */
+export type Entry = 'usual' | 'trial';
+
+/** `unknown`: it was given up before it could be told. */
+export type Outcome = 'succeeded' | 'failed' | 'unknown';
+
 interface Slice {
   readonly index: number;
   requests: number;
@@ -37,25 +43,23 @@ export class CircuitBreaker {
     this.#now = now;
   }
 
-  /** Whether a request may be sent now; one that may must be `end`ed. */
-  tryEnter(): boolean {
-    if (this.#state.kind === 'closed') return true;
-    if (this.#state.isTrying || this.#now() < this.#state.until) return false;
+  /** @returns As what a request may be sent now, to be handed to `end` with its outcome; undefined: not at all. */
+  tryEnter(): Entry | undefined {
+    if (this.#state.kind === 'closed') return 'usual';
+    if (this.#state.isTrying || this.#now() < this.#state.until) return undefined;
     this.#state.isTrying = true;
-    return true;
+    return 'trial';
   }
 
-  /** @param outcome `unknown` for a request that was given up before it could be told. */
-  end(outcome: 'succeeded' | 'failed' | 'unknown'): void {
-    if (this.#state.kind === 'open') {
-      // What was sent before the circuit opened says nothing new, and only the one that tries is waited for.
-      if (!this.#state.isTrying) return;
+  end(entry: Entry, outcome: Outcome): void {
+    if (entry === 'trial') {
       if (outcome === 'succeeded') this.#close();
       else if (outcome === 'failed') this.#open();
-      else this.#state.isTrying = false;
+      else if (this.#state.kind === 'open') this.#state.isTrying = false;
       return;
     }
-    if (outcome === 'unknown') return;
+    // What was sent before the circuit opened says nothing new.
+    if (this.#state.kind === 'open' || outcome === 'unknown') return;
     const slice = this.#currentSlice();
     slice.requests += 1;
     if (outcome === 'succeeded') return;

@@ -56,8 +56,7 @@ export function createSender({
     const authorization = given instanceof Promise ? await given : given;
     const target = connections.targetOf(url);
     const begin = (): Exchange => {
-      guard.enter();
-      const { leave: onEnd } = guard;
+      const onEnd = guard.enter();
       return startExchange({ target, body, authorization, headers, timeoutMs, maxResponseBytes, onEnd });
     };
     // A mutation that has begun is finished, whether or not its client still waits.

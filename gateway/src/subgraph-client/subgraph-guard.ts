@@ -1,4 +1,4 @@
-import { CircuitBreaker, type CircuitBreakerOptions } from './circuit-breaker.ts';
+import { CircuitBreaker, type CircuitBreakerOptions, type Outcome } from './circuit-breaker.ts';
 import type { ExchangeOptions } from './exchange.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { SubgraphUnavailableError } from './subgraph-request-error.ts';
@@ -39,30 +39,28 @@ export class SubgraphGuard {
   }
 
   /**
-   * Called before an exchange begins; it is `leave` that ends it.
+   * Called before an exchange begins.
    *
+   * @returns What has to be told of its end.
    * @throws SubgraphUnavailableError when none may begin.
    */
-  enter(): void {
+  enter(): ExchangeOptions['onEnd'] {
     if (this.#inProgress >= this.shape.maxConcurrent)
       throw new SubgraphUnavailableError('SUBGRAPH_BUSY', `${this.#inProgress} requests are in progress`);
-    if (this.#breaker?.tryEnter() === false)
+    const entry = this.#breaker === undefined ? 'usual' : this.#breaker.tryEnter();
+    if (entry === undefined)
       throw new SubgraphUnavailableError('SUBGRAPH_CIRCUIT_OPEN', 'too many of its last requests failed');
     this.#inProgress += 1;
+    return (status, error) => {
+      this.#inProgress -= 1;
+      this.#breaker?.end(entry, outcomeOf(status, error));
+    };
   }
+}
 
-  readonly leave: ExchangeOptions['onEnd'] = (status, error) => {
-    this.#inProgress -= 1;
-    this.#breaker?.end(
-      status === undefined
-        ? error?.name === 'AbortError'
-          ? 'unknown'
-          : 'failed'
-        : status >= 500
-          ? 'failed'
-          : 'succeeded',
-    );
-  };
+function outcomeOf(status: number | undefined, error: Error | undefined): Outcome {
+  if (status !== undefined) return status >= 500 ? 'failed' : 'succeeded';
+  return error?.name === 'AbortError' ? 'unknown' : 'failed';
 }
 
 export interface SubgraphShapes {
