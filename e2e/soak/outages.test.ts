@@ -13,8 +13,8 @@ describe("the soak's outages", () => {
     expect(met(0, 999)).toEqual([]);
     expect(met(500, 1_000)).toEqual(['accounts']);
     expect(met(1_200, 1_300)).toEqual(['accounts']);
-    expect(met(2_100, 2_200)).toEqual(['accounts']);
-    expect(met(3_000, 4_000)).toEqual([]);
+    expect(met(3_400, 3_450)).toEqual(['accounts']);
+    expect(met(3_600, 4_000)).toEqual([]);
     expect(met(0, 9_500)).toEqual(['accounts', 'stock']);
     expect(met(99_000, 99_001)).toEqual(['stock']);
   });

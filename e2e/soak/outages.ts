@@ -4,7 +4,7 @@ import type { SubgraphName } from './graph/subgraphs.ts';
  * How long after a subgraph accepts again a request may still suffer: its fetch failed before, and it was answered,
  * or joined an equal request that was, on a busy machine.
  */
-const GRACE_MS = 500;
+const GRACE_MS = 1_500;
 
 interface Outage {
   readonly subgraph: SubgraphName;

@@ -17,7 +17,7 @@ const MEMORY_FLAGS = ['--min-semi-space-size=64', '--max-semi-space-size=64', '-
  */
 const CONFIGURATION = `
 query_planning: { cache_bytes: 5MB }
-traffic_shaping: { all: { circuit_breaker: { open_for: 200ms } } }
+traffic_shaping: { all: { circuit_breaker: { open_for: 100ms } } }
 `;
 
 const SNAPSHOT_SIGNAL = 'SIGUSR2';
