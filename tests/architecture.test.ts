@@ -50,9 +50,11 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   'demand-control': ['link', 'execution'],
   link: [],
   'subgraph-client': ['execution'],
-  'persisted-operations': ['execution'],
+  'persisted-operations': ['execution', 'sources'],
   plugins: [],
   'rate-limit': [],
+  telemetry: [],
+  sources: [],
   execution: [],
 };
 

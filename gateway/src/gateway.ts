@@ -42,6 +42,8 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
   let generation = await open(options);
   try {
+    const { metrics } = options.telemetry;
+    metrics?.watch(() => ({ ...generation.state, planningThreads: options.planners.threads }));
     const http = await startHttpServer({
       host: config.host,
       port: config.port,

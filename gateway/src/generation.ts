@@ -6,7 +6,8 @@ import { startApolloServer } from './doors/apollo-server.ts';
 import { withCors } from './doors/cors.ts';
 import { explorerRoutes } from './doors/explorer.ts';
 import { graphqlDoor } from './doors/graphql.ts';
-import { openFileSource } from './file-source.ts';
+import { Overload } from './doors/overload.ts';
+import { openSupergraphSource } from './sources/supergraph-source.ts';
 import type { PipelineOptions } from './pipeline/answer-operation.ts';
 import { createErrorDescriber } from './pipeline/describe-error.ts';
 import { SharedAnswers } from './pipeline/shared-answers.ts';
@@ -18,10 +19,12 @@ import { MemoryBuckets } from './rate-limit/memory-buckets.ts';
 import { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { openRedisBuckets } from './rate-limit/redis-buckets.ts';
 import { createConnections } from './subgraph-client/connections.ts';
-import { createGuards } from './subgraph-client/subgraph-guard.ts';
+import { SubgraphGuards } from './subgraph-client/subgraph-guard.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
 import { createCurrentSnapshot, type CurrentSnapshot } from './supergraph/current-snapshot.ts';
 import type { Snapshot } from './supergraph/snapshot.ts';
+import type { GatewayState } from './telemetry/metrics.ts';
+import type { Telemetry } from './telemetry/telemetry.ts';
 
 export interface GenerationOptions {
   readonly config: ServingConfig;
@@ -30,6 +33,7 @@ export interface GenerationOptions {
   /** Threads that prepare operations; whoever made them closes them. */
   readonly planners: PlannerPool;
   readonly logger: Logger;
+  readonly telemetry: Telemetry;
   /** Folder of the built explorer. */
   readonly explorerFolder: string;
 }
@@ -38,6 +42,8 @@ export interface GenerationOptions {
 export interface Generation {
   readonly routes: Routes;
   readonly snapshot: Snapshot;
+  /** For whoever watches the gateway. */
+  readonly state: Pick<GatewayState, 'operationCache' | 'subgraphs'>;
   /** Releases everything, once the last request it has begun is answered. */
   retire(): Promise<void>;
 }
@@ -48,7 +54,7 @@ export interface Generation {
  * @throws when the supergraph cannot be read or served; nothing is left open then, but for what was passed in.
  */
 export async function openGeneration(options: GenerationOptions, previous?: Snapshot): Promise<Generation> {
-  const { config, credentials, logger, explorerFolder } = options;
+  const { config, credentials, logger, telemetry, explorerFolder } = options;
   const connections = createConnections();
   const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
   // Plugins, limits and headers may make two answers of equal queries.
@@ -59,13 +65,16 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     config.headerRules.subgraphs.size > 0;
   const sharedAnswers =
     config.sharing === 'queries' && !answersDependOnRequest ? new SharedAnswers() : undefined;
+  const guards = new SubgraphGuards(config.subgraphShapes);
+  const overload = new Overload(config.overload);
   const rateLimit = openRateLimiter(config.rateLimit, logger);
   const pipeline: PipelineOptions = {
     client: {
       connections,
       headerRules: config.headerRules,
-      guardOf: createGuards(config.subgraphShapes),
+      guardOf: (subgraph) => guards.of(subgraph),
       sharedReads,
+      requestTimeoutMs: config.requestTimeoutMs,
       afterWrite: () => {
         sharedReads?.forget();
         sharedAnswers?.forget();
@@ -79,7 +88,13 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     formatError: createErrorDescriber({ logger, ...config }),
   };
   // Released in this order.
-  const resources: (() => unknown)[] = [() => connections.close(), () => rateLimit?.buckets.stop()];
+  const resources: (() => unknown)[] = [
+    () => {
+      overload.stop();
+    },
+    () => connections.close(),
+    () => rateLimit?.buckets.stop(),
+  ];
   const release = async (): Promise<void> => {
     for (const each of resources.splice(0)) await each();
   };
@@ -111,6 +126,8 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       plugins,
       sharedAnswers,
       maxBodyBytes: config.maxBodyBytes,
+      overload,
+      telemetry,
     });
     const requests = new RequestsInFlight();
     const routes = {
@@ -124,6 +141,9 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       get snapshot() {
         return snapshots.current;
       },
+      get state() {
+        return { operationCache: snapshots.current.operations.statistics, subgraphs: guards };
+      },
       retire: async () => {
         await requests.done();
         credentials.stop();
@@ -136,33 +156,50 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
   }
 }
 
-async function openSnapshots({ config, planners, logger }: GenerationOptions, previous?: Snapshot) {
+async function openSnapshots(
+  { config, planners, logger, telemetry: { metrics } }: GenerationOptions,
+  previous?: Snapshot,
+) {
   let snapshots: CurrentSnapshot | undefined;
-  const source = await openFileSource({
-    path: config.supergraphFile,
-    what: 'supergraph',
+  const source = await openSupergraphSource(config.supergraph, {
     logger,
+    onUnavailable: () => metrics?.onSupergraph('unavailable'),
     onChange: async (sdl) => {
-      await snapshots?.replace(sdl);
+      try {
+        await snapshots?.replace(sdl);
+      } catch (error) {
+        metrics?.onSupergraph('refused');
+        throw error;
+      }
+      metrics?.onSupergraph('served');
+      await source.lastGood?.keep(sdl);
     },
   });
+  const options = {
+    planners,
+    introspection: config.introspection,
+    limits: config.limits,
+    authorization: config.authorization.directives,
+    filterIntrospection: config.authorization.filterIntrospection,
+    costs: config.rateLimit !== undefined || (config.demandControl?.appliesTo ?? false),
+    operationCacheBytes: config.operationCacheBytes,
+    onWarnings: (codes: readonly string[], operation: { readonly operationName: string | undefined }) => {
+      logger.warn(
+        { 'graphql.operation.name': operation.operationName, 'graphql.limits': codes },
+        'operation beyond limits',
+      );
+    },
+  };
+  const serve = (sdl: string): Promise<CurrentSnapshot> => createCurrentSnapshot(sdl, options, previous);
   try {
-    const options = {
-      planners,
-      introspection: config.introspection,
-      limits: config.limits,
-      authorization: config.authorization.directives,
-      filterIntrospection: config.authorization.filterIntrospection,
-      costs: config.rateLimit !== undefined || (config.demandControl?.appliesTo ?? false),
-      operationCacheBytes: config.operationCacheBytes,
-      onWarnings: (codes: readonly string[], operation: { readonly operationName: string | undefined }) => {
-        logger.warn(
-          { 'graphql.operation.name': operation.operationName, 'graphql.limits': codes },
-          'operation beyond limits',
-        );
-      },
-    };
-    snapshots = await createCurrentSnapshot(source.content, options, previous);
+    snapshots = await serve(source.content).catch(async (error: unknown) => {
+      const lastGood = await source.lastGood?.read();
+      if (lastGood === undefined || lastGood === source.content) throw error;
+      metrics?.onSupergraph('refused');
+      logger.error({ err: error }, 'supergraph refused, beginning with the last good one');
+      return serve(lastGood);
+    });
+    await source.lastGood?.keep(snapshots.current.supergraphSdl);
     return { snapshots, source };
   } catch (error) {
     source.stop();

@@ -13,9 +13,12 @@ import { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
 import { forwardedCredentials, verifiedCredentials, type Credentials } from './auth/credentials.ts';
 import { HELP, readCommandLine } from './config/command-line.ts';
 import { fixedPart, loadConfig, type GatewayConfig } from './config/gateway-config.ts';
-import { openFileSource } from './file-source.ts';
+import { openFileSource } from './sources/file-source.ts';
+import { describeLocation } from './sources/supergraph-source.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { createPlannerPool } from './planning/planner-pool.ts';
+import { startMetricsServerOfWorkers } from './telemetry/metrics-server.ts';
+import { Telemetry } from './telemetry/telemetry.ts';
 import { startWorkers } from './workers.ts';
 
 /** How long clients may send another request on connections they have, when the gateway stops. */
@@ -28,8 +31,8 @@ async function start(): Promise<RunningService> {
   if (commandLine.checkConfig)
     end(`${file ?? 'The command line'} is a configuration that can be served by.\n`);
   const logger = createLogger('gateway', config.logLevel);
-  if (config.workers > 1 && cluster.isPrimary)
-    return startWorkers({ count: config.workers, program: import.meta.filename, logger });
+  if (config.workers > 1 && cluster.isPrimary) return startPrimary(config, logger);
+  const telemetry = new Telemetry(config.telemetry, logger);
   const planners = createPlannerPool({ timeoutMs: config.planningTimeoutMs });
   let started: (gateway: Gateway) => void = () => undefined;
   const starting = new Promise<Gateway>((resolve) => {
@@ -42,6 +45,7 @@ async function start(): Promise<RunningService> {
       : await openFileSource({
           path: file,
           what: 'configuration',
+          option: '--config',
           logger,
           onChange: async () => {
             const next = loadConfig(commandLine, process.env).config;
@@ -56,18 +60,21 @@ async function start(): Promise<RunningService> {
       credentials: await openCredentials(config, logger),
       planners,
       logger,
+      telemetry,
       // The same from src/ and from dist/.
       explorerFolder: join(import.meta.dirname, '../dist/explorer'),
     });
   } catch (error) {
     if (error instanceof StartupError) throw error;
     throw new StartupError(
-      `The supergraph ${config.supergraphFile} cannot be served: ${(error as Error).message}`,
+      `The supergraph ${describeLocation(config.supergraph)} cannot be served: ${(error as Error).message}`,
       { cause: error },
     );
   }
+  const metricsUrl = await telemetry.listen(config.telemetry, logger);
+  if (metricsUrl !== undefined) logger.info({ 'url.full': metricsUrl }, 'Metrics ready');
   logger.info(
-    { 'url.full': `${gateway.url}/graphql`, 'supergraph.file': config.supergraphFile },
+    { 'url.full': `${gateway.url}/graphql`, 'supergraph.source': describeLocation(config.supergraph) },
     'Supergraph ready',
   );
   started(gateway);
@@ -76,6 +83,24 @@ async function start(): Promise<RunningService> {
       source?.stop();
       await gateway.stop(IDLE_GRACE_MS);
       await planners.close();
+      await telemetry.stop();
+    },
+  };
+}
+
+/** The process that starts the workers has nothing to serve but what all of them have counted. */
+async function startPrimary(
+  { workers: count, telemetry: { prometheus } }: GatewayConfig,
+  logger: Logger,
+): Promise<RunningService> {
+  const workers = await startWorkers({ count, program: import.meta.filename, logger });
+  if (prometheus === undefined) return workers;
+  const metrics = await startMetricsServerOfWorkers({ ...prometheus, logger });
+  logger.info({ 'url.full': `${metrics.url}${prometheus.path}` }, 'Metrics ready');
+  return {
+    stop: async () => {
+      await metrics.close();
+      await workers.stop();
     },
   };
 }

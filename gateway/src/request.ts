@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from './auth/credentials.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { PluginRun } from './plugins/plugin-run.ts';
+import type { RequestJournal } from './telemetry/request-journal.ts';
 
 /** What belongs to one request. */
 export interface GatewayContext extends BaseContext {
@@ -12,4 +13,5 @@ export interface GatewayContext extends BaseContext {
   /** As it came; its body has been read. */
   readonly incoming: IncomingMessage;
   readonly plugins: PluginRun | undefined;
+  readonly journal: RequestJournal;
 }

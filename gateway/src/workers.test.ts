@@ -20,14 +20,16 @@ describe('workers', () => {
   let folder: string;
   let service: ReturnType<typeof spawnService> | undefined;
 
-  const start = async (workers: string): Promise<number> => {
+  const start = async (workers: string, config = '{}'): Promise<number> => {
     folder = await mkdtemp(join(tmpdir(), 'workers-'));
     subgraph = await startFakeSubgraph('a', 'type Query { n: Int }', { Query: { n: () => 7 } });
     const supergraph = join(folder, 'supergraph.graphql');
     await writeFile(supergraph, composeFakes([subgraph]));
+    const configFile = join(folder, 'gateway.yaml');
+    await writeFile(configFile, config);
     service = spawnService(
       'gateway/src/main.ts',
-      ['--workers', workers, '--port', PORT, '--supergraph', supergraph],
+      ['--workers', workers, '--port', PORT, '--supergraph', supergraph, '--config', configFile],
       {
         PATH: process.env['PATH'] ?? '',
       },
@@ -50,6 +52,20 @@ describe('workers', () => {
     service = undefined;
     await subgraph.close();
     await rm(folder, { recursive: true });
+  });
+
+  it('have their metrics added up by the process that started them', async () => {
+    await start(
+      '2',
+      'telemetry: { exporters: { metrics: { prometheus: { enabled: true, listen: { port: 20872 } } } } }',
+    );
+    for (let request = 1; request < 20; request += 1) await ask();
+
+    await waitFor(async () => {
+      const metrics = await (await fetch('http://127.0.0.1:20872/metrics')).text();
+      const counts = metrics.match(/^tributary_operations_total\{.*\} \d+$/gm) ?? [];
+      return counts.reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0) === 20;
+    });
   });
 
   it('share a port; one that is killed is replaced', async () => {

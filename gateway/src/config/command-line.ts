@@ -10,7 +10,7 @@ Usage: npx gateway [options]
 
   --config FILE       configuration; reloaded when it changes (default ${DEFAULT_FILE} in this folder, if there is one)
   --check-config      say what is wrong with the configuration, and end: exit code 0 when nothing is
-  --supergraph FILE   supergraph SDL; reloaded when it changes
+  --supergraph FILE   supergraph SDL, a file or a URL; reloaded when it changes
   --port N            port to listen on, 0 for a free one (default 4000)
   --host ADDRESS      address to listen on (default 127.0.0.1)
   --workers N         processes that serve, or "auto" for one per core (default 1)

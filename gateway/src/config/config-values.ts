@@ -38,6 +38,18 @@ export const size = (fallback: string) => bytes().prefault(fallback);
 export const count = () =>
   z.int({ error: 'must be a whole number, 1 or more' }).min(1, 'must be a whole number, 1 or more');
 
+/** An address and a port to listen on. */
+export const listen = (port: number) =>
+  z.strictObject({
+    host: z.string().default('127.0.0.1').describe('Address to listen on. A container needs 0.0.0.0.'),
+    port: z
+      .int({ error: 'must be a TCP port, 0 to 65535' })
+      .min(0, 'must be a TCP port, 0 to 65535')
+      .max(65_535, 'must be a TCP port, 0 to 65535')
+      .default(port)
+      .describe('Port to listen on; 0 picks a free one.'),
+  });
+
 function scaled(text: string, pattern: RegExp, units: Readonly<Record<string, number>>): number {
   const [, amount = '', unit = ''] = pattern.exec(text) ?? [];
   return Math.round(Number(amount) * (units[unit] ?? 1));

@@ -100,6 +100,13 @@ authentication:
 authorization:
   require_authentication: true
   directives: { enabled: false, reject_unauthorized: true }
+telemetry:
+  access_log: { enabled: true }
+  exporters:
+    metrics: { prometheus: { enabled: true, listen: { host: 0.0.0.0, port: 23 }, path: /numbers } }
+    tracing:
+      common: { service_name: front, sampler: 0.25 }
+      otlp: { enabled: true, endpoint: 'http://collector/v1/traces', headers: { x-key: k } }
 `);
 
     expect(config).toMatchObject({
@@ -141,6 +148,16 @@ authorization:
         ],
       },
       authorization: { directives: false, rejectUnauthorized: true, requireAuthentication: true },
+      telemetry: {
+        accessLog: true,
+        prometheus: { host: '0.0.0.0', port: 23, path: '/numbers' },
+        tracing: {
+          endpoint: 'http://collector/v1/traces',
+          headers: { 'x-key': 'k' },
+          serviceName: 'front',
+          ratio: 0.25,
+        },
+      },
     });
   });
 });

@@ -7,11 +7,14 @@ import type { HttpPolicyDeciderOptions } from '../authorization/policy-decider.t
 import type { TokenIssuer } from '../auth/access-token-verifier.ts';
 import type { TokenSource } from '../auth/read-token.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
+import type { OverloadLimits } from '../doors/overload.ts';
 import type { CorsOptions } from '../doors/cors.ts';
 import type { PluginModule } from '../plugins/load-plugins.ts';
 import type { HeaderRules } from '../subgraph-client/header-rules.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
+import type { TelemetryOptions } from '../telemetry/telemetry.ts';
+import type { SupergraphLocation } from '../sources/supergraph-source.ts';
 import { subgraphErrorsConfig, type SubgraphErrorsConfig } from './client-errors-yaml.ts';
 import { corsOptions } from './cors-yaml.ts';
 import { demandControlOptions } from './demand-control-yaml.ts';
@@ -19,6 +22,8 @@ import { GatewayYaml } from './gateway-yaml.ts';
 import { persistedOperationsConfig, type PersistedOperationsConfig } from './persisted-queries-yaml.ts';
 import { pluginModules } from './plugins-yaml.ts';
 import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
+import { supergraphLocation } from './supergraph-yaml.ts';
+import { telemetryOptions } from './telemetry-yaml.ts';
 import { subgraphShapes } from './traffic-shaping-yaml.ts';
 import { headerRules } from './headers-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
@@ -45,10 +50,11 @@ export interface AuthorizationConfig {
 
 /** A gateway's configuration: paths are absolute, times in milliseconds, sizes in bytes. */
 export interface GatewayConfig {
-  readonly supergraphFile: string;
+  readonly supergraph: SupergraphLocation;
   readonly port: number;
   readonly host: string;
   readonly logLevel: LogLevel;
+  readonly telemetry: TelemetryOptions;
   readonly introspection: boolean;
   readonly explorer: boolean;
   readonly operationsFolder: string | undefined;
@@ -63,6 +69,9 @@ export interface GatewayConfig {
   readonly subgraphShapes: SubgraphShapes;
   readonly headerRules: HeaderRules;
   readonly maxEntitiesPerRequest: number;
+  /** Longest a request of a client may take. */
+  readonly requestTimeoutMs: number;
+  readonly overload: OverloadLimits;
   readonly planningTimeoutMs: number;
   readonly operationCacheBytes: number;
   readonly sharing: 'queries' | 'reads' | 'off';
@@ -89,6 +98,7 @@ export type ServingConfig = Omit<
   GatewayConfig,
   | 'authentication'
   | 'logLevel'
+  | 'telemetry'
   | 'workers'
   | 'planningTimeoutMs'
   | 'host'
@@ -103,6 +113,7 @@ export const fixedPart = ({
   port,
   workers,
   logLevel,
+  telemetry,
   planningTimeoutMs,
   maxHeaders,
   maxHeaderBytes,
@@ -111,6 +122,7 @@ export const fixedPart = ({
   'listen.port': port,
   workers,
   'log.level': logLevel,
+  telemetry: JSON.stringify(telemetry),
   'query_planning.timeout': planningTimeoutMs,
   'limits.http1_max_request_headers': maxHeaders,
   'limits.http1_max_request_buf_size': maxHeaderBytes,
@@ -141,7 +153,7 @@ export function loadConfig(
       : resolve(commandLine.config);
   const folder = file === undefined ? process.cwd() : dirname(file);
   const read = file === undefined ? { yaml: GatewayYaml.parse({}) } : readFile(file, folder, env);
-  return { config: toConfig(file, folder, read.yaml, commandLine), file };
+  return { config: toConfig(file, folder, read.yaml, commandLine, env), file };
 }
 
 function readFile(
@@ -167,23 +179,27 @@ function toConfig(
   folder: string,
   yaml: GatewayYaml,
   { supergraph, port, host, workers, operations }: CommandLine,
+  env: Readonly<Record<string, string | undefined>>,
 ): GatewayConfig {
   const { limits, authentication, traffic_shaping: shaping } = yaml;
   const fromFile = (path: string): string => resolve(folder, path);
-  const supergraphFile =
-    supergraph === undefined ? yaml.supergraph && fromFile(yaml.supergraph) : resolve(supergraph);
-  if (supergraphFile === undefined)
+  const location =
+    supergraph === undefined
+      ? supergraphLocation(yaml, fromFile, env)
+      : supergraphLocation({ ...yaml, supergraph }, (path) => resolve(path), env);
+  if (location === undefined)
     throw new ConfigurationError(file ?? 'gateway', [
-      'supergraph: is needed: name the file of a supergraph here, or with --supergraph FILE.',
+      'supergraph: is needed: name the file or URL of a supergraph here, or with --supergraph.',
     ]);
   const processes = workers ?? yaml.workers;
   const operationsFolder =
     operations === undefined ? yaml.explorer.operations && fromFile(yaml.explorer.operations) : operations;
   return {
-    supergraphFile,
+    supergraph: location,
     port: port ?? yaml.listen.port,
     host: host ?? yaml.listen.host,
     logLevel: yaml.log.level,
+    telemetry: telemetryOptions(yaml.telemetry),
     introspection: yaml.introspection,
     explorer: yaml.introspection && yaml.explorer.enabled,
     operationsFolder: operationsFolder === undefined ? undefined : resolve(operationsFolder),
@@ -205,6 +221,11 @@ function toConfig(
     headerRules: headerRules(yaml.headers),
     subgraphShapes: subgraphShapes(shaping, yaml.override_subgraph_url),
     maxEntitiesPerRequest: shaping.max_entities_per_request,
+    requestTimeoutMs: shaping.router.timeout,
+    overload: {
+      maxConcurrent: shaping.router.concurrency_limit,
+      maxDelayMs: shaping.router.max_event_loop_delay,
+    },
     sharing: shaping.sharing,
     planningTimeoutMs: yaml.query_planning.timeout,
     operationCacheBytes: yaml.query_planning.cache_bytes,

@@ -7,8 +7,10 @@ import { DemandControl } from './demand-control-yaml.ts';
 import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
 import { Plugins } from './plugins-yaml.ts';
 import { RateLimit } from './rate-limit-yaml.ts';
+import { Supergraph, SupergraphSource, Uplink } from './supergraph-yaml.ts';
+import { Telemetry } from './telemetry-yaml.ts';
 import { OverrideSubgraphUrl, TrafficShaping } from './traffic-shaping-yaml.ts';
-import { count, duration, size } from './config-values.ts';
+import { count, duration, listen, size } from './config-values.ts';
 
 /** Those with a public key: whoever checks a token must not be able to make one. */
 const ALGORITHMS = [
@@ -23,16 +25,6 @@ const ALGORITHMS = [
   'PS384',
   'PS512',
 ] as const;
-
-const Listen = z.strictObject({
-  host: z.string().default('127.0.0.1').describe('Address to listen on. A container needs 0.0.0.0.'),
-  port: z
-    .int({ error: 'must be a TCP port, 0 to 65535' })
-    .min(0, 'must be a TCP port, 0 to 65535')
-    .max(65_535, 'must be a TCP port, 0 to 65535')
-    .default(4_000)
-    .describe('Port to listen on; 0 picks a free one.'),
-});
 
 const Explorer = z.strictObject({
   enabled: z.boolean().default(true).describe('Serve the explorer at `/`. It needs `introspection`.'),
@@ -168,11 +160,14 @@ const Authorization = z.strictObject({
 });
 
 const Options = z.strictObject({
-  supergraph: z
-    .string()
-    .optional()
-    .describe('File of the supergraph SDL; reloaded when it changes. `--supergraph` comes before it.'),
-  listen: Listen.prefault({}).describe('Where the gateway listens. A change needs a restart.'),
+  supergraph: Supergraph,
+  uplink: Uplink.describe(
+    'Registry to take the supergraph from, in the place of `supergraph`. Without either, `APOLLO_GRAPH_REF`, `APOLLO_KEY` and `APOLLO_UPLINK_ENDPOINTS` of the environment say it.',
+  ),
+  supergraph_source: SupergraphSource.prefault({}).describe(
+    'How a URL or a registry is asked: docs/schema-changes.md.',
+  ),
+  listen: listen(4_000).prefault({}).describe('Where the gateway listens. A change needs a restart.'),
   workers: z
     .union([z.literal('auto'), count().max(256)], {
       error: 'must be "auto" or a whole number, 1 to 256',
@@ -188,6 +183,9 @@ const Options = z.strictObject({
     })
     .prefault({})
     .describe('Logs, as JSON lines. A change needs a restart.'),
+  telemetry: Telemetry.prefault({}).describe(
+    'What can be seen of the gateway: docs/observability.md. A change needs a restart.',
+  ),
   introspection: z
     .boolean()
     .default(true)
@@ -236,6 +234,8 @@ const Options = z.strictObject({
 
 /** `gateway.yaml`, as people write it. Names are Apollo Router's where it has the option. */
 export const GatewayYaml = Options.superRefine((yaml, context) => {
+  if (yaml.supergraph !== undefined && yaml.uplink !== undefined)
+    context.addIssue({ code: 'custom', path: ['uplink'], message: 'cannot stand beside supergraph' });
   for (const { path, message } of contradictionsOf(yaml))
     context.addIssue({ code: 'custom', path: [...path], message });
 });

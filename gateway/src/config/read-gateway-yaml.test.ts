@@ -50,7 +50,7 @@ something_else: 1
       'line 6: traffic_shaping.sharing: must be queries, reads or off',
       'line 7: authentication.jwt: is needed',
       expect.stringMatching(
-        /^line 8: something_else: there is no such option\. There are: supergraph, listen, /,
+        /^line 8: something_else: there is no such option\. There are: supergraph, uplink, /,
       ),
     ]);
   });

@@ -1,7 +1,7 @@
 import { httpUrl } from '@tributary/service-kit';
 import { z } from 'zod';
 import type { SubgraphShape, SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
-import { bytes, count, time } from './config-values.ts';
+import { bytes, count, duration, time } from './config-values.ts';
 
 const percent = () =>
   z
@@ -92,6 +92,20 @@ export const TrafficShaping = z.strictObject({
   max_entities_per_request: count()
     .default(1_000)
     .describe('Most entities in one request to a subgraph; more are asked for in several at once.'),
+  router: z
+    .strictObject({
+      timeout: duration('60s').describe(
+        'Longest a request may take; what is not there by then is null. Code `GATEWAY_TIMEOUT`.',
+      ),
+      concurrency_limit: count()
+        .default(5_000)
+        .describe('Most requests in progress, for each process. Code `REQUEST_CONCURRENCY_LIMITED`.'),
+      max_event_loop_delay: duration('500ms').describe(
+        'A process that is this late with what is due takes no more. Code `REQUEST_CONCURRENCY_LIMITED`.',
+      ),
+    })
+    .prefault({})
+    .describe('Requests of clients.'),
   all: All.prefault({}).describe('Requests to every subgraph.'),
   subgraphs: z
     .record(z.string(), One)

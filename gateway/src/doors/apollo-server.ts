@@ -40,7 +40,7 @@ export async function startApolloServer({
   logger,
 }: ApolloServerOptions): Promise<ApolloServer<GatewayContext>> {
   const executor: Executor = async ({ schema, source, request, context }) => {
-    const { caller, cancellation, incoming, plugins } = context as GatewayContext;
+    const { caller, cancellation, incoming, plugins, journal } = context as GatewayContext;
     const operation: OperationRequest = {
       snapshot: snapshots.of(schema),
       text: source,
@@ -50,6 +50,7 @@ export async function startApolloServer({
       cancellation,
       incoming,
       plugins,
+      journal,
     };
     return { data: { [WRITTEN]: await answerOperation(operation, pipeline).catch(unlessCancelled) } };
   };

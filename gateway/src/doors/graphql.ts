@@ -27,7 +27,11 @@ import type { GatewayPlugin, PluginRequest } from '../plugins/gateway-plugin.ts'
 import { PluginRun } from '../plugins/plugin-run.ts';
 import type { Refusal } from '../persisted-operations/refusals.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
+import type { OperationResult, RequestJournal } from '../telemetry/request-journal.ts';
+import type { Telemetry } from '../telemetry/telemetry.ts';
+import { TIMEOUT_HEADER } from '../deadline.ts';
 import { Admission } from './admission.ts';
+import type { Overload } from './overload.ts';
 import { JSON_TYPE, responseMediaType } from './response-media-type.ts';
 import { sendAnswer, sendBody } from './send-answer.ts';
 
@@ -43,6 +47,8 @@ export interface GraphqlDoorOptions {
   readonly sharedAnswers: SharedAnswers | undefined;
   /** Longest request body, in bytes. */
   readonly maxBodyBytes: number;
+  readonly overload: Overload;
+  readonly telemetry: Telemetry;
 }
 
 /**
@@ -52,11 +58,19 @@ export interface GraphqlDoorOptions {
  * @see https://graphql.github.io/graphql-over-http/draft/
  */
 export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
-  const { credentials, apolloServer, persistedOperations, maxBodyBytes } = options;
+  const { credentials, apolloServer, persistedOperations, maxBodyBytes, overload, telemetry } = options;
   const admission = new Admission();
   const handle: RouteHandler = async (request, response, url) => {
+    const journal = telemetry.begin(request, response);
+    const reason = overload.tryEnter();
+    if (reason !== undefined) {
+      telemetry.metrics?.onShed(reason);
+      sendRefusal(request, response, OVERLOADED, journal);
+      return;
+    }
     const cancellation = new Cancellation();
     response.once('close', () => {
+      overload.leave();
       if (!response.writableFinished) cancellation.cancel();
     });
     const text = request.method === 'POST' ? await readJsonText(request, maxBodyBytes) : undefined;
@@ -65,7 +79,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
     if (plugins !== undefined) {
       const refusal = await plugins.onRequest();
       if (refusal !== undefined) {
-        sendRefusal(request, response, refusal);
+        sendRefusal(request, response, refusal, journal);
         return;
       }
     }
@@ -78,7 +92,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       sendJson(response, error.status, errorBody(error.code, error.message));
       return;
     }
-    const context: GatewayContext = { caller, cancellation, incoming: request, plugins };
+    const context: GatewayContext = { caller, cancellation, incoming: request, plugins, journal };
     const mediaType =
       text === undefined || url.search !== '' ? undefined : responseMediaType(request.headers.accept);
     let known: Asked<{ readonly body: JsonObject }> | undefined;
@@ -87,6 +101,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       const readBody = () => (known = documentOfBody(parseBody(text), request.headers, persistedOperations));
       const answer = await answerPlainRequest(text, readBody, context, options);
       if (answer !== undefined) {
+        journal.result ??= answer.result;
         sendAnswer(request, response, mediaType, answer);
         return;
       }
@@ -96,7 +111,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
         ? documentOfUrl(url, request.headers, persistedOperations)
         : (known ?? documentOfBody(parseBody(text), request.headers, persistedOperations));
     if ('refusal' in asked) {
-      sendRefusal(request, response, asked.refusal);
+      sendRefusal(request, response, asked.refusal, journal);
       return;
     }
     await sendToApolloServer(apolloServer, {
@@ -127,15 +142,19 @@ function answerPlainRequest(
   context: GatewayContext,
   { snapshots, pipeline, sharedAnswers, persistedOperations }: GraphqlDoorOptions,
 ): Promise<Answer> | undefined {
-  const { caller, cancellation, incoming } = context;
+  const { caller, cancellation, incoming, journal } = context;
   const { headers } = incoming;
   const isAnonymous = caller.key === '' && headers.cookie === undefined;
-  const shared = isAnonymous ? sharedAnswers : undefined;
+  // One who gives up sooner would take others' answers along.
+  const shared = isAnonymous && headers[TIMEOUT_HEADER] === undefined ? sharedAnswers : undefined;
   const key = persistedOperations.dependsOnClient
     ? `${JSON.stringify(clientNameOf(headers) ?? null)}${text}`
     : text;
   const joined = shared?.join(key, cancellation);
-  if (joined !== undefined) return joined;
+  if (joined !== undefined) {
+    journal.cache = 'shared';
+    return joined;
+  }
   const asked = readBody();
   if ('refusal' in asked) return Promise.resolve(writeRefusal(asked.refusal));
   const plain = readPlainRequest(asked.body);
@@ -226,18 +245,42 @@ const clientNameOf = (headers: IncomingHttpHeaders): string | undefined => {
   return typeof name === 'string' ? name : undefined;
 };
 
-function sendRefusal(request: IncomingMessage, response: ServerResponse, refusal: Refused): void {
+function sendRefusal(
+  request: IncomingMessage,
+  response: ServerResponse,
+  refusal: Refused,
+  journal: RequestJournal,
+): void {
+  journal.result = refused(refusal);
   const mediaType = responseMediaType(request.headers.accept) ?? JSON_TYPE;
   sendAnswer(request, response, mediaType, writeRefusal(refusal));
 }
 
-type Refused = Refusal & { readonly extensions?: Readonly<Record<string, unknown>> };
+/** In the words of Apollo Router. A second later there may be room, here or at another instance. */
+const OVERLOADED: Refused = {
+  code: 'REQUEST_CONCURRENCY_LIMITED',
+  message: 'Your request has been concurrency limited',
+  status: 503,
+  headers: { 'retry-after': '1' },
+};
+
+type Refused = Refusal & {
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly extensions?: Readonly<Record<string, unknown>>;
+};
 
 /** No cache may keep it: the next request may be taken. */
-const writeRefusal = ({ code, message, status, extensions }: Refused): Answer => ({
+const writeRefusal = ({ code, message, status, extensions, headers }: Refused): Answer => ({
   status,
   body: `${JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }] })}\n`,
-  headers: { 'cache-control': 'private, no-cache, must-revalidate' },
+  headers: { 'cache-control': 'private, no-cache, must-revalidate', ...headers },
+  result: refused({ code }),
+});
+
+const refused = ({ code }: Pick<Refused, 'code'>): OperationResult => ({
+  operation: undefined,
+  outcome: 'refused',
+  errorCodes: [code],
 });
 
 /** What only a request of the right shape has. What clients say of themselves in `extensions` changes nothing. */

@@ -10,18 +10,29 @@ import type { SubgraphError } from './subgraph-sender.ts';
  * @param representation JSON text of the entity; undefined for root fields.
  */
 export function failedFields(
-  { document }: ExecutableFetch,
+  fetch: ExecutableFetch,
   failure: Omit<SubgraphError, 'path'>,
   representation: string | undefined,
 ): readonly SubgraphError[] {
-  const operation = onlyOperation(parse(document, { noLocation: true }));
-  const rootFields = operation.selectionSet.selections.filter((selection) => selection.kind === Kind.FIELD);
+  const rootFields = rootFieldsOf(fetch);
   const entities = rootFields.find((field) => field.name.value === '_entities')?.selectionSet;
   const keys =
     entities === undefined || representation === undefined
       ? rootFields.map(responseKey)
       : entityFields(entities, (JSON.parse(representation) as { __typename?: unknown }).__typename);
   return [...keys].map((key) => ({ ...failure, path: [key] }));
+}
+
+const known = new WeakMap<ExecutableFetch, readonly FieldNode[]>();
+
+function rootFieldsOf(fetch: ExecutableFetch): readonly FieldNode[] {
+  let fields = known.get(fetch);
+  if (fields === undefined) {
+    const { selectionSet } = onlyOperation(parse(fetch.document, { noLocation: true }));
+    fields = selectionSet.selections.filter((selection) => selection.kind === Kind.FIELD);
+    known.set(fetch, fields);
+  }
+  return fields;
 }
 
 /** Fragments whose type is another (an interface of the entity's, say) may apply too; only certain misses are left out. */

@@ -1,4 +1,5 @@
 import { GraphQLError } from 'graphql';
+import { withoutStack } from '../without-stack.ts';
 import type { SubgraphError } from './subgraph-sender.ts';
 
 /** A subgraph's error where the client sees it. */
@@ -8,10 +9,15 @@ export function toClientError(
   path: readonly (string | number)[],
   clientNames: ReadonlyMap<string, string>,
 ): GraphQLError {
-  return new GraphQLError(message, {
-    ...(path.length === 0
-      ? {}
-      : { path: path.map((step) => (typeof step === 'string' ? (clientNames.get(step) ?? step) : step)) }),
-    extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...extensions, service: subgraph },
-  });
+  return withoutStack(
+    () =>
+      new GraphQLError(message, {
+        ...(path.length === 0
+          ? {}
+          : {
+              path: path.map((step) => (typeof step === 'string' ? (clientNames.get(step) ?? step) : step)),
+            }),
+        extensions: { code: 'DOWNSTREAM_SERVICE_ERROR', ...extensions, service: subgraph },
+      }),
+  );
 }

@@ -1,9 +1,9 @@
 import { StartupError, type Logger } from '@tributary/service-kit';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { poll } from '../sources/poll.ts';
 import { readManifests, type Manifest } from './manifest.ts';
 
-/** Polled, not watched, as all files of the gateway are. */
 const POLL_MS = 500;
 
 export interface ManifestSourceOptions {
@@ -38,8 +38,7 @@ export async function openManifests({
       cause: error,
     });
   }
-  let polling = false;
-  const poll = async (): Promise<void> => {
+  const look = async (): Promise<void> => {
     const seen = await versionOf(paths);
     if (seen === version) return;
     const next = await readAll(paths);
@@ -51,27 +50,21 @@ export async function openManifests({
   };
   let told = '';
   if (!hotReload) return { current, stop: () => undefined };
-  const timer = setInterval(() => {
-    if (polling) return;
-    polling = true;
-    poll()
-      .catch((error: unknown) => {
-        const { message } = error as Error;
-        if (message !== told)
-          logger.error({ err: error }, 'persisted operations refused, keeping the old ones');
-        told = message;
-      })
-      .finally(() => {
-        polling = false;
-      });
-  }, POLL_MS).unref();
+  const stop = poll({
+    everyMs: () => POLL_MS,
+    look,
+    onError: (error) => {
+      const { message } = error as Error;
+      if (message !== told)
+        logger.error({ err: error }, 'persisted operations refused, keeping the old ones');
+      told = message;
+    },
+  });
   return {
     get current() {
       return current;
     },
-    stop: () => {
-      clearInterval(timer);
-    },
+    stop,
   };
 }
 

@@ -11,6 +11,7 @@ import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { createSender, type SubgraphClient } from '../subgraph-client/create-sender.ts';
 import { overriddenLabels } from '../supergraph/overridden-labels.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
+import type { OperationResult, RequestJournal } from '../telemetry/request-journal.ts';
 import type { Answer, Outcome } from './answer.ts';
 import { OperationCost } from './operation-cost.ts';
 import { limitRate } from './limit-rate.ts';
@@ -32,6 +33,7 @@ export interface OperationRequest {
   readonly incoming: IncomingMessage;
   /** Undefined: there are none. */
   readonly plugins: PluginRun | undefined;
+  readonly journal: RequestJournal;
   /** Told what the operation is before it runs. */
   readonly onFound?: (operation: RunnableOperation) => void;
 }
@@ -56,19 +58,38 @@ export interface PipelineOptions {
 
 /** A request's way, stage by stage: find the operation, check its variables, execute it, write the answer. */
 export async function answerOperation(request: OperationRequest, options: PipelineOptions): Promise<Answer> {
-  const { plugins } = request;
+  const { plugins, journal } = request;
   const outcome =
     plugins === undefined
       ? await run(request, options)
       : await withPlugins(plugins, () => run(request, options));
-  return writeAnswer(outcome, options.formatError);
+  const result = resultOf(outcome, journal.operation);
+  journal.result = result;
+  return { ...writeAnswer(outcome, options.formatError), result };
 }
+
+function resultOf({ data, errors }: Outcome, operation: OperationResult['operation']): OperationResult {
+  return {
+    operation,
+    outcome:
+      data === undefined
+        ? 'refused'
+        : errors.length === 0
+          ? 'succeeded'
+          : data.length > NULL_LENGTH
+            ? 'partial'
+            : 'failed',
+    errorCodes: errors.map(({ extensions: { code = 'INTERNAL_SERVER_ERROR' } }) => String(code)),
+  };
+}
+
+const NULL_LENGTH = 'null'.length;
 
 async function run(
   request: OperationRequest,
   { client, maxEntities, authorization, policies, demandControl, rateLimiter }: PipelineOptions,
 ): Promise<Outcome> {
-  const { snapshot, text, operationName, variables, caller, cancellation, plugins } = request;
+  const { snapshot, text, operationName, variables, caller, cancellation, plugins, journal } = request;
   if (plugins !== undefined) {
     const { permissions } = caller;
     const refusal = await plugins.onOperation({ text, operationName, variables, permissions });
@@ -80,8 +101,12 @@ async function run(
   const find = (permissions: readonly string[]) =>
     findOperation(snapshot, { text, operationName, overridden, permissions }, variables);
   const found = find(grantedOf(snapshot, caller.permissions));
-  let operation = found instanceof Promise ? await found : found;
+  const isKnown = !(found instanceof Promise);
+  journal.cache = isKnown ? 'hit' : 'miss';
+  let operation = isKnown ? found : await found;
   if (isRefused(operation)) return { errors: operation };
+  if (!isKnown) journal.steps = operation.steps;
+  journal.operation = identityOf(operation);
   if (operation.compiled.unauthorized.length > 0 && (policies ?? plugins) !== undefined) {
     const granted = await grantedByPolicies(snapshot, caller, policies, plugins);
     if (granted !== undefined) operation = await find(granted);
@@ -102,6 +127,7 @@ async function run(
     costs === undefined || inputs === undefined
       ? undefined
       : new OperationCost(operation, { variables, inputs }, costs, rateLimiter !== undefined);
+  journal.cost = cost;
   if (cost !== undefined && cost.refusals.length > 0) return { errors: cost.refusals, ...cost.told };
   if (plugins !== undefined) {
     const refusal = await plugins.onPlan(planForPlugins(operation, cost?.estimated));
@@ -113,9 +139,15 @@ async function run(
     caller,
     incoming: request.incoming.headers,
     cancellation,
+    journal,
   });
   const send = plugins === undefined ? direct : sendWithPlugins(direct, plugins);
-  if (cost === undefined) return executeOperation(compiled, { variables, lifted, send, maxEntities });
+  journal.beginExecution();
+  if (cost === undefined) {
+    const execution = await executeOperation(compiled, { variables, lifted, send, maxEntities });
+    journal.endExecution();
+    return execution;
+  }
   const execute = async (): Promise<Outcome> => {
     const execution = await executeOperation(compiled, {
       variables,
@@ -124,10 +156,17 @@ async function run(
       maxEntities,
       onAnswer: cost.onAnswer,
     });
+    journal.endExecution();
     return { ...execution, ...cost.told };
   };
   return rateLimiter === undefined ? execute() : limitRate(rateLimiter, request, cost, execute);
 }
+
+const identityOf = ({ definition, hash }: RunnableOperation): RequestJournal['operation'] => ({
+  type: definition.operation,
+  name: definition.name?.value,
+  hash,
+});
 
 const unauthenticated = (): RequestRefusedError =>
   new RequestRefusedError('Sign in: this gateway answers nobody it does not know.', {

@@ -1,4 +1,5 @@
 import type { GraphQLError } from 'graphql';
+import type { OperationResult } from '../telemetry/request-journal.ts';
 
 /** What a client gets for one operation. */
 export interface Answer {
@@ -8,6 +9,8 @@ export interface Answer {
   readonly body: string | Buffer;
   /** Sent with it, on top of what every answer has. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** For whoever writes down what is answered. */
+  readonly result?: OperationResult;
 }
 
 /**

@@ -16,15 +16,42 @@ import { liftLiterals } from './lift-literals.ts';
 import { isDeeperThan } from './is-deeper-than.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
 import { exceededLimits } from './operation-limits.ts';
-import type { Condition, OperationError, OperationToPrepare, PreparedOperation } from './protocol.ts';
+import type {
+  Condition,
+  OperationError,
+  OperationToPrepare,
+  PreparationStep,
+  PreparedOperation,
+} from './protocol.ts';
 import { findConditions, resolveConditions, withoutNever } from './resolve-conditions.ts';
 import { findUnplannedFields } from './unplanned-fields.ts';
+
+type Prepared = PreparedOperation extends infer Each
+  ? Each extends unknown
+    ? Omit<Each, 'steps'>
+    : never
+  : never;
 
 /** Parses, validates and plans. Errors of the operation are part of the result; anything thrown is a fault of ours. */
 export function prepareOperation(
   supergraph: PlannableSupergraph,
-  { text, operationName, overridden, permissions, conditions: given }: OperationToPrepare,
+  operation: OperationToPrepare,
 ): PreparedOperation {
+  const steps: PreparationStep[] = [];
+  let begun = performance.now();
+  const onDone = (name: PreparationStep['name']): void => {
+    const now = performance.now();
+    steps.push({ name, startedAt: performance.timeOrigin + begun, durationMs: now - begun });
+    begun = now;
+  };
+  return { ...prepare(supergraph, operation, onDone), steps };
+}
+
+function prepare(
+  supergraph: PlannableSupergraph,
+  { text, operationName, overridden, permissions, conditions: given }: OperationToPrepare,
+  onDone: (step: PreparationStep['name']) => void,
+): Prepared {
   const { limits } = supergraph;
   let document: DocumentNode;
   try {
@@ -32,12 +59,14 @@ export function prepareOperation(
   } catch (error) {
     return invalid('GRAPHQL_PARSE_FAILED', [error as GraphQLError]);
   }
+  onDone('parse');
   if (isDeeperThan(document, limits.maxRecursion)) {
     return invalid('GRAPHQL_PARSE_FAILED', [
       new GraphQLError(`Syntax Error: The document is nested deeper than ${limits.maxRecursion} levels.`),
     ]);
   }
   const errors = validate(supergraph.apiSchema, document, supergraph.rules);
+  onDone('validate');
   if (errors.length > 0) return invalid('GRAPHQL_VALIDATION_FAILED', errors);
   const operation = getOperationAST(document, operationName);
   if (operation === null || operation === undefined) {
@@ -64,6 +93,7 @@ export function prepareOperation(
         : authorizeOperation(supergraph.apiSchema, distinct, supergraph.authorization, new Set(permissions));
     const plan =
       authorized === undefined ? undefined : supergraph.plan(withoutNever(authorized), new Set(overridden));
+    onDone('plan');
     return {
       kind: 'valid',
       conditions,
@@ -90,7 +120,7 @@ const invalid = (
   code: OperationError['code'],
   errors: readonly GraphQLError[],
   conditions: readonly Condition[] = [],
-): PreparedOperation => ({
+): Prepared => ({
   kind: 'invalid',
   conditions,
   errors: errors.map(({ message, positions }) => ({ message, code, positions: positions ?? [] })),

@@ -69,9 +69,19 @@ export interface LoadedSupergraph {
   readonly declaresCosts: boolean;
 }
 
+/** One of the steps that preparing an operation takes. */
+export interface PreparationStep {
+  readonly name: 'parse' | 'validate' | 'plan';
+  /** In milliseconds since 1970, with fractions. */
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
 export type PreparedOperation = {
   /** What else the result depends on. */
   readonly conditions: readonly Condition[];
+  /** Those it came to, in their order. */
+  readonly steps: readonly PreparationStep[];
 } & (
   | { readonly kind: 'invalid'; readonly errors: readonly OperationError[] }
   | {

@@ -43,6 +43,10 @@ export class CircuitBreaker {
     this.#now = now;
   }
 
+  get isOpen(): boolean {
+    return this.#state.kind === 'open';
+  }
+
   /** @returns As what a request may be sent now, to be handed to `end` with its outcome; undefined: not at all. */
   tryEnter(): Entry | undefined {
     if (this.#state.kind === 'closed') return 'usual';

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
 
 /** Sockets per subgraph: more wait in line. Enough to keep a subgraph busy, too few to drown it. */
-const MAX_SOCKETS = 128;
+const MAX_SOCKETS = 256;
 
 /** Where a subgraph is reached. */
 export interface Target {

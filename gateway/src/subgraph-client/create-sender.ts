@@ -3,6 +3,8 @@ import type { Caller } from '../auth/credentials.ts';
 import { RequestCancelledError, type Cancellation } from '../cancellation.ts';
 import type { SubgraphQuestion, SubgraphSender } from '../execution/subgraph-sender.ts';
 import type { SubgraphConnections } from './connections.ts';
+import type { FetchEntry, RequestJournal } from '../telemetry/request-journal.ts';
+import { deadlineOf, TIMEOUT_HEADER } from '../deadline.ts';
 import { startExchange, type Exchange, type RawResponse } from './exchange.ts';
 import { headersFor, type HeaderRules } from './header-rules.ts';
 import { passOn } from './pass-on.ts';
@@ -10,13 +12,20 @@ import { readAnswer } from './read-answer.ts';
 import { isWorthRetrying, retryDelay } from './retry-delay.ts';
 import type { SharedReads } from './shared-reads.ts';
 import type { SubgraphGuard } from './subgraph-guard.ts';
-import { describeFailure, isClosedSocket, isUnreachable } from './subgraph-request-error.ts';
+import {
+  describeFailure,
+  isClosedSocket,
+  isUnreachable,
+  RequestTimeoutError,
+} from './subgraph-request-error.ts';
 
 /** What all requests have in common. */
 export interface SubgraphClient {
   readonly connections: SubgraphConnections;
   readonly headerRules: HeaderRules;
   readonly guardOf: (subgraph: string) => SubgraphGuard;
+  /** Longest a client's request may take, in milliseconds. */
+  readonly requestTimeoutMs: number;
   /** Undefined: every read is asked, also one that is being asked already. */
   readonly sharedReads: SharedReads | undefined;
   /** Called after every mutation, whatever became of it. */
@@ -31,6 +40,7 @@ export interface SenderOptions {
   readonly incoming: IncomingHttpHeaders;
   /** Cancelled when nobody waits for the answer any more. */
   readonly cancellation: Cancellation;
+  readonly journal: RequestJournal;
 }
 
 /** Asks subgraphs over HTTP, for one caller. */
@@ -40,12 +50,23 @@ export function createSender({
   caller,
   incoming,
   cancellation,
+  journal,
 }: SenderOptions): SubgraphSender {
-  const { connections, headerRules, guardOf, sharedReads, afterWrite } = client;
+  const { connections, headerRules, guardOf, requestTimeoutMs, afterWrite } = client;
+  // Whoever joins a read has its timeout: not that of one who gives up sooner than others.
+  const sharedReads = incoming[TIMEOUT_HEADER] === undefined ? client.sharedReads : undefined;
+  const deadline = deadlineOf(incoming, journal.startedAt, requestTimeoutMs);
+  /** What is left of the time for a request to this subgraph, from now. @throws when nothing is. */
+  const timeFor = (guard: SubgraphGuard): number => {
+    const leftMs = Math.min(guard.shape.timeoutMs, deadline - performance.now());
+    if (leftMs <= 0) throw new RequestTimeoutError();
+    return leftMs;
+  };
 
   const start = async (
     question: SubgraphQuestion,
     guard: SubgraphGuard,
+    entry: FetchEntry,
     timeoutMs: number,
   ): Promise<RawResponse> => {
     const { subgraph, isMutation, body } = question;
@@ -55,16 +76,23 @@ export function createSender({
     const given = caller.authorizationFor(subgraph);
     const authorization = given instanceof Promise ? await given : given;
     const target = connections.targetOf(url);
+    let hasBegun = false;
     const begin = (): Exchange => {
       const onEnd = guard.enter();
-      return startExchange({ target, body, authorization, headers, timeoutMs, maxResponseBytes, onEnd });
+      hasBegun = true;
+      entry.attempts += 1;
+      const tracing = [...entry.headers, TIMEOUT_HEADER, String(Math.ceil(timeoutMs))];
+      const traced = { headers, tracing };
+      return startExchange({ target, body, authorization, ...traced, timeoutMs, maxResponseBytes, onEnd });
     };
     // A mutation that has begun is finished, whether or not its client still waits.
     if (isMutation) return begin().response.finally(afterWrite);
     if (cancellation.isCancelled) throw RequestCancelledError.instance;
     if (sharedReads !== undefined) {
       const source = `${url} ${headers === undefined ? '' : JSON.stringify(headers)}${caller.key}`;
-      return sharedReads.read(source, body, cancellation, begin);
+      const shared = sharedReads.read(source, body, cancellation, begin);
+      entry.isShared = !hasBegun;
+      return shared;
     }
     const { response, abort } = begin();
     cancellation.onCancel(abort);
@@ -72,15 +100,21 @@ export function createSender({
   };
 
   /** A read may be asked again: it has no effect but an answer. */
-  const read = async (question: SubgraphQuestion, guard: SubgraphGuard): Promise<RawResponse> => {
-    const { timeoutMs, retry } = guard.shape;
-    const deadline = performance.now() + timeoutMs;
+  const read = async (
+    question: SubgraphQuestion,
+    guard: SubgraphGuard,
+    entry: FetchEntry,
+  ): Promise<RawResponse> => {
+    const { retry } = guard.shape;
+    const timeoutMs = timeFor(guard);
+    const lastMoment = performance.now() + timeoutMs;
     guard.retries.onRequest();
     for (let attempt = 1; ; attempt += 1) {
       let response: RawResponse | undefined;
       let error: unknown;
       try {
-        response = await start(question, guard, attempt === 1 ? timeoutMs : deadline - performance.now());
+        const leftMs = attempt === 1 ? timeoutMs : lastMoment - performance.now();
+        response = await start(question, guard, entry, leftMs);
         if (!isWorthRetrying(response)) return response;
       } catch (thrown) {
         error = thrown;
@@ -93,7 +127,7 @@ export function createSender({
           (response !== undefined || isUnreachable(error)) &&
           !cancellation.isCancelled);
       const delayMs = wasClosed ? 0 : retryDelay(attempt, retry.baseDelayMs, response);
-      const isInTime = performance.now() + delayMs < deadline;
+      const isInTime = performance.now() + delayMs < lastMoment;
       if (!mayRetry || !isInTime || (!wasClosed && !guard.retries.tryRetry())) {
         if (response === undefined) throw error;
         return response;
@@ -105,16 +139,26 @@ export function createSender({
   return async (question) => {
     const { subgraph, isMutation, passes } = question;
     const guard = guardOf(subgraph);
+    const entry = journal.beginFetch(subgraph);
+    let status: number | undefined;
     try {
       const response = isMutation
-        ? await start(question, guard, guard.shape.timeoutMs)
-        : await read(question, guard);
+        ? await start(question, guard, entry, timeFor(guard))
+        : await read(question, guard, entry);
+      ({ status } = response);
       question.onResponse?.(response);
       const passed = passes === undefined ? undefined : passOn(response, passes);
-      return passed === undefined ? readAnswer(response) : { data: null, errors: [], passed };
+      const answer = passed === undefined ? readAnswer(response) : { data: null, errors: [], passed };
+      entry.end(status, undefined);
+      return answer;
     } catch (error) {
-      if (cancellation.isCancelled && !isMutation) throw RequestCancelledError.instance;
-      return { data: null, errors: [], failure: describeFailure(subgraph, error) };
+      if (cancellation.isCancelled && !isMutation) {
+        entry.end(undefined, 'CANCELLED');
+        throw RequestCancelledError.instance;
+      }
+      const failure = describeFailure(subgraph, error);
+      entry.end(status, failure.extensions.code);
+      return { data: null, errors: [], failure };
     }
   };
 }

@@ -1,8 +1,13 @@
 import type { Dispatcher } from 'undici';
+import { withoutStack } from '../without-stack.ts';
 import type { SubgraphResponse } from '../execution/subgraph-sender.ts';
 import type { Target } from './connections.ts';
 import { decode } from './decode.ts';
-import { MalformedResponseError, ResponseTooLargeError } from './subgraph-request-error.ts';
+import {
+  MalformedResponseError,
+  RequestTimeoutError,
+  ResponseTooLargeError,
+} from './subgraph-request-error.ts';
 
 export interface ExchangeOptions {
   readonly target: Target;
@@ -10,6 +15,8 @@ export interface ExchangeOptions {
   readonly body: string;
   readonly authorization: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Names and values in turn: which request it belongs to. */
+  readonly tracing: readonly string[];
   /** Longest the whole exchange may take, in milliseconds. */
   readonly timeoutMs: number;
   /** Told when it is over, with its status or why there is none; exactly once. */
@@ -36,6 +43,7 @@ export function startExchange({
   body,
   authorization,
   headers: more,
+  tracing,
   timeoutMs,
   maxResponseBytes,
   onEnd,
@@ -54,7 +62,7 @@ export function startExchange({
     controller?.abort(error);
   };
   const timer = setTimeout(() => {
-    end(Object.assign(new Error('no answer in time'), { name: 'TimeoutError' }));
+    end(withoutStack(() => new RequestTimeoutError()));
   }, timeoutMs);
 
   let isSettled = false;
@@ -63,7 +71,7 @@ export function startExchange({
   let length = 0;
   let first: Buffer | undefined;
   let rest: Buffer[] | undefined;
-  const headers = ['content-type', 'application/json', 'accept', ACCEPT];
+  const headers = ['content-type', 'application/json', 'accept', ACCEPT, ...tracing];
   if (authorization !== undefined) headers.push('authorization', authorization);
   for (const name in more) headers.push(name, more[name] ?? '');
   target.pool.dispatch(

@@ -40,9 +40,13 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   'proxy-authorization',
   'proxy-connection',
   'te',
+  'traceparent',
+  'tracestate',
   'trailer',
   'transfer-encoding',
   'upgrade',
+  'x-request-id',
+  'x-request-timeout-ms',
 ]);
 
 export const mayBeSent = (name: string): boolean => !NEVER_SENT.has(name);

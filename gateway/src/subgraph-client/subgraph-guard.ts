@@ -1,4 +1,5 @@
 import { CircuitBreaker, type CircuitBreakerOptions, type Outcome } from './circuit-breaker.ts';
+import { withoutStack } from '../without-stack.ts';
 import type { ExchangeOptions } from './exchange.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { SubgraphUnavailableError } from './subgraph-request-error.ts';
@@ -27,15 +28,26 @@ export interface SubgraphShape {
 
 /** What is remembered of one subgraph, from request to request, while the configuration stays. */
 export class SubgraphGuard {
+  readonly name: string;
   readonly shape: SubgraphShape;
   readonly retries: RetryBudget;
   readonly #breaker: CircuitBreaker | undefined;
   #inProgress = 0;
 
-  constructor(shape: SubgraphShape) {
+  constructor(name: string, shape: SubgraphShape) {
+    this.name = name;
     this.shape = shape;
     this.retries = new RetryBudget(shape.retry.budgetPercent);
     this.#breaker = shape.circuitBreaker && new CircuitBreaker(shape.circuitBreaker);
+  }
+
+  get inProgress(): number {
+    return this.#inProgress;
+  }
+
+  /** Whether nothing but trials is let through. */
+  get circuitIsOpen(): boolean {
+    return this.#breaker?.isOpen ?? false;
   }
 
   /**
@@ -46,10 +58,10 @@ export class SubgraphGuard {
    */
   enter(): ExchangeOptions['onEnd'] {
     if (this.#inProgress >= this.shape.maxConcurrent)
-      throw new SubgraphUnavailableError('SUBGRAPH_BUSY', `${this.#inProgress} requests are in progress`);
+      throw unavailable('SUBGRAPH_BUSY', `${this.#inProgress} requests are in progress`);
     const entry = this.#breaker === undefined ? 'usual' : this.#breaker.tryEnter();
     if (entry === undefined)
-      throw new SubgraphUnavailableError('SUBGRAPH_CIRCUIT_OPEN', 'too many of its last requests failed');
+      throw unavailable('SUBGRAPH_CIRCUIT_OPEN', 'too many of its last requests failed');
     this.#inProgress += 1;
     return (status, error) => {
       this.#inProgress -= 1;
@@ -57,6 +69,9 @@ export class SubgraphGuard {
     };
   }
 }
+
+const unavailable = (...given: ConstructorParameters<typeof SubgraphUnavailableError>) =>
+  withoutStack(() => new SubgraphUnavailableError(...given));
 
 function outcomeOf(status: number | undefined, error: Error | undefined): Outcome {
   if (status !== undefined) return status >= 500 ? 'failed' : 'succeeded';
@@ -70,12 +85,25 @@ export interface SubgraphShapes {
 }
 
 /** The guards of all subgraphs, made as they are asked for. */
-export function createGuards({ all, subgraphs }: SubgraphShapes): (subgraph: string) => SubgraphGuard {
-  const guards = new Map<string, SubgraphGuard>();
-  return (subgraph) => {
-    let guard = guards.get(subgraph);
-    if (guard === undefined)
-      guards.set(subgraph, (guard = new SubgraphGuard(subgraphs.get(subgraph) ?? all)));
+export class SubgraphGuards implements Iterable<SubgraphGuard> {
+  readonly #shapes: SubgraphShapes;
+  readonly #guards = new Map<string, SubgraphGuard>();
+
+  constructor(shapes: SubgraphShapes) {
+    this.#shapes = shapes;
+  }
+
+  of(subgraph: string): SubgraphGuard {
+    let guard = this.#guards.get(subgraph);
+    if (guard === undefined) {
+      const { all, subgraphs } = this.#shapes;
+      guard = new SubgraphGuard(subgraph, subgraphs.get(subgraph) ?? all);
+      this.#guards.set(subgraph, guard);
+    }
     return guard;
-  };
+  }
+
+  [Symbol.iterator](): Iterator<SubgraphGuard> {
+    return this.#guards.values();
+  }
 }

@@ -1,3 +1,11 @@
+/** There was no answer in time. */
+export class RequestTimeoutError extends Error {
+  constructor() {
+    super('no answer in time');
+    this.name = 'TimeoutError';
+  }
+}
+
 /** A subgraph answered with an HTTP status other than success, and nothing that is GraphQL. */
 export class SubgraphStatusError extends Error {
   readonly status: number;
@@ -50,7 +58,7 @@ export interface SubgraphFailure {
 }
 
 export function describeFailure(service: string, error: unknown): SubgraphFailure {
-  if ((error as { name?: unknown }).name === 'TimeoutError') {
+  if (error instanceof RequestTimeoutError) {
     return {
       message: 'Your request has been timed out',
       extensions: { code: 'GATEWAY_TIMEOUT', service, reason: 'no answer in time' },

@@ -6,6 +6,7 @@ import {
   type GraphQLSchema,
   type OperationDefinitionNode,
 } from 'graphql';
+import { createHash } from 'node:crypto';
 import { compileOperation, type CompiledOperation } from '../execution/compile-operation.ts';
 import type { TypeConditions } from '../execution/type-conditions.ts';
 import { getOwn, type JsonObject } from '../execution/own.ts';
@@ -16,13 +17,19 @@ import type {
   OperationError,
   OperationText,
   OperationToPrepare,
+  PreparationStep,
   PreparedOperation,
 } from '../planning/protocol.ts';
 
-export type KnownOperation =
+export type KnownOperation = {
+  /** What preparing it took. */
+  readonly steps: readonly PreparationStep[];
+} & (
   | { readonly kind: 'invalid'; readonly errors: readonly OperationError[] }
   | {
       readonly kind: 'valid';
+      /** SHA-256 of the client's document, in hex. */
+      readonly hash: string;
       readonly compiled: CompiledOperation;
       /** The client's own, for what its variables are and where they stand. */
       readonly definition: OperationDefinitionNode;
@@ -30,7 +37,8 @@ export type KnownOperation =
       readonly lifted: ReadonlyMap<string, string>;
       /** By fetch; undefined: it is not said what operations cost. */
       readonly costs: readonly FetchCost[] | undefined;
-    };
+    }
+);
 
 /** How the cache is doing; monotonic but for the sizes. */
 export interface OperationCacheStatistics {
@@ -147,6 +155,8 @@ export function createOperations({
         ? prepared
         : {
             kind: 'valid',
+            steps: prepared.steps,
+            hash: createHash('sha256').update(operation.text).digest('hex'),
             compiled: compile(prepared, operation),
             definition: definitionOf(operation),
             lifted: prepared.lifted,

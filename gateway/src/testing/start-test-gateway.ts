@@ -10,6 +10,7 @@ import { Cors, corsOptions } from '../config/cors-yaml.ts';
 import { headerRules, Headers } from '../config/headers-yaml.ts';
 import { subgraphShapes, TrafficShaping } from '../config/traffic-shaping-yaml.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
+import { Telemetry } from '../telemetry/telemetry.ts';
 import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
 import { startGateway, type GatewayOptions } from '../gateway.ts';
 import { GENEROUS_LIMITS } from './generous-limits.ts';
@@ -34,6 +35,7 @@ export async function startTestGateway(
     /** Threads of its own, for a test about them. */
     readonly planners?: PlannerPool;
     readonly logger?: Logger;
+    readonly telemetry?: Telemetry;
     /** False: the subgraphs outlive the gateway. */
     readonly closeSubgraphs?: boolean;
   } = {},
@@ -42,6 +44,7 @@ export async function startTestGateway(
     credentials = forwardedCredentials(),
     planners = sharedPlanners(),
     logger = silentLogger(),
+    telemetry = new Telemetry({ accessLog: false, prometheus: undefined, tracing: undefined }, logger),
     closeSubgraphs = true,
     ...config
   } = overrides;
@@ -50,7 +53,7 @@ export async function startTestGateway(
   await writeFile(supergraphFile, composeFakes(subgraphs));
   const gateway = await startGateway({
     config: {
-      supergraphFile,
+      supergraph: { kind: 'file', path: supergraphFile },
       host: '127.0.0.1',
       port: 0,
       introspection: true,
@@ -83,6 +86,8 @@ export async function startTestGateway(
       subgraphShapes: shapes({}),
       headerRules: headerRules(Headers.parse({})),
       maxEntitiesPerRequest: 1_000,
+      requestTimeoutMs: 60_000,
+      overload: { maxConcurrent: 1_000, maxDelayMs: 10_000 },
       operationCacheBytes: 10_000_000,
       sharing: 'queries',
       maxBodyBytes: 10_000,
@@ -93,6 +98,7 @@ export async function startTestGateway(
     credentials,
     planners,
     logger,
+    telemetry,
     explorerFolder: folder,
   });
   return {

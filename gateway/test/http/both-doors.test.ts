@@ -75,7 +75,11 @@ describe('a plain operation', () => {
   const send = async (body: unknown, accept: string | undefined, search: string) => {
     const response = await fetch(`${graph.gateway.url}/graphql${search}`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(accept === undefined ? {} : { accept }) },
+      headers: {
+        'content-type': 'application/json',
+        'x-request-id': 'same',
+        ...(accept === undefined ? {} : { accept }),
+      },
       body: JSON.stringify(body),
     });
     const { date: _date, ...headers } = Object.fromEntries(response.headers);

@@ -5,7 +5,14 @@ export { generateSigningKey, toPublicKey } from './generate-signing-key.ts';
 export { graphqlRoute, sendToApolloServer, type GraphqlRouteOptions } from './graphql-route.ts';
 export type { ReadinessCheck, ReadinessReport } from './health.ts';
 export * from './http-server.ts';
-export { createLogger, silentLogger, type Logger, type LogLevel } from './logger.ts';
+export {
+  createBufferedLogger,
+  createLogger,
+  silentLogger,
+  type BufferedLogger,
+  type Logger,
+  type LogLevel,
+} from './logger.ts';
 export { parseConfig } from './parse-config.ts';
 export { readJsonBody, readJsonText } from './read-body.ts';
 export { readJsonFile } from './read-json-file.ts';

@@ -1,4 +1,10 @@
-import { pino, type Logger as PinoLogger, stdTimeFunctions } from 'pino';
+import {
+  pino,
+  stdTimeFunctions,
+  type DestinationStream,
+  type Logger as PinoLogger,
+  type LoggerOptions,
+} from 'pino';
 
 export type Logger = PinoLogger;
 export type LogLevel = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
@@ -26,15 +32,52 @@ const REDACTED = [
  * JSON lines on standard output: constant message, values as fields with OpenTelemetry names.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/resource/#service
+ * @param destination Takes the lines; standard output unless it is said.
  */
-export function createLogger(serviceName: string, level: LogLevel = 'info'): Logger {
-  return pino({
-    level,
-    base: { 'service.name': serviceName, 'process.pid': process.pid },
-    timestamp: stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
-    redact: { paths: REDACTED, censor: '[redacted]' },
+export function createLogger(
+  serviceName: string,
+  level: LogLevel = 'info',
+  destination: DestinationStream = pino.destination(1),
+): Logger {
+  const redact = { paths: REDACTED, censor: '[redacted]' };
+  return pino({ ...linesOf(serviceName), level, redact }, destination);
+}
+
+const linesOf = (serviceName: string): LoggerOptions => ({
+  base: { 'service.name': serviceName, 'process.pid': process.pid },
+  timestamp: stdTimeFunctions.isoTime,
+  formatters: { level: (label) => ({ level: label }) },
+});
+
+export interface BufferedLogger {
+  readonly logger: Pick<Logger, 'info'>;
+  /** Writes what is waiting. */
+  flush(): void;
+}
+
+const BUFFERED_BYTES = 8_192;
+const FLUSH_EVERY_MS = 1_000;
+/** Whoever reads them is stuck then: lines are dropped, nothing else waits. */
+const MAX_WAITING_BYTES = 16_000_000;
+
+/**
+ * Lines on standard output for what happens thousands of times a second: written many at a time, a second late at most. The
+ * caller sees to it that nothing secret is in them: looking for it would cost as much as the rest.
+ */
+export function createBufferedLogger(serviceName: string): BufferedLogger {
+  const destination = pino.destination({
+    dest: 1,
+    sync: false,
+    minLength: BUFFERED_BYTES,
+    maxLength: MAX_WAITING_BYTES,
+    periodicFlush: FLUSH_EVERY_MS,
   });
+  return {
+    logger: pino(linesOf(serviceName), destination),
+    flush: () => {
+      destination.flushSync();
+    },
+  };
 }
 
 /** For tests and for tools that speak for themselves. */

@@ -1,0 +1,45 @@
+import type { Logger } from '@tributary/service-kit';
+import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
+
+/** The last supergraph that could be served, kept on disk for a start while its source is away. */
+export interface LastGood {
+  /** Undefined: there is none. */
+  read(): Promise<string | undefined>;
+  /** What cannot be kept is told in the log; nothing else depends on it. */
+  keep(content: string): Promise<void>;
+}
+
+export function openLastGood(path: string, logger: Logger): LastGood {
+  let turn: Promise<void> = Promise.resolve();
+  const write = async (content: string): Promise<void> => {
+    try {
+      await mkdir(dirname(path), { recursive: true });
+      // Whole or not at all, whenever the process ends; workers each write one of their own.
+      const draft = `${path}.${process.pid}`;
+      const file = await open(draft, 'w');
+      try {
+        await file.writeFile(content);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(draft, path);
+    } catch (error) {
+      logger.warn(
+        { err: error, 'file.path': path },
+        'the supergraph cannot be kept for a start without its source',
+      );
+    }
+  };
+  return {
+    read: async () => {
+      try {
+        return await readFile(path, 'utf8');
+      } catch {
+        return undefined;
+      }
+    },
+    keep: (content) => (turn = turn.then(() => write(content))),
+  };
+}

@@ -1,0 +1,126 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { PreparationStep } from '../planning/protocol.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
+import type { RequestTrace, TraceSpan } from './request-trace.ts';
+
+/** How an operation was found: remembered, prepared for this request, or answered with an equal query in flight. */
+export type CacheResult = 'hit' | 'miss' | 'shared';
+
+/** Which operation a request was about. */
+export interface OperationIdentity {
+  readonly type: string;
+  readonly name: string | undefined;
+  /** SHA-256 of the document, in hex: the id that automatic persisted queries give it. */
+  readonly hash: string;
+}
+
+/** What came of it. */
+export interface OperationResult {
+  /** Undefined: it was refused before it was known. */
+  readonly operation: OperationIdentity | undefined;
+  /** `partial`: there is data in spite of errors; `refused`: it never ran. */
+  readonly outcome: 'succeeded' | 'partial' | 'failed' | 'refused';
+  /** Codes of the errors in the answer. */
+  readonly errorCodes: readonly string[];
+}
+
+/** What it cost, by the weights of the schema. */
+interface Cost {
+  readonly estimated: number;
+  /** As far as somebody counted. */
+  readonly actual: number;
+}
+
+/** One request to a subgraph, its retries included. */
+export class FetchEntry {
+  readonly subgraph: string;
+  readonly startedAt = performance.now();
+  durationMs = 0;
+  /** HTTP status of the last answer; undefined: there was none. */
+  status: number | undefined;
+  /** Why there is no usable answer. */
+  failure: string | undefined;
+  attempts = 0;
+  /** Whether it waited for an equal read in flight. */
+  isShared = false;
+  readonly #span: TraceSpan | undefined;
+  /** Names and values of headers, in turn, that tell the subgraph which request this belongs to. */
+  readonly headers: readonly string[];
+
+  constructor(subgraph: string, common: readonly string[], span: TraceSpan | undefined) {
+    this.subgraph = subgraph;
+    this.#span = span;
+    this.headers = span === undefined ? common : [...common, ...span.headers];
+  }
+
+  end(status: number | undefined, failure: string | undefined): void {
+    this.durationMs = performance.now() - this.startedAt;
+    this.status = status;
+    this.failure = failure;
+    this.#span?.end({
+      'http.response.status_code': status,
+      'error.type': failure,
+      'http.request.resend_count': this.attempts > 1 ? this.attempts - 1 : undefined,
+      'tributary.shared': this.isShared || undefined,
+    });
+  }
+}
+
+/**
+ * What happens to one request, written down as it happens. The access log, metrics and the trace are made of it when the
+ * request is over, so that nothing of them is in its way.
+ */
+export class RequestJournal {
+  readonly id: string;
+  readonly startedAt = performance.now();
+  readonly method: string;
+  readonly incoming: IncomingHttpHeaders;
+  readonly trace: RequestTrace | undefined;
+  readonly fetches: FetchEntry[] = [];
+  steps: readonly PreparationStep[] = [];
+  cache: CacheResult | undefined;
+  operation: OperationIdentity | undefined;
+  result: OperationResult | undefined;
+  cost: Cost | undefined;
+  readonly #forSubgraphs: readonly string[];
+  #execution: TraceSpan | undefined;
+
+  constructor(
+    { method, headers }: { readonly method: string; readonly headers: IncomingHttpHeaders },
+    trace: RequestTrace | undefined,
+  ) {
+    this.id = requestIdOf(headers);
+    this.method = method;
+    this.incoming = headers;
+    this.trace = trace;
+    this.#forSubgraphs = [REQUEST_ID_HEADER, this.id, ...(trace === undefined ? passedOn(headers) : [])];
+  }
+
+  beginExecution(): void {
+    this.#execution = this.trace?.start('graphql.execute', 'internal');
+  }
+
+  endExecution(): void {
+    this.#execution?.end({});
+  }
+
+  beginFetch(subgraph: string): FetchEntry {
+    const span = this.trace?.start(`subgraph ${subgraph}`, 'client', {
+      within: this.#execution,
+      attributes: { 'subgraph.name': subgraph, 'http.request.method': 'POST' },
+    });
+    const entry = new FetchEntry(subgraph, this.#forSubgraphs, span);
+    this.fetches.push(entry);
+    return entry;
+  }
+}
+
+/**
+ * Whoever makes no spans leaves the caller's context as it is.
+ *
+ * @see https://www.w3.org/TR/trace-context/#mutating-the-traceparent-field
+ */
+const passedOn = ({ traceparent, tracestate }: IncomingHttpHeaders): readonly string[] => [
+  ...(typeof traceparent === 'string' ? ['traceparent', traceparent] : []),
+  ...(typeof tracestate === 'string' ? ['tracestate', tracestate] : []),
+];

@@ -1,0 +1,85 @@
+import {
+  createBufferedLogger,
+  type BufferedLogger,
+  type HttpServer,
+  type Logger,
+} from '@tributary/service-kit';
+import cluster from 'node:cluster';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { writeAccessLog } from './access-log.ts';
+import { GatewayMetrics } from './metrics.ts';
+import { offerToPrimary, startMetricsServer, type MetricsServerOptions } from './metrics-server.ts';
+import { REQUEST_ID_HEADER } from './request-id.ts';
+import { RequestJournal } from './request-journal.ts';
+import { Tracing, type TracingOptions } from './tracing.ts';
+
+export interface TelemetryOptions {
+  readonly accessLog: boolean;
+  /** Undefined: no metrics. */
+  readonly prometheus: Omit<MetricsServerOptions, 'logger'> | undefined;
+  /** Undefined: no traces. */
+  readonly tracing: TracingOptions | undefined;
+}
+
+/** What can be seen of the gateway from outside, for as long as its process lives. */
+export class Telemetry {
+  readonly metrics: GatewayMetrics | undefined;
+  readonly #tracing: Tracing | undefined;
+  readonly #accessLog: BufferedLogger | undefined;
+  #server: HttpServer | undefined;
+
+  /** @param accessLog Takes the lines of requests, if they are to be logged. */
+  constructor(
+    { accessLog: isLogged, prometheus, tracing }: TelemetryOptions,
+    logger: Logger,
+    accessLog: BufferedLogger = createBufferedLogger('gateway'),
+  ) {
+    this.metrics = prometheus && new GatewayMetrics();
+    this.#tracing = tracing && new Tracing(tracing, logger);
+    this.#accessLog = isLogged ? accessLog : undefined;
+  }
+
+  /** Begins the journal of a request, and tells the client its id. */
+  begin(request: IncomingMessage, response: ServerResponse): RequestJournal {
+    const { method = 'GET', headers } = request;
+    const asked = { method, headers };
+    const journal = new RequestJournal(asked, this.#tracing?.begin(asked));
+    response.setHeader(REQUEST_ID_HEADER, journal.id);
+    this.metrics?.onRequest();
+    response.once('close', () => {
+      this.#end(journal, response);
+    });
+    return journal;
+  }
+
+  /**
+   * Serves the metrics; those of a worker are served by the process that started it.
+   *
+   * @returns Where, if anywhere.
+   * @throws StartupError when the port is taken.
+   */
+  async listen({ prometheus }: TelemetryOptions, logger: Logger): Promise<string | undefined> {
+    if (this.metrics === undefined || prometheus === undefined) return undefined;
+    const { registry } = this.metrics;
+    if (cluster.isWorker) {
+      offerToPrimary(registry);
+      return undefined;
+    }
+    this.#server = await startMetricsServer(registry, { ...prometheus, logger });
+    return `${this.#server.url}${prometheus.path}`;
+  }
+
+  /** Sends what is waiting, and closes what is open. */
+  async stop(): Promise<void> {
+    await this.#server?.close();
+    this.#accessLog?.flush();
+    await this.#tracing?.stop();
+  }
+
+  #end(journal: RequestJournal, { statusCode, writableFinished }: ServerResponse): void {
+    this.metrics?.onEnd(journal, statusCode);
+    journal.trace?.end(journal, statusCode);
+    if (this.#accessLog !== undefined)
+      writeAccessLog(journal, statusCode, writableFinished, this.#accessLog.logger);
+  }
+}

@@ -1,0 +1,186 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@tributary/testkit';
+import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
+import { startOtlpCollector, type OtlpCollector, type ReceivedSpan } from '../testing/otlp-collector.ts';
+import { telemetryOfATest } from '../testing/telemetry-of-a-test.ts';
+
+const SUBGRAPHS = {
+  a: {
+    sdl: 'type Query { t: T } type T @key(fields: "id") { id: ID! }',
+    resolvers: { Query: { t: () => ({ id: '1' }) } },
+  },
+  b: {
+    sdl: 'type Query { b: Int } type T @key(fields: "id") { id: ID! x: Int }',
+    resolvers: { Query: { b: () => 2 }, T: { __resolveReference: (t: object) => ({ ...t, x: 3 }) } },
+  },
+};
+const PARENT = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
+
+describe('traces', () => {
+  const start = graphsOfATest();
+  const observe = telemetryOfATest();
+  let collector: OtlpCollector;
+
+  beforeAll(async () => {
+    collector = await startOtlpCollector();
+  });
+  afterAll(() => collector.close());
+
+  const system = async (ratio: number) => {
+    const tracing = { endpoint: collector.url, headers: {}, serviceName: 'the-gateway', ratio };
+    const { telemetry, lines, metrics } = observe({
+      accessLog: true,
+      tracing,
+      prometheus: { host: '127.0.0.1', port: 0, path: '/metrics' },
+    });
+    const graph = await start(SUBGRAPHS, { telemetry });
+    return { graph, lines, metrics, telemetry };
+  };
+  type System = Awaited<ReturnType<typeof system>>;
+
+  /** The spans of the one request that has been asked, by name. */
+  const spansOf = async ({ lines, telemetry }: System): Promise<ReadonlyMap<string, ReceivedSpan>> => {
+    const line = await waitFor(() => lines.find(({ msg }) => msg === 'request'));
+    await telemetry.stop();
+    const spans = collector.spans.filter(({ traceId }) => traceId === line['trace.id']);
+    return new Map(spans.map((span) => [span.name, span]));
+  };
+
+  it('show a request, how it was prepared and every request to a subgraph', async () => {
+    const traced = await system(1);
+    await traced.graph.query('query Deep { t { id x } }', {}, { 'x-request-id': 'r1' });
+
+    const spans = await spansOf(traced);
+
+    const root = spans.get('query Deep');
+    const execution = spans.get('graphql.execute');
+    expect([...spans.keys()].sort()).toEqual([
+      'graphql.execute',
+      'graphql.parse',
+      'graphql.plan',
+      'graphql.validate',
+      'query Deep',
+      'subgraph a',
+      'subgraph b',
+    ]);
+    expect(root).toMatchObject({
+      kind: 'server',
+      parentSpanId: '',
+      isError: false,
+      attributes: {
+        'http.request.method': 'POST',
+        'http.response.status_code': 200,
+        'request.id': 'r1',
+        'graphql.operation.type': 'query',
+        'graphql.operation.name': 'Deep',
+        'tributary.cache.result': 'miss',
+      },
+    });
+    for (const name of ['graphql.parse', 'graphql.validate', 'graphql.plan', 'graphql.execute'])
+      expect(spans.get(name)).toMatchObject({ parentSpanId: root?.spanId, kind: 'internal' });
+    for (const name of ['a', 'b'])
+      expect(spans.get(`subgraph ${name}`)).toMatchObject({
+        parentSpanId: execution?.spanId,
+        kind: 'client',
+        attributes: { 'subgraph.name': name, 'http.response.status_code': 200 },
+      });
+    expect(collector.resource).toMatchObject({ 'service.name': 'the-gateway' });
+  });
+
+  it('have every step within the one it is part of, one after the other', async () => {
+    const traced = await system(1);
+    await traced.graph.query('{ t { x } }');
+
+    const spans = await spansOf(traced);
+
+    const at = (name: string) => spans.get(name) ?? { start: -1n, end: -1n };
+    const order = [
+      at('query').start,
+      at('graphql.parse').start,
+      at('graphql.validate').start,
+      at('graphql.plan').start,
+      at('graphql.plan').end,
+      at('subgraph a').start,
+      at('subgraph a').end,
+      at('subgraph b').start,
+      at('subgraph b').end,
+      at('query').end,
+    ];
+    // Two threads' clocks begin apart by less than this.
+    const SLACK = 2_000_000n;
+    for (const [index, time] of order.entries()) expect(time + SLACK).toBeGreaterThan(order[index - 1] ?? 0n);
+  });
+
+  it("are part of the caller's, and the subgraphs' are part of them", async () => {
+    const traced = await system(0);
+    await traced.graph.query(
+      '{ t { x } }',
+      {},
+      { traceparent: `00-${PARENT.traceId}-${PARENT.spanId}-01`, tracestate: 'vendor=1' },
+    );
+
+    const spans = await spansOf(traced);
+
+    expect(spans.get('query')).toMatchObject({ traceId: PARENT.traceId, parentSpanId: PARENT.spanId });
+    for (const name of ['a', 'b'] as const) {
+      const headers = traced.graph.subgraphs[name].requests[0]?.headers;
+      expect(headers?.['traceparent']).toBe(
+        `00-${PARENT.traceId}-${spans.get(`subgraph ${name}`)?.spanId ?? ''}-01`,
+      );
+      expect(headers?.['tracestate']).toBe('vendor=1');
+    }
+  });
+
+  it('are not made of requests that are not sampled, and subgraphs are told so', async () => {
+    const traced = await system(0);
+    await traced.graph.query('{ b }');
+
+    expect((await spansOf(traced)).size).toBe(0);
+    expect(traced.graph.subgraphs.b.requests[0]?.headers['traceparent']).toMatch(/-00$/);
+    expect(traced.lines.find(({ msg }) => msg === 'request')).not.toHaveProperty(['trace.id']);
+  });
+
+  it('show what failed', async () => {
+    const traced = await system(1);
+    traced.graph.subgraphs.b.respondWith((response) => response.writeHead(500).end());
+    await traced.graph.query('{ b }');
+
+    const spans = await spansOf(traced);
+
+    expect(spans.get('subgraph b')).toMatchObject({
+      isError: true,
+      attributes: { 'error.type': 'SUBREQUEST_HTTP_ERROR' },
+    });
+    expect(spans.get('query')).toMatchObject({ isError: true });
+  });
+
+  it('are named by exemplars of the metrics', async () => {
+    const traced = await system(1);
+    await traced.graph.query('{ b }');
+    const [root] = (await spansOf(traced)).values();
+
+    expect(await traced.metrics()).toMatch(
+      new RegExp(
+        `http_server_request_duration_seconds_bucket\\{.*\\} 1 # \\{trace_id="${root?.traceId ?? ''}"\\}`,
+      ),
+    );
+  });
+
+  it('keep nobody waiting when the collector is away', async () => {
+    const { telemetry } = observe({
+      tracing: { endpoint: 'http://127.0.0.1:9/v1/traces', headers: {}, serviceName: 'x', ratio: 1 },
+    });
+    const graph = await start(SUBGRAPHS, { telemetry });
+
+    for (let request = 0; request < 50; request += 1)
+      expect((await graph.query('{ b }')).data).toEqual({ b: 2 });
+  });
+
+  it('leave the context of a caller as it is when none are made', async () => {
+    const graph = await start(SUBGRAPHS);
+    const traceparent = `00-${PARENT.traceId}-${PARENT.spanId}-01`;
+    await graph.query('{ b }', {}, { traceparent });
+
+    expect(graph.subgraphs.b.requests[0]?.headers['traceparent']).toBe(traceparent);
+  });
+});

@@ -1,0 +1,32 @@
+import { afterEach } from '@jest/globals';
+import { createLogger } from '@tributary/service-kit';
+import { Telemetry, type TelemetryOptions } from '../../src/telemetry/telemetry.ts';
+
+export interface TestTelemetry {
+  readonly telemetry: Telemetry;
+  /** What has been logged so far. */
+  readonly lines: Record<string, unknown>[];
+  /** What Prometheus would read now. */
+  metrics(): Promise<string>;
+}
+
+/** Telemetry whose log and metrics a test can read; ended after each test. */
+export function telemetryOfATest(): (options: Partial<TelemetryOptions>) => TestTelemetry {
+  const open: Telemetry[] = [];
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((each) => each.stop()));
+  });
+  return (options) => {
+    const lines: Record<string, unknown>[] = [];
+    const logger = createLogger('gateway', 'info', {
+      write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]),
+    });
+    const telemetry = new Telemetry(
+      { accessLog: false, prometheus: undefined, tracing: undefined, ...options },
+      logger,
+      { logger, flush: () => undefined },
+    );
+    open.push(telemetry);
+    return { telemetry, lines, metrics: async () => (await telemetry.metrics?.registry.metrics()) ?? '' };
+  };
+}
