@@ -107,9 +107,11 @@ async function profile(options: Options): Promise<number> {
   const { profileGateway } = await import('./profile/profile-gateway.ts');
   const scenario = LOAD_SCENARIOS.find((candidate) => options.scenarios.includes(candidate));
   if (scenario === undefined) throw new ExpectedError('--profile needs a scenario with a load generator');
-  print(`Profiling tributary on ${scenario.name} for ${options.durationS} s`);
+  const variant = options.contestants.length === 1 ? options.contestants[0] : undefined;
+  const profiled = variant?.role === 'variant' ? variant : tributary;
+  print(`Profiling ${profiled.name} on ${scenario.name} for ${options.durationS} s`);
   const bench = await createBench(options);
-  const result = await profileGateway(bench, tributary, scenario, join(options.output, 'profile'));
+  const result = await profileGateway(bench, profiled, scenario, join(options.output, 'profile'));
   print(formatProfile(result));
   return 0;
 }

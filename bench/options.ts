@@ -67,7 +67,7 @@ export function readOptions(args: readonly string[]): Options {
   return {
     mode: values.help ? 'help' : values.chart ? 'chart' : values.profile ? 'profile' : 'measure',
     scenarios: select('scenario', values.scenario, SCENARIOS, ({ name }) => withMemory || name !== 'memory'),
-    contestants: select('gateway', values.gateway, CONTESTANTS, () => true),
+    contestants: select('gateway', values.gateway, CONTESTANTS, ({ role }) => role !== 'variant'),
     full: !quick && values.scenario === undefined && values.gateway === undefined,
     repetitions: whole('repetitions', quick ? 1 : 3),
     durationS: number('duration', quick ? 2 : 5),

@@ -14,7 +14,8 @@ export interface Launch {
 /** A gateway to be measured, or a bound of what one could reach. Serves POST /graphql on 127.0.0.1. */
 export interface Contestant {
   readonly name: string;
-  readonly role: 'ours' | 'peer' | 'bound';
+  /** `variant`: ours, configured otherwise; measured only when it is named. */
+  readonly role: 'ours' | 'variant' | 'peer' | 'bound';
   /** What is measured, with its version; needs the dependencies of bench/ installed. */
   product(): string;
   /** The workloads it answers, when not all. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contestant, Launch } from './contestant.ts';
-import { tributary } from './tributary.ts';
+import { tributary, tributaryObserved } from './tributary.ts';
 
 const apollo = (): string =>
   `@apollo/gateway ${versionOf('@apollo/gateway')}, @apollo/server ${versionOf('@apollo/server')}`;
@@ -60,6 +60,7 @@ export const CONTESTANTS: readonly Contestant[] = [
     command: program('mercurius.mjs'),
   },
   tributary,
+  tributaryObserved,
   {
     name: 'hand-written',
     role: 'bound',

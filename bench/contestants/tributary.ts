@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Contestant } from './contestant.ts';
+import type { Contestant, Launch } from './contestant.ts';
 
 const root = join(import.meta.dirname, '../..');
 
@@ -16,11 +16,24 @@ export const tributary: Contestant = {
   name: 'tributary',
   role: 'ours',
   product: () => `Tributary ${version}`,
-  command: ({ supergraphFile, port }) => ({
+  command: (launch) => ({ args: [...NODE_FLAGS, ...gatewayArguments(launch)] }),
+};
+
+/** With an access log, metrics and traces. */
+export const tributaryObserved: Contestant = {
+  ...tributary,
+  name: 'tributary-observed',
+  role: 'variant',
+  command: (launch) => ({
     args: [
       ...NODE_FLAGS,
-      join(root, 'gateway/dist/main.js'),
-      ...['--supergraph', supergraphFile, '--port', String(port)],
+      ...gatewayArguments(launch),
+      ...['--config', join(import.meta.dirname, 'observed.yaml')],
     ],
+    env: { COLLECTOR: `${launch.subgraphsUrl}/v1/traces` },
   }),
 };
+
+function gatewayArguments({ supergraphFile, port }: Launch): readonly string[] {
+  return [join(root, 'gateway/dist/main.js'), ...['--supergraph', supergraphFile, '--port', String(port)]];
+}

@@ -1,6 +1,6 @@
 /**
  * All subgraphs in one process: /accounts, /inventory, /products and /reviews.
- * GET /requests tells how many requests each has had.
+ * GET /fault/KIND makes them all fail in one way from now on: see FAULTS. GET /requests tells how many requests each has had. /v1/traces takes traces, for gateways that send them.
  *
  * Usage: node --import tsx bench/subgraphs/main.ts --port N [--delay MILLISECONDS]
  */
@@ -26,8 +26,40 @@ const subgraphs = new Map(
 const requests = (): Readonly<Record<string, number>> =>
   Object.fromEntries([...subgraphs.values()].map((subgraph) => [subgraph.name, subgraph.requests]));
 
+const FAULT_DELAY_MS = 10_000;
+
+/** What becomes of a request while a fault lasts. */
+const FAULTS: Readonly<Record<string, (answer: () => Buffer, write: (response: Buffer) => void) => void>> = {
+  none: (answer, write) => {
+    write(answer());
+  },
+  delay: (answer, write) => {
+    setTimeout(() => {
+      write(answer());
+    }, FAULT_DELAY_MS);
+  },
+  error: (_answer, write) => {
+    write(Buffer.from(httpResponse('500 Internal Server Error', '{"error":"out of order"}')));
+  },
+  garbage: (_answer, write) => {
+    write(Buffer.from(httpResponse('200 OK', '<html>{"data":')));
+  },
+};
+let fault = FAULTS['none'];
+
 const server = createHttpServer((path, body, write) => {
+  if (path.startsWith('/fault/')) {
+    fault = FAULTS[path.slice('/fault/'.length)];
+    write(Buffer.from(httpResponse('200 OK', '{}')));
+    return;
+  }
   const subgraph = subgraphs.get(path);
+  if (path === '/v1/traces') {
+    write(
+      Buffer.from('HTTP/1.1 200 OK\r\ncontent-type: application/x-protobuf\r\ncontent-length: 0\r\n\r\n'),
+    );
+    return;
+  }
   if (subgraph === undefined) {
     write(
       Buffer.from(
@@ -42,7 +74,8 @@ const server = createHttpServer((path, body, write) => {
     return;
   }
   subgraph.requests += 1;
-  if (delayMs === 0) write(subgraph.respond(body));
+  if (fault !== FAULTS['none']) fault?.(() => subgraph.respond(body), write);
+  else if (delayMs === 0) write(subgraph.respond(body));
   else {
     setTimeout(() => {
       write(subgraph.respond(body));

@@ -1,0 +1,88 @@
+import { quantile } from '../measure/statistics.ts';
+import type { SubgraphName } from '../subgraphs/shop.ts';
+import { touches } from './operations.ts';
+import { isAsGoodAsCanBe, isRight, type Outcome } from './run-load.ts';
+import type { Fault } from './subgraph-process.ts';
+
+export interface Trial {
+  readonly subgraph: SubgraphName;
+  readonly fault: Fault;
+  readonly outcomes: readonly Outcome[];
+  /** When the fault began and ended, in milliseconds of `performance.now()`. */
+  readonly beganMs: number;
+  readonly endedMs: number;
+  readonly rssPeakMb: number;
+}
+
+export interface Verdict {
+  readonly subgraph: SubgraphName;
+  readonly fault: Fault;
+  readonly requests: number;
+  /** Operations that do not need the subgraph: how many went wrong. */
+  readonly untouchedWrong: number;
+  readonly untouchedP99Ms: number;
+  /** The same operations before the fault. */
+  readonly healthyP99Ms: number;
+  /** Operations that need it: how many had all that the others bring, of how many. */
+  readonly partial: number;
+  readonly touched: number;
+  /** From the end of the fault to when the last request left that was not answered in full. */
+  readonly recoveryMs: number;
+  readonly rssPeakMb: number;
+}
+
+/** Clients that begin all at once open their connections first. */
+const SETTLING_MS = 1_000;
+
+export function judge({ subgraph, fault, outcomes, beganMs, endedMs, rssPeakMb }: Trial): Verdict {
+  const [first] = outcomes;
+  const settledMs = (first?.dueMs ?? 0) + SETTLING_MS;
+  const healthy = outcomes.filter(({ dueMs }) => dueMs >= settledMs && dueMs < beganMs);
+  const during = outcomes.filter(({ dueMs }) => dueMs >= beganMs && dueMs < endedMs);
+  const after = outcomes.filter(({ dueMs }) => dueMs >= endedMs);
+  const isTouched = ({ operation }: Outcome): boolean => touches(operation, subgraph);
+  const untouched = during.filter((outcome) => !isTouched(outcome));
+  const touched = during.filter(isTouched);
+  const p99 = (sample: readonly Outcome[]): number =>
+    quantile(
+      sample.filter((outcome) => !isTouched(outcome)).map(({ latencyMs }) => latencyMs),
+      0.99,
+    );
+  const lastWrong = after.filter((outcome) => !isRight(outcome)).map(({ dueMs }) => dueMs);
+  return {
+    subgraph,
+    fault,
+    requests: during.length,
+    untouchedWrong: untouched.filter((outcome) => !isRight(outcome)).length,
+    untouchedP99Ms: p99(during),
+    healthyP99Ms: p99(healthy),
+    partial: touched.filter((outcome) => isAsGoodAsCanBe(outcome, subgraph)).length,
+    touched: touched.length,
+    recoveryMs: Math.max(0, ...lastWrong.map((dueMs) => dueMs - endedMs)),
+    rssPeakMb,
+  };
+}
+
+/** What a gateway has to hold to. */
+export const LIMITS = { p99Ratio: 2, recoveryMs: 5_000 };
+
+/** What of it did not hold; empty when all did. */
+export function failuresOf(verdict: Verdict): readonly string[] {
+  const name = `${verdict.subgraph}, ${verdict.fault}`;
+  return [
+    ...(verdict.untouchedWrong > 0
+      ? [`${name}: ${verdict.untouchedWrong} untouched answers were wrong`]
+      : []),
+    ...(verdict.partial < verdict.touched
+      ? [`${name}: ${verdict.touched - verdict.partial} answers lacked what the others bring`]
+      : []),
+    ...(verdict.untouchedP99Ms > verdict.healthyP99Ms * LIMITS.p99Ratio
+      ? [
+          `${name}: p99 of the untouched is ${(verdict.untouchedP99Ms / verdict.healthyP99Ms).toFixed(1)} times as long`,
+        ]
+      : []),
+    ...(verdict.recoveryMs > LIMITS.recoveryMs
+      ? [`${name}: recovered ${(verdict.recoveryMs / 1_000).toFixed(1)} s after its end`]
+      : []),
+  ];
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Pool } from 'undici';
+import { hasTheRest, OPERATIONS, touches, type Data, type Operation } from './operations.ts';
+import type { SubgraphName } from '../subgraphs/shop.ts';
+
+/** What became of one request. */
+export interface Outcome {
+  readonly operation: Operation;
+  /** When it was due, in milliseconds of `performance.now()`. */
+  readonly dueMs: number;
+  /** From then to the last byte of the answer. */
+  readonly latencyMs: number;
+  /** Undefined: there was no answer. */
+  readonly answer: { readonly data: Data; readonly isComplete: boolean } | undefined;
+}
+
+/** More would only fill memory: the rate is not sustained then. */
+const MAX_IN_FLIGHT = 20_000;
+const TIMEOUT_MS = 20_000;
+
+export interface Load {
+  readonly outcomes: readonly Outcome[];
+  /** Sends no more, and waits for what is on its way. */
+  stop(): Promise<void>;
+}
+
+export const createPool = (port: number): Pool =>
+  new Pool(`http://127.0.0.1:${port}`, { connections: null, headersTimeout: TIMEOUT_MS });
+
+let user = 0;
+
+export async function ask(pool: Pool, operation: Operation): Promise<Outcome['answer']> {
+  try {
+    const { statusCode, body } = await pool.request({
+      method: 'POST',
+      path: '/graphql',
+      // Each is another user's, or equal ones would be answered once.
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${(user += 1)}` },
+      body: JSON.stringify({ query: operation.query }),
+    });
+    const { data, errors } = JSON.parse(await body.text()) as { data?: Data | null; errors?: unknown };
+    if (statusCode !== 200 || data === undefined) return undefined;
+    return { data: data ?? {}, isComplete: errors === undefined };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Open loop: all operations in turn, at a fixed rate, whether or not earlier ones are answered. */
+export function startLoad(pool: Pool, ratePerSecond: number): Load {
+  const outcomes: Outcome[] = [];
+  const inFlight = new Set<Promise<void>>();
+  const control = { isStopped: false };
+  const begunMs = performance.now();
+  const send = async (index: number): Promise<void> => {
+    const operation = OPERATIONS[index % OPERATIONS.length];
+    if (operation === undefined) return;
+    const dueMs = begunMs + (index * 1_000) / ratePerSecond;
+    const answer = await ask(pool, operation);
+    outcomes.push({ operation, dueMs, latencyMs: performance.now() - dueMs, answer });
+  };
+  const running = (async () => {
+    for (let sent = 0; !control.isStopped;) {
+      const due = Math.floor(((performance.now() - begunMs) * ratePerSecond) / 1_000) + 1;
+      for (; sent < due; sent += 1) {
+        if (inFlight.size >= MAX_IN_FLIGHT) throw new Error(`cannot sustain ${ratePerSecond} requests/s`);
+        const sending = send(sent);
+        inFlight.add(sending);
+        void sending.finally(() => inFlight.delete(sending));
+      }
+      await sleep(1);
+    }
+    await Promise.all(inFlight);
+  })();
+  running.catch(() => undefined);
+  return {
+    outcomes,
+    stop: async () => {
+      control.isStopped = true;
+      await running;
+    },
+  };
+}
+
+/** Answers per second that so many clients get, each of which asks again when it is answered. */
+export async function measureSaturation(pool: Pool, clients: number, seconds: number): Promise<number> {
+  const endMs = performance.now() + seconds * 1_000;
+  let answers = 0;
+  const client = async (first: number): Promise<void> => {
+    for (let index = first; performance.now() < endMs; index += 1) {
+      const operation = OPERATIONS[index % OPERATIONS.length];
+      if (operation !== undefined && (await ask(pool, operation))?.isComplete === true) answers += 1;
+    }
+  };
+  await Promise.all(Array.from({ length: clients }, (_, index) => client(index)));
+  return answers / seconds;
+}
+
+export const isRight = ({ answer }: Outcome): boolean => answer?.isComplete === true;
+
+export const isAsGoodAsCanBe = ({ operation, answer }: Outcome, failing: SubgraphName): boolean =>
+  touches(operation, failing)
+    ? answer !== undefined && hasTheRest(operation, failing, answer.data)
+    : answer?.isComplete === true;
