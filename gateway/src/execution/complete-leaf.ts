@@ -1,5 +1,5 @@
 import { isEnumType, isSpecifiedScalarType, type GraphQLLeafType } from 'graphql';
-import { exactDigits, quote, writeJson } from './json.ts';
+import { exactDigits, writeJson, type Quote } from './json.ts';
 
 const MAX_INT = 2 ** 31 - 1;
 const MIN_INT = -(2 ** 31);
@@ -11,7 +11,7 @@ export const isInt = (value: unknown): value is number =>
 /** JSON text of a leaf, or undefined for a value that is not one of its type. */
 export type LeafWriter = (value: unknown) => string | undefined;
 
-const SCALARS: Readonly<Record<string, LeafWriter>> = {
+const scalars = (quote: Quote): Readonly<Record<string, LeafWriter>> => ({
   Int: (value) => (isInt(value) ? String(value) : undefined),
   Float: (value) => (typeof value === 'number' ? String(value) : exactDigits(value)),
   String: (value) => (typeof value === 'string' ? quote(value) : undefined),
@@ -22,7 +22,7 @@ const SCALARS: Readonly<Record<string, LeafWriter>> = {
     const digits = exactDigits(value);
     return digits !== undefined && /^-?\d+$/.test(digits) ? `"${digits}"` : undefined;
   },
-};
+});
 
 /**
  * How values of a leaf type are written: an enum value that the API hides or a string where a number belongs is
@@ -30,10 +30,10 @@ const SCALARS: Readonly<Record<string, LeafWriter>> = {
  *
  * @see https://spec.graphql.org/October2021/#sec-Scalars.Result-Coercion
  */
-export function leafWriter(type: GraphQLLeafType): LeafWriter {
+export function leafWriter(type: GraphQLLeafType, quote: Quote): LeafWriter {
   if (isEnumType(type)) {
     const texts = new Map(type.getValues().map(({ name }) => [name, quote(name)]));
     return (value) => (typeof value === 'string' ? texts.get(value) : undefined);
   }
-  return (isSpecifiedScalarType(type) ? SCALARS[type.name] : undefined) ?? writeJson;
+  return (isSpecifiedScalarType(type) ? scalars(quote)[type.name] : undefined) ?? writeJson;
 }

@@ -1,5 +1,6 @@
 import { mergeDocuments, type MergedDocument } from './merge-documents.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
+import { Escapes } from './json.ts';
 import { getOwn, isJsonObject, type JsonObject } from './own.ts';
 import { variablesText, type Variables } from './variables.ts';
 import type { SubgraphAnswer, SubgraphError, SubgraphSender } from './subgraph-sender.ts';
@@ -61,9 +62,15 @@ export class EntityRequests {
   readonly #options: EntityRequestOptions;
   readonly #known = new Map<string, Map<string, EntityAnswer>>();
   #waiting: Question[] = [];
+  #escapes: Escapes = Escapes.None;
 
   constructor(options: EntityRequestOptions) {
     this.#options = options;
+  }
+
+  /** What may have to be escaped in strings of all that has been brought. */
+  get escapes(): Escapes {
+    return this.#escapes;
   }
 
   async fetch(
@@ -183,6 +190,7 @@ export class EntityRequests {
         .map((group, index) => `${index === 0 ? '' : ','}"r${index}":[${representationsOf(group)}]`)
         .join('')}${variablesOf(groups)}}}`,
     });
+    this.#escapes = Math.max(this.#escapes, answer.escapes ?? Escapes.Any);
     // One part that failed must not take the others along.
     if (answer.data === null && answer.failure === undefined) {
       await Promise.all(groups.map((group) => this.#sendGroup(group)));
@@ -200,6 +208,7 @@ export class EntityRequests {
       isMutation: false,
       body: `${fetch.bodyStart}"representations":[${representationsOf(group)}]${variablesText(variables)}}}`,
     });
+    this.#escapes = Math.max(this.#escapes, answer.escapes ?? Escapes.Any);
     deliver(group, answer, '_entities', true);
   }
 

@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { CompiledOperation } from './compile-operation.ts';
 import { EntityRequests } from './entity-requests.ts';
+import { Escapes } from './json.ts';
 import type { JsonObject } from './own.ts';
 import { runPlan, type PlanRun } from './run-plan.ts';
 import type { SubgraphSender } from './subgraph-sender.ts';
@@ -52,6 +53,7 @@ export async function executeOperation(
     }),
     canShare,
     sharesObjects: false,
+    escapes: Escapes.None,
     passes: onAnswer === undefined ? compiled.passes : undefined,
     onAnswer,
     passed: undefined,
@@ -63,8 +65,12 @@ export async function executeOperation(
     const literals = [...lifted].map(([name, text]): [string, unknown] => [name, JSON.parse(text)]);
     const all: JsonObject = { ...variables, ...Object.fromEntries(literals) };
     run.errors.push(...compiled.introspect(all, run.data));
+    run.escapes = Escapes.Any;
   }
-  const written = compiled.write(run.data, run.sharesObjects);
+  const written = compiled.write(run.data, {
+    isShared: run.sharesObjects,
+    escapes: Math.max(run.escapes, run.entities.escapes),
+  });
   return {
     data: written.data,
     errors: run.errors,

@@ -10,13 +10,35 @@ const MARK = `number:${randomUUID()}`;
 
 /** Sixteen digits or an exponent: fifteen significant digits always survive. What stands in a text only costs time. */
 const MAY_LOSE_DIGITS = /[\s:,[]-?(?:\d[\d.]{15,}|\d+(?:\.\d+)?[eE])/;
+const LONG = 16;
+const EXPONENT = /\d[eE][-+\d]/;
 const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const MARKED = new RegExp(`\\{"${MARK}":"([^"]*)"\\}`, 'g');
 
 /** @throws SyntaxError for what is not JSON. */
 export function parseJson(text: string): unknown {
-  return JSON.parse(MAY_LOSE_DIGITS.test(text) ? text.replace(TOKENS, markNumber) : text);
+  const isSafe = !holdsLongRun(text) && !EXPONENT.test(text);
+  return JSON.parse(isSafe || !MAY_LOSE_DIGITS.test(text) ? text : text.replace(TOKENS, markNumber));
 }
+
+/** Whether so many digits and points stand side by side. One of any that do stands at a multiple of their number. */
+function holdsLongRun(text: string): boolean {
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigitOrPoint(text, at)) continue;
+    let first = at;
+    let last = at;
+    while (isDigitOrPoint(text, first - 1)) first -= 1;
+    while (isDigitOrPoint(text, last + 1)) last += 1;
+    if (last - first + 1 >= LONG) return true;
+  }
+  return false;
+}
+
+/** Between the point and `9` there is but the slash. */
+const isDigitOrPoint = (text: string, at: number): boolean => {
+  const code = text.charCodeAt(at);
+  return code >= 0x2e && code <= 0x39 && code !== 0x2f;
+};
 
 const markNumber = (token: string): string =>
   token.startsWith('"') || (token.length < 16 && !/[eE]/.test(token)) || String(Number(token)) === token
@@ -50,6 +72,39 @@ export function toPlainJson(value: JsonObject): JsonObject {
 const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
 const SHORT = 64;
 
-/** A JSON string. Most are short and plain: telling that is cheaper than a call into the runtime. */
-export const quote = (text: string): string =>
+/** JSON text of a string. */
+export type Quote = (text: string) => string;
+
+/** Most are short and plain: telling that is cheaper than a call into the runtime. */
+export const quote: Quote = (text) =>
   text.length < SHORT && !NEEDS_ESCAPE.test(text) ? `"${text}"` : JSON.stringify(text);
+
+/**
+ * What may have to be escaped in the strings of a JSON document. Most have no escapes, nearly all only short ones: looking for
+ * five characters in a long text is a fraction of the price of looking at every one of it.
+ */
+export const Escapes = { None: 0, Short: 1, Any: 2 } as const;
+export type Escapes = number;
+
+/** @param text A JSON document. */
+export const escapesIn = (text: string): Escapes =>
+  !text.includes('\\')
+    ? Escapes.None
+    : text.includes('\\u') || text.includes('\\b') || text.includes('\\f')
+      ? Escapes.Any
+      : Escapes.Short;
+
+const quotePlain: Quote = (text) => `"${text}"`;
+
+const quoteShort: Quote = (text) =>
+  text.includes('"') ||
+  text.includes('\\') ||
+  text.includes('\n') ||
+  text.includes('\r') ||
+  text.includes('\t')
+    ? JSON.stringify(text)
+    : `"${text}"`;
+
+/** How strings are written that came with such escapes. */
+export const quoteFor = (escapes: Escapes): Quote =>
+  escapes === Escapes.None ? quotePlain : escapes === Escapes.Short ? quoteShort : quote;

@@ -32,7 +32,14 @@ interface Part {
   readonly below: PartsWriter | undefined;
 }
 
-/** Entities by the value of their first part, then by that of the second, ... */
+/** What is sent of the objects of one type. */
+interface Kind {
+  readonly parts: readonly Part[];
+  /** Those that objects of the type can differ in. */
+  readonly marks: readonly Part[];
+}
+
+/** Entities by the value of their first mark, then by that of the second, ... */
 type Index = Map<unknown, Index | EntityGroup>;
 
 export function compileGrouper(
@@ -40,14 +47,18 @@ export function compileGrouper(
   inputRewrites: readonly FetchDataRewrite[],
   matches: TypeConditions,
 ): EntityGrouper {
-  const partsByType = new Map<unknown, readonly Part[] | undefined>();
-  const partsFor = (typename: unknown): readonly Part[] | undefined => {
-    if (!partsByType.has(typename)) {
+  const kinds = new Map<unknown, Kind | undefined>();
+  const kindOf = (typename: unknown): Kind | undefined => {
+    if (!kinds.has(typename)) {
       const parts = typeof typename === 'string' ? partsOf(requires, typename, matches) : [];
+      const marks = parts.filter(({ source }) => source !== '__typename');
       // Without a type there is nothing to look up: no condition matched.
-      partsByType.set(typename, parts.some(({ source }) => source === '__typename') ? parts : undefined);
+      kinds.set(
+        typename,
+        marks.length === parts.length ? undefined : { parts, marks: marks.length === 0 ? parts : marks },
+      );
     }
-    return partsByType.get(typename);
+    return kinds.get(typename);
   };
   const rewritten = (text: string): string => {
     if (inputRewrites.length === 0) return text;
@@ -59,26 +70,28 @@ export function compileGrouper(
   return (objects) => {
     const groups: EntityGroup[] = [];
     const incomplete: JsonObject[] = [];
-    const index: Index = new Map();
+    const indices = new Map<Kind, Index>();
     for (const object of objects) {
-      const parts = partsFor(object['__typename']);
-      if (parts === undefined) continue;
-      // Most keys are a name or a number: telling entities apart by those makes no text.
-      let level = index;
-      for (const [position, { source, below }] of parts.entries()) {
+      const kind = kindOf(object['__typename']);
+      if (kind === undefined) continue;
+      const { parts, marks } = kind;
+      let level = indices.get(kind);
+      if (level === undefined) indices.set(kind, (level = new Map<unknown, Index | EntityGroup>()));
+      for (let position = 0; position < marks.length; position += 1) {
+        const { source, below } = marks[position] as Part;
         const value = getOwn(object, source);
         if (value === undefined) {
           incomplete.push(object);
           break;
         }
-        const mark =
-          below === undefined && !isJsonObject(value) && !Array.isArray(value) ? value : textOf(value, below);
+        // Most keys are a name or a number: telling entities apart by those makes no text.
+        const mark = below === undefined && typeof value !== 'object' ? value : textOf(value, below);
         if (mark === INCOMPLETE) {
           incomplete.push(object);
           break;
         }
         const known = level.get(mark);
-        if (position < parts.length - 1) {
+        if (position < marks.length - 1) {
           const next: Index = known instanceof Map ? known : new Map<unknown, Index | EntityGroup>();
           if (known === undefined) level.set(mark, next);
           level = next;

@@ -2,7 +2,7 @@ import { collectLocations, collectObjects, type Location } from './collect-at-pa
 import type { EntityAnswer } from './entity-requests.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
 import { failedFields } from './failed-fields.ts';
-import { writeJson } from './json.ts';
+import { Escapes, writeJson } from './json.ts';
 import { copyJson, mergeInto } from './merge.ts';
 import type { JsonObject } from './own.ts';
 import { applyRewrites, contextVariables, renamePath } from './rewrites.ts';
@@ -27,7 +27,13 @@ export function runFetch(fetch: ExecutableFetch, run: PlanRun): Promise<unknown>
 async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<void> {
   const targets = collectObjects(run.data, fetch.path);
   if (targets.length === 0) return;
-  const { data, errors, failure, passed } = await run.send({
+  const {
+    data,
+    errors,
+    failure,
+    passed,
+    escapes = Escapes.Any,
+  } = await run.send({
     subgraph: fetch.subgraph,
     isMutation: fetch.isMutation,
     body: `${fetch.bodyStart}${variablesText(variablesOfFetch(fetch, run)).slice(1)}}}`,
@@ -43,6 +49,7 @@ async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<vo
     run.errors.push(toClientError(fetch.subgraph, error, path, run.clientNames));
   }
   if (data === null) return;
+  run.escapes = Math.max(run.escapes, escapes);
   run.onAnswer?.(fetch, data);
   applyRewrites(fetch.outputRewrites, data, run.matches);
   for (const [index, target] of targets.entries())

@@ -1,4 +1,4 @@
-import { parseJson } from '../execution/json.ts';
+import { escapesIn, parseJson } from '../execution/json.ts';
 import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { SubgraphAnswer, SubgraphError } from '../execution/subgraph-sender.ts';
 import type { RawResponse } from './exchange.ts';
@@ -35,7 +35,7 @@ function parseAnswer(text: string): SubgraphAnswer {
   if (data !== null && !isJsonObject(data)) throw new MalformedResponseError('"data" is not an object');
   if (errors === undefined || errors === null) {
     if (data === null) throw new MalformedResponseError('it has neither data nor errors');
-    return { data, errors: NO_ERRORS };
+    return { data, errors: NO_ERRORS, escapes: escapesIn(text) };
   }
   if (!Array.isArray(errors)) throw new MalformedResponseError('"errors" is not a list');
   if (data === null && errors.length === 0)
