@@ -55,7 +55,8 @@ export interface BufferedLogger {
   flush(): void;
 }
 
-const BUFFERED_BYTES = 8_192;
+/** A write of a file goes through another thread: that costs as much as a few lines. */
+const BUFFERED_BYTES = 16_000;
 const FLUSH_EVERY_MS = 1_000;
 /** Whoever reads them is stuck then: lines are dropped, nothing else waits. */
 const MAX_WAITING_BYTES = 16_000_000;
@@ -73,10 +74,24 @@ export function createBufferedLogger(serviceName: string): BufferedLogger {
     periodicFlush: FLUSH_EVERY_MS,
   });
   return {
-    logger: pino(linesOf(serviceName), destination),
+    logger: pino({ ...linesOf(serviceName), timestamp: rememberedTime() }, destination),
     flush: () => {
       destination.flushSync();
     },
+  };
+}
+
+/** Many lines have the same millisecond: its text is made once. */
+function rememberedTime(): () => string {
+  let time = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== time) {
+      time = now;
+      text = `,"time":"${new Date(now).toISOString()}"`;
+    }
+    return text;
   };
 }
 
