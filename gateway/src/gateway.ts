@@ -59,7 +59,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       reload: async (next, nextCredentials) => {
         const replacement = await open(
           { ...options, config: next, credentials: nextCredentials },
-          generation.snapshot,
+          generation.serving,
         );
         const old = generation;
         generation = replacement;

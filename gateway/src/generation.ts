@@ -7,7 +7,6 @@ import { withCors } from './doors/cors.ts';
 import { explorerRoutes } from './doors/explorer.ts';
 import { graphqlDoor } from './doors/graphql.ts';
 import { Overload } from './doors/overload.ts';
-import { openSupergraphSource } from './sources/supergraph-source.ts';
 import type { PipelineOptions } from './pipeline/answer-operation.ts';
 import { createErrorDescriber } from './pipeline/describe-error.ts';
 import { SharedAnswers } from './pipeline/shared-answers.ts';
@@ -21,8 +20,8 @@ import { openRedisBuckets } from './rate-limit/redis-buckets.ts';
 import { createConnections } from './subgraph-client/connections.ts';
 import { SubgraphGuards } from './subgraph-client/subgraph-guard.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
-import { createCurrentSnapshot, type CurrentSnapshot } from './supergraph/current-snapshot.ts';
-import type { Snapshot } from './supergraph/snapshot.ts';
+import type { Serving } from './supergraph/current-snapshot.ts';
+import { openSnapshots } from './open-snapshots.ts';
 import type { GatewayState } from './telemetry/metrics.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -41,9 +40,10 @@ export interface GenerationOptions {
 /** Everything that one configuration makes of the gateway, but for the address it listens on. */
 export interface Generation {
   readonly routes: Routes;
-  readonly snapshot: Snapshot;
+  /** For the next configuration. */
+  readonly serving: Serving;
   /** For whoever watches the gateway. */
-  readonly state: Pick<GatewayState, 'operationCache' | 'subgraphs'>;
+  readonly state: Pick<GatewayState, 'operationCache' | 'subgraphs' | 'hasCanary'>;
   /** Releases everything, once the last request it has begun is answered. */
   retire(): Promise<void>;
 }
@@ -53,7 +53,7 @@ export interface Generation {
  *
  * @throws when the supergraph cannot be read or served; nothing is left open then, but for what was passed in.
  */
-export async function openGeneration(options: GenerationOptions, previous?: Snapshot): Promise<Generation> {
+export async function openGeneration(options: GenerationOptions, previous?: Serving): Promise<Generation> {
   const { config, credentials, logger, telemetry, explorerFolder } = options;
   const connections = createConnections();
   const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
@@ -64,7 +64,13 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     config.headerRules.all.length > 0 ||
     config.headerRules.subgraphs.size > 0;
   const sharedAnswers =
-    config.sharing === 'queries' && !answersDependOnRequest ? new SharedAnswers() : undefined;
+    config.sharing === 'queries' && !answersDependOnRequest
+      ? { current: new SharedAnswers(), canary: new SharedAnswers() }
+      : undefined;
+  const forgetAnswers = (): void => {
+    sharedAnswers?.current.forget();
+    sharedAnswers?.canary.forget();
+  };
   const guards = new SubgraphGuards(config.subgraphShapes);
   const overload = new Overload(config.overload);
   const rateLimit = openRateLimiter(config.rateLimit, logger);
@@ -77,7 +83,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
       requestTimeoutMs: config.requestTimeoutMs,
       afterWrite: () => {
         sharedReads?.forget();
-        sharedAnswers?.forget();
+        forgetAnswers();
       },
     },
     authorization: config.authorization,
@@ -101,11 +107,12 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
   try {
     const plugins = await loadPlugins(config.plugins, logger);
     resources.unshift(() => stopPlugins(plugins, logger));
-    const { snapshots, source } = await openSnapshots(options, previous);
+    const supergraphs = await openSnapshots(options, previous);
     resources.unshift(() => {
-      source.stop();
+      supergraphs.stop();
     });
-    snapshots.onChange(() => sharedAnswers?.forget());
+    const { snapshots } = supergraphs;
+    snapshots.onChange(forgetAnswers);
     const apolloServer = await startApolloServer({
       snapshots,
       pipeline,
@@ -138,13 +145,16 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     };
     return {
       routes: { ...routes, '/graphql': requests.counted(routes['/graphql']) },
-      get snapshot() {
-        return snapshots.current;
-      },
+      serving: snapshots,
       get state() {
-        return { operationCache: snapshots.current.operations.statistics, subgraphs: guards };
+        return {
+          operationCache: snapshots.current.operations.statistics,
+          subgraphs: guards,
+          hasCanary: snapshots.canary !== undefined,
+        };
       },
       retire: async () => {
+        snapshots.stop();
         await requests.done();
         credentials.stop();
         await release();
@@ -152,57 +162,6 @@ export async function openGeneration(options: GenerationOptions, previous?: Snap
     };
   } catch (error) {
     await release();
-    throw error;
-  }
-}
-
-async function openSnapshots(
-  { config, planners, logger, telemetry: { metrics } }: GenerationOptions,
-  previous?: Snapshot,
-) {
-  let snapshots: CurrentSnapshot | undefined;
-  const source = await openSupergraphSource(config.supergraph, {
-    logger,
-    onUnavailable: () => metrics?.onSupergraph('unavailable'),
-    onChange: async (sdl) => {
-      try {
-        await snapshots?.replace(sdl);
-      } catch (error) {
-        metrics?.onSupergraph('refused');
-        throw error;
-      }
-      metrics?.onSupergraph('served');
-      await source.lastGood?.keep(sdl);
-    },
-  });
-  const options = {
-    planners,
-    introspection: config.introspection,
-    limits: config.limits,
-    authorization: config.authorization.directives,
-    filterIntrospection: config.authorization.filterIntrospection,
-    costs: config.rateLimit !== undefined || (config.demandControl?.appliesTo ?? false),
-    operationCacheBytes: config.operationCacheBytes,
-    onWarnings: (codes: readonly string[], operation: { readonly operationName: string | undefined }) => {
-      logger.warn(
-        { 'graphql.operation.name': operation.operationName, 'graphql.limits': codes },
-        'operation beyond limits',
-      );
-    },
-  };
-  const serve = (sdl: string): Promise<CurrentSnapshot> => createCurrentSnapshot(sdl, options, previous);
-  try {
-    snapshots = await serve(source.content).catch(async (error: unknown) => {
-      const lastGood = await source.lastGood?.read();
-      if (lastGood === undefined || lastGood === source.content) throw error;
-      metrics?.onSupergraph('refused');
-      logger.error({ err: error }, 'supergraph refused, beginning with the last good one');
-      return serve(lastGood);
-    });
-    await source.lastGood?.keep(snapshots.current.supergraphSdl);
-    return { snapshots, source };
-  } catch (error) {
-    source.stop();
     throw error;
   }
 }

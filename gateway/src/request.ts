@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from './auth/credentials.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { PluginRun } from './plugins/plugin-run.ts';
+import type { Snapshot } from './supergraph/snapshot.ts';
 import type { RequestJournal } from './telemetry/request-journal.ts';
 
 /** What belongs to one request. */
@@ -14,4 +15,5 @@ export interface GatewayContext extends BaseContext {
   readonly incoming: IncomingMessage;
   readonly plugins: PluginRun | undefined;
   readonly journal: RequestJournal;
+  readonly snapshot: Snapshot;
 }

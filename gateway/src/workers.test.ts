@@ -127,4 +127,36 @@ describe('workers', () => {
     expect(await service?.finished).toMatchObject({ exitCode: 0 });
     for (const worker of workers) expect(() => process.kill(Number(worker), 0)).toThrow();
   }, 60_000);
+
+  it('do the same with a canary: what one gives up all give up', async () => {
+    await start('2', 'canary: { percent: 50, key: [header:x-caller], min_requests: 60, duration: 1h }');
+    const output = () => service?.output() ?? '';
+    const failing = await startFakeSubgraph('a', 'type Query { n: Int }', {
+      Query: {
+        n: () => {
+          throw new Error('broken');
+        },
+      },
+    });
+    try {
+      await writeFile(join(folder, 'supergraph.graphql'), composeFakes([failing]));
+      await waitFor(() => output().match(/canary started/g)?.length === 2, { timeoutMs: 20_000 });
+
+      const callers = Array.from({ length: 20 }, (_, caller) => String(caller));
+      await waitFor(
+        async () => {
+          await Promise.all(
+            callers.map((caller) => postGraphql(url, { query: '{ n }' }, { 'x-caller': caller })),
+          );
+          return output().match(/canary returned/g)?.length === 2;
+        },
+        { timeoutMs: 30_000 },
+      );
+      expect(output()).toContain('"tributary.canary.reason":"errors"');
+      for (const caller of callers)
+        expect((await postGraphql(url, { query: '{ n }' }, { 'x-caller': caller })).data).toEqual({ n: 7 });
+    } finally {
+      await failing.close();
+    }
+  }, 90_000);
 });

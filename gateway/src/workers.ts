@@ -2,6 +2,7 @@ import { StartupError, type Logger, type RunningService } from '@tributary/servi
 import cluster, { type Worker } from 'node:cluster';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
+import { passOnNews } from './worker-news.ts';
 
 /** A worker that has to be started this often within a minute does not get better by another try at once. */
 const MAX_RESTARTS_PER_MINUTE = 10;
@@ -30,6 +31,7 @@ export async function startWorkers({ count, program, logger }: WorkersOptions): 
     args: process.argv.slice(2),
     execArgv: [...process.execArgv, ...(fromSource ? ['--import', 'tsx'] : [])],
   });
+  passOnNews();
   const serving = new Set<Worker>();
   const recentStarts: number[] = [];
   let stopping = false;

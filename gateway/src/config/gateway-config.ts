@@ -12,10 +12,12 @@ import type { CorsOptions } from '../doors/cors.ts';
 import type { PluginModule } from '../plugins/load-plugins.ts';
 import type { HeaderRules } from '../subgraph-client/header-rules.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
+import type { CanaryOptions } from '../supergraph/canary.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import type { TelemetryOptions } from '../telemetry/telemetry.ts';
 import type { SupergraphLocation } from '../sources/supergraph-source.ts';
 import { subgraphErrorsConfig, type SubgraphErrorsConfig } from './client-errors-yaml.ts';
+import { canaryOptions } from './canary-yaml.ts';
 import { corsOptions } from './cors-yaml.ts';
 import { demandControlOptions } from './demand-control-yaml.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
@@ -51,6 +53,8 @@ export interface AuthorizationConfig {
 /** A gateway's configuration: paths are absolute, times in milliseconds, sizes in bytes. */
 export interface GatewayConfig {
   readonly supergraph: SupergraphLocation;
+  /** Undefined: a new supergraph is for everybody at once. */
+  readonly canary: CanaryOptions | undefined;
   readonly port: number;
   readonly host: string;
   readonly logLevel: LogLevel;
@@ -196,6 +200,7 @@ function toConfig(
     operations === undefined ? yaml.explorer.operations && fromFile(yaml.explorer.operations) : operations;
   return {
     supergraph: location,
+    canary: yaml.canary && canaryOptions(yaml.canary),
     port: port ?? yaml.listen.port,
     host: host ?? yaml.listen.host,
     logLevel: yaml.log.level,

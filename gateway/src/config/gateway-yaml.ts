@@ -2,6 +2,7 @@ import { httpUrl } from '@tributary/service-kit';
 import { z } from 'zod';
 import { Headers } from './headers-yaml.ts';
 import { IncludeSubgraphErrors } from './client-errors-yaml.ts';
+import { CanaryYaml } from './canary-yaml.ts';
 import { Cors } from './cors-yaml.ts';
 import { DemandControl } from './demand-control-yaml.ts';
 import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
@@ -166,6 +167,9 @@ const Options = z.strictObject({
   ),
   supergraph_source: SupergraphSource.prefault({}).describe(
     'How a URL or a registry is asked: docs/schema-changes.md.',
+  ),
+  canary: CanaryYaml.optional().describe(
+    'Serve a new supergraph to some callers first: docs/schema-changes.md. Without it, to all at once.',
   ),
   listen: listen(4_000).prefault({}).describe('Where the gateway listens. A change needs a restart.'),
   workers: z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { BucketSize } from '../rate-limit/buckets.ts';
-import type { KeySource } from '../rate-limit/client-key.ts';
 import type { RateLimitOptions } from '../rate-limit/rate-limiter.ts';
 import type { RedisBucketsOptions } from '../rate-limit/redis-buckets.ts';
+import { clientKeys, keySource, trustedProxies } from './client-key-yaml.ts';
 import { count, duration } from './config-values.ts';
 import { measuredCosts, type DemandControl } from './demand-control-yaml.ts';
 
@@ -19,21 +19,12 @@ export const RateLimit = z.strictObject({
     .enum(['measure', 'enforce'], { error: 'must be measure or enforce' })
     .default('enforce')
     .describe('`enforce` refuses what is too much; `measure` answers it, and logs it.'),
-  key: z
-    .array(z.string().regex(/^(ip|claim:\S+|header:\S+)$/, 'must be ip, claim:NAME or header:NAME'))
-    .min(1, 'must name one source or more')
+  key: clientKeys()
     .default(['claim:sub', 'ip'])
     .describe(
       'Who counts as one client, by the first that a request has: `claim:NAME` of its access token, `header:NAME`, `ip`. A header must be one that something before the gateway checks.',
     ),
-  trusted_proxies: z
-    .int({ error: 'must be a whole number' })
-    .min(0, 'must not be below 0')
-    .max(10, 'must not be above 10')
-    .default(0)
-    .describe(
-      'Proxies before the gateway that add to `X-Forwarded-For`; 0: the address is that of the connection.',
-    ),
+  trusted_proxies: trustedProxies(),
   clients: z
     .record(z.string(), Bucket)
     .default({})
@@ -80,10 +71,4 @@ export function rateLimitConfig(
     costs: measuredCosts(demandControl),
     redis: redis && { url: redis.url, keyPrefix: redis.key_prefix, timeoutMs: redis.timeout },
   };
-}
-
-function keySource(text: string): KeySource {
-  if (text === 'ip') return { from: 'ip' };
-  const [from, name = ''] = text.split(/:(.*)/s);
-  return from === 'header' ? { from, name: name.toLowerCase() } : { from: 'claim', name };
 }

@@ -45,7 +45,7 @@ export const SupergraphSource = z.strictObject({
   last_good: z
     .string()
     .optional()
-    .describe('File that keeps the last one that could be served, for a start while the source is away.'),
+    .describe('File that keeps the last one that everybody was served, for a start while the source is away.'),
 });
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -72,7 +72,7 @@ export function supergraphLocation(
   if (supergraph !== undefined)
     return /^https?:/.test(supergraph)
       ? { kind: 'url', url: supergraph, headers: source.headers, ...remote }
-      : { kind: 'file', path: fromFile(supergraph) };
+      : { kind: 'file', path: fromFile(supergraph), lastGoodFile: remote.lastGoodFile };
   const registry = uplink ?? uplinkOfEnvironment(env);
   return (
     registry && {

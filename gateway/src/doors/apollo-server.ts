@@ -12,6 +12,7 @@ import {
 import { RESPONSE_MEDIA_TYPE } from './response-media-type.ts';
 import type { GatewayContext } from '../request.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
+import type { Snapshot } from '../supergraph/snapshot.ts';
 
 type Gateway = NonNullable<ConstructorParameters<typeof ApolloServer<GatewayContext>>[0]['gateway']>;
 type Executor = NonNullable<Awaited<ReturnType<Gateway['load']>>['executor']>;
@@ -39,10 +40,10 @@ export async function startApolloServer({
   maxTokens,
   logger,
 }: ApolloServerOptions): Promise<ApolloServer<GatewayContext>> {
-  const executor: Executor = async ({ schema, source, request, context }) => {
-    const { caller, cancellation, incoming, plugins, journal } = context as GatewayContext;
+  const executor: Executor = async ({ source, request, context }) => {
+    const { caller, cancellation, incoming, plugins, journal, snapshot } = context as GatewayContext;
     const operation: OperationRequest = {
-      snapshot: snapshots.of(schema),
+      snapshot,
       text: source,
       operationName: request.operationName,
       variables: request.variables ?? {},
@@ -57,10 +58,14 @@ export async function startApolloServer({
   const server = new ApolloServer<GatewayContext>({
     gateway: {
       load: () => Promise.resolve({ executor }),
-      onSchemaLoadOrUpdate: (callback) =>
-        snapshots.onChange(({ apiSchema, supergraphSdl }) => {
+      onSchemaLoadOrUpdate: (callback) => {
+        const tell = ({ apiSchema, supergraphSdl }: Snapshot): void => {
           callback({ apiSchema, coreSupergraphSdl: supergraphSdl });
-        }),
+        };
+        snapshots.onChange(tell);
+        tell(snapshots.current);
+        return () => undefined;
+      },
       stop: () => Promise.resolve(),
     },
     introspection,

@@ -32,6 +32,7 @@ import type { Telemetry } from '../telemetry/telemetry.ts';
 import { TIMEOUT_HEADER } from '../deadline.ts';
 import { Admission } from './admission.ts';
 import type { Overload } from './overload.ts';
+import { chooseSnapshot } from './choose-snapshot.ts';
 import { JSON_TYPE, responseMediaType } from './response-media-type.ts';
 import { sendAnswer, sendBody } from './send-answer.ts';
 
@@ -44,7 +45,7 @@ export interface GraphqlDoorOptions {
   /** In their order. */
   readonly plugins: readonly GatewayPlugin[];
   /** Undefined: every query is answered on its own. */
-  readonly sharedAnswers: SharedAnswers | undefined;
+  readonly sharedAnswers: Readonly<Record<'current' | 'canary', SharedAnswers>> | undefined;
   /** Longest request body, in bytes. */
   readonly maxBodyBytes: number;
   readonly overload: Overload;
@@ -92,12 +93,13 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       sendJson(response, error.status, errorBody(error.code, error.message));
       return;
     }
-    const context: GatewayContext = { caller, cancellation, incoming: request, plugins, journal };
     const mediaType =
       text === undefined || url.search !== '' ? undefined : responseMediaType(request.headers.accept);
+    if (mediaType !== undefined) await admission.enter();
+    const snapshot = chooseSnapshot(options.snapshots, { caller, incoming: request, journal }, response);
+    const context: GatewayContext = { caller, cancellation, incoming: request, plugins, journal, snapshot };
     let known: Asked<{ readonly body: JsonObject }> | undefined;
     if (text !== undefined && mediaType !== undefined) {
-      await admission.enter();
       const readBody = () => (known = documentOfBody(parseBody(text), request.headers, persistedOperations));
       const answer = await answerPlainRequest(text, readBody, context, options);
       if (answer !== undefined) {
@@ -142,11 +144,14 @@ function answerPlainRequest(
   context: GatewayContext,
   { snapshots, pipeline, sharedAnswers, persistedOperations }: GraphqlDoorOptions,
 ): Promise<Answer> | undefined {
-  const { caller, cancellation, incoming, journal } = context;
+  const { caller, cancellation, incoming, journal, snapshot } = context;
   const { headers } = incoming;
   const isAnonymous = caller.key === '' && headers.cookie === undefined;
   // One who gives up sooner would take others' answers along.
-  const shared = isAnonymous && headers[TIMEOUT_HEADER] === undefined ? sharedAnswers : undefined;
+  const shared =
+    isAnonymous && headers[TIMEOUT_HEADER] === undefined
+      ? sharedAnswers?.[snapshot === snapshots.current ? 'current' : 'canary']
+      : undefined;
   const key = persistedOperations.dependsOnClient
     ? `${JSON.stringify(clientNameOf(headers) ?? null)}${text}`
     : text;
@@ -159,7 +164,7 @@ function answerPlainRequest(
   if ('refusal' in asked) return Promise.resolve(writeRefusal(asked.refusal));
   const plain = readPlainRequest(asked.body);
   if (plain === undefined) return undefined;
-  const request: OperationRequest = { snapshot: snapshots.current, ...plain, ...context };
+  const request: OperationRequest = { ...plain, ...context };
   if (shared === undefined) return answerOperation(request, pipeline);
   return shared.start(key, cancellation, (own, offer) => {
     const onFound = ({ compiled }: RunnableOperation): void => {

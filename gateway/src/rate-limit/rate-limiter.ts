@@ -1,7 +1,7 @@
 import type { Logger } from '@tributary/service-kit';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import { secondsUntil, type Buckets, type BucketSize } from './buckets.ts';
-import { clientKey, type AskingClient, type KeySource } from './client-key.ts';
+import { clientKey, type AskingClient, type KeySource } from '../client-key.ts';
 
 export interface RateLimitOptions {
   readonly mode: 'measure' | 'enforce';

@@ -8,7 +8,7 @@ import type { TextSource, TextSourceOptions } from './text-source.ts';
 
 /** Where a supergraph comes from. */
 export type SupergraphLocation =
-  | { readonly kind: 'file'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string; readonly lastGoodFile?: string | undefined }
   | ({ readonly kind: 'url' } & UrlOptions & Remote)
   | ({ readonly kind: 'uplink' } & UplinkOptions & Remote);
 
@@ -35,12 +35,13 @@ export async function openSupergraphSource(
   given: Options,
 ): Promise<SupergraphSource> {
   const options = { ...given, what: 'supergraph' };
+  const { lastGoodFile } = location;
+  const lastGood = lastGoodFile === undefined ? undefined : openLastGood(lastGoodFile, options.logger);
   if (location.kind === 'file') {
     const source = await openFileSource({ ...options, path: location.path, option: '--supergraph' });
-    return { ...source, lastGood: undefined };
+    return { ...source, lastGood };
   }
-  const { pollIntervalMs, lastGoodFile } = location;
-  const lastGood = lastGoodFile === undefined ? undefined : openLastGood(lastGoodFile, options.logger);
+  const { pollIntervalMs } = location;
   const look = location.kind === 'url' ? lookAtUrl(location) : lookAtUplink(location);
   const remote: RemoteSourceOptions = { ...options, url: describeLocation(location), pollIntervalMs, look };
   try {

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { composeFakes } from '@tributary/testkit';
+import { silentLogger } from '@tributary/service-kit';
+import { composeFakes, waitFor } from '@tributary/testkit';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
-import { createCurrentSnapshot, type CurrentSnapshot } from './current-snapshot.ts';
+import type { CanaryOptions } from './canary.ts';
+import { CurrentSnapshot } from './current-snapshot.ts';
 import { GENEROUS_LIMITS } from '../testing/generous-limits.ts';
 
 const LINK = 'extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key"])';
@@ -15,11 +19,25 @@ const operation = (text: string, overridden: readonly string[] = []) => ({
   conditions: new Map(),
 });
 
+const canary = (durationMs: number): CanaryOptions => ({
+  percent: 50,
+  durationMs,
+  minRequests: 1,
+  maxErrorFactor: 2,
+  maxLatencyFactor: 2,
+  keySources: [{ from: 'ip' }],
+  trustedProxies: 0,
+});
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
 describe('the current snapshot', () => {
   let planners: PlannerPool;
-  const create = (sdl: string): Promise<CurrentSnapshot> =>
-    createCurrentSnapshot(sdl, {
+  const create = (sdl: string, canary?: CanaryOptions): Promise<CurrentSnapshot> =>
+    CurrentSnapshot.create(sdl, {
       planners,
+      canary,
+      logger: silentLogger(),
       introspection: true,
       limits: GENEROUS_LIMITS,
       authorization: true,
@@ -51,15 +69,33 @@ describe('the current snapshot', () => {
     expect(snapshots.current.operations.find(operation('{ one }'), {})).toMatchObject({ kind: 'invalid' });
   });
 
-  it('is still found by the requests that began with it', async () => {
+  it('still serves the requests that began with it', async () => {
     const snapshots = await create(supergraph('one: Int'));
     const first = snapshots.current;
 
     await snapshots.replace(supergraph('two: Int'));
 
-    expect(snapshots.of(first.apiSchema)).toBe(first);
-    expect(snapshots.of(snapshots.current.apiSchema)).toBe(snapshots.current);
+    expect(snapshots.current).not.toBe(first);
     expect(await first.operations.prepare(operation('{ one }'))).toMatchObject({ kind: 'valid' });
+  });
+
+  it.each([
+    ['at once', undefined],
+    ['after a canary', 300],
+  ])('is freed when another one is for everybody: %s', async (_, durationMs) => {
+    const snapshots = await create(
+      supergraph('one: Int'),
+      durationMs === undefined ? undefined : canary(durationMs),
+    );
+    const old = new WeakRef(snapshots.current);
+    await snapshots.replace(supergraph('two: Int'));
+    await waitFor(() => snapshots.current !== old.deref());
+
+    await waitFor(() => {
+      collectGarbage();
+      return old.deref() === undefined;
+    });
+    snapshots.stop();
   });
 
   it('stays when the next one is no supergraph, and is not rebuilt for the same text', async () => {

@@ -1,3 +1,4 @@
+import type { OperationText } from '../planning/protocol.ts';
 import { overriddenLabels } from './overridden-labels.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -12,15 +13,15 @@ export async function warmUp(next: Snapshot, current: Snapshot): Promise<void> {
   for (const { text, operationName, conditions, permissions } of current.operations.mostUsed(
     MAX_OPERATIONS,
   )) {
+    const operation: OperationText = {
+      text,
+      operationName,
+      overridden: overriddenLabels(next.overrideLabels),
+      permissions: next.permissions.filter((each) => permissions.includes(each)),
+    };
+    if (next.operations.find(operation, Object.fromEntries(conditions)) !== undefined) continue;
     try {
-      const overridden = overriddenLabels(next.overrideLabels);
-      await next.operations.prepare({
-        text,
-        operationName,
-        overridden,
-        permissions: next.permissions.filter((each) => permissions.includes(each)),
-        conditions,
-      });
+      await next.operations.prepare({ ...operation, conditions });
     } catch {
       // One operation that cannot be planned must not keep a new schema from all the others.
     }

@@ -7,6 +7,7 @@ import {
   type OpenMetricsContentType,
 } from 'prom-client';
 import type { OverloadReason } from '../doors/overload.ts';
+import type { CanaryOutcome } from '../supergraph/current-snapshot.ts';
 import type { PreparationStep } from '../planning/protocol.ts';
 import type { RequestJournal } from './request-journal.ts';
 
@@ -14,6 +15,8 @@ import type { RequestJournal } from './request-journal.ts';
 export interface GatewayState {
   readonly operationCache: { readonly documents: number; readonly plans: number; readonly bytes: number };
   readonly planningThreads: number;
+  /** Whether some callers get another supergraph than the others. */
+  readonly hasCanary: boolean;
   readonly subgraphs: Iterable<{
     readonly name: string;
     readonly inProgress: number;
@@ -106,6 +109,13 @@ export class GatewayMetrics {
     registers: this.#registers,
   });
 
+  readonly #canaries = new Counter({
+    name: 'tributary_supergraph_canaries_total',
+    help: 'Supergraphs that some callers got first, and what became of them.',
+    labelNames: ['outcome'],
+    registers: this.#registers,
+  });
+
   readonly #shed = new Counter({
     name: 'tributary_requests_shed_total',
     help: 'Requests refused because the process had too much to do.',
@@ -116,6 +126,16 @@ export class GatewayMetrics {
   constructor() {
     for (const reason of ['concurrency', 'event_loop_delay']) this.#shed.inc({ reason }, 0);
     for (const result of ['served', 'refused', 'unavailable']) this.#supergraphUpdates.inc({ result }, 0);
+    for (const outcome of ['started', 'promoted', 'returned', 'superseded'])
+      this.#canaries.inc({ outcome }, 0);
+    this.#gauge(
+      'tributary_supergraph_canary_active',
+      '1 while some callers get a new supergraph and the others the old one.',
+      [],
+      (gauge, { hasCanary }) => {
+        gauge.set(hasCanary ? 1 : 0);
+      },
+    );
     this.#gauge('tributary_operation_cache_documents', 'Documents remembered.', [], (gauge, state) => {
       gauge.set(state.operationCache.documents);
     });
@@ -193,6 +213,10 @@ export class GatewayMetrics {
 
   onSupergraph(result: 'served' | 'refused' | 'unavailable'): void {
     this.#supergraphUpdates.inc({ result });
+  }
+
+  onCanary(outcome: CanaryOutcome): void {
+    this.#canaries.inc({ outcome });
   }
 
   #onStep({ name, durationMs }: PreparationStep): void {

@@ -24,6 +24,8 @@ export interface TestGateway {
   ): Promise<GraphqlAnswer>;
   /** Writes another supergraph to the file the gateway watches. */
   replaceSupergraph(sdl: string): Promise<void>;
+  /** Serves by another configuration. */
+  reload(overrides: Partial<GatewayOptions['config']>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,50 +53,52 @@ export async function startTestGateway(
   const folder = await mkdtemp(join(tmpdir(), 'test-gateway-'));
   const supergraphFile = join(folder, 'supergraph.graphql');
   await writeFile(supergraphFile, composeFakes(subgraphs));
-  const gateway = await startGateway({
-    config: {
-      supergraph: { kind: 'file', path: supergraphFile },
-      host: '127.0.0.1',
-      port: 0,
-      introspection: true,
-      explorer: true,
-      limits: GENEROUS_LIMITS,
-      authorization: {
-        directives: true,
-        filterIntrospection: false,
-        rejectUnauthorized: false,
-        requireAuthentication: false,
-      },
-      demandControl: undefined,
-      persistedOperations: {
-        manifests: [],
-        hotReload: true,
-        logUnknown: false,
-        safelist: false,
-        requireId: false,
-        automaticBytes: 1_000_000,
-      },
-      policies: undefined,
-      plugins: [],
-      rateLimit: undefined,
-      operationsFolder: undefined,
-      cors: corsOptions(Cors.parse({})),
-      csrfHeaders: ['apollo-require-preflight'],
-      suggestions: true,
-      redactValidationErrors: false,
-      subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse({})),
-      subgraphShapes: shapes({}),
-      headerRules: headerRules(Headers.parse({})),
-      maxEntitiesPerRequest: 1_000,
-      requestTimeoutMs: 60_000,
-      overload: { maxConcurrent: 1_000, maxDelayMs: 10_000 },
-      operationCacheBytes: 10_000_000,
-      sharing: 'queries',
-      maxBodyBytes: 10_000,
-      maxHeaders: 100,
-      maxHeaderBytes: 16_384,
-      ...config,
+  const complete: GatewayOptions['config'] = {
+    supergraph: { kind: 'file', path: supergraphFile },
+    canary: undefined,
+    host: '127.0.0.1',
+    port: 0,
+    introspection: true,
+    explorer: true,
+    limits: GENEROUS_LIMITS,
+    authorization: {
+      directives: true,
+      filterIntrospection: false,
+      rejectUnauthorized: false,
+      requireAuthentication: false,
     },
+    demandControl: undefined,
+    persistedOperations: {
+      manifests: [],
+      hotReload: true,
+      logUnknown: false,
+      safelist: false,
+      requireId: false,
+      automaticBytes: 1_000_000,
+    },
+    policies: undefined,
+    plugins: [],
+    rateLimit: undefined,
+    operationsFolder: undefined,
+    cors: corsOptions(Cors.parse({})),
+    csrfHeaders: ['apollo-require-preflight'],
+    suggestions: true,
+    redactValidationErrors: false,
+    subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse({})),
+    subgraphShapes: shapes({}),
+    headerRules: headerRules(Headers.parse({})),
+    maxEntitiesPerRequest: 1_000,
+    requestTimeoutMs: 60_000,
+    overload: { maxConcurrent: 1_000, maxDelayMs: 10_000 },
+    operationCacheBytes: 10_000_000,
+    sharing: 'queries',
+    maxBodyBytes: 10_000,
+    maxHeaders: 100,
+    maxHeaderBytes: 16_384,
+    ...config,
+  };
+  const gateway = await startGateway({
+    config: complete,
     credentials,
     planners,
     logger,
@@ -105,6 +109,7 @@ export async function startTestGateway(
     url: gateway.url,
     query: (query, variables = {}, headers = {}) =>
       postGraphql(`${gateway.url}/graphql`, { query, variables }, headers),
+    reload: (more) => gateway.reload({ ...complete, ...more }, forwardedCredentials()),
     replaceSupergraph: (sdl) => writeFile(supergraphFile, sdl),
     stop: async () => {
       await gateway.stop();
