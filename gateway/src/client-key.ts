@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { Caller } from './auth/credentials.ts';
 
 /** Where a client's name comes from. */
 export type KeySource =
@@ -22,20 +23,35 @@ export interface ClientKey {
 
 const LONGEST = 64;
 
-/** Who is asking, as far as limits go: by the first source that has a value, and by address when none has. */
-export function clientKey(
+export interface ClientKeyOptions {
+  readonly keySources: readonly KeySource[];
+  readonly trustedProxies: number;
+}
+
+export const askingClient = (caller: Caller, { headers, socket }: IncomingMessage): AskingClient => ({
+  headers,
+  address: socket.remoteAddress ?? '',
+  claims: caller.claims(),
+});
+
+/** Who is asking: by the first source that has a value, and by address when none has. */
+export function clientKey(client: AskingClient, options: ClientKeyOptions): ClientKey {
+  const known = knownClientKey(client, options);
+  if (known !== undefined) return known;
+  const address = addressOf(client, options.trustedProxies);
+  return { name: nameOf({ from: 'ip' }, address, client), value: address };
+}
+
+/** Who is asking, by the first source that has a value. */
+export function knownClientKey(
   client: AskingClient,
-  {
-    keySources,
-    trustedProxies,
-  }: { readonly keySources: readonly KeySource[]; readonly trustedProxies: number },
-): ClientKey {
+  { keySources, trustedProxies }: ClientKeyOptions,
+): ClientKey | undefined {
   for (const source of keySources) {
     const value = valueOf(source, client, trustedProxies);
     if (value !== undefined) return { name: nameOf(source, value, client), value };
   }
-  const address = addressOf(client, trustedProxies);
-  return { name: nameOf({ from: 'ip' }, address, client), value: address };
+  return undefined;
 }
 
 function valueOf(source: KeySource, client: AskingClient, trustedProxies: number): string | undefined {

@@ -91,6 +91,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
     demandControl: config.demandControl,
     rateLimiter: rateLimit?.limiter,
     maxEntities: config.maxEntitiesPerRequest,
+    overrides: config.overrides,
     formatError: createErrorDescriber({ logger, ...config }),
   };
   // Released in this order.

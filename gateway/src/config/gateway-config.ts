@@ -13,6 +13,7 @@ import type { PluginModule } from '../plugins/load-plugins.ts';
 import type { HeaderRules } from '../subgraph-client/header-rules.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import type { CanaryOptions } from '../supergraph/canary.ts';
+import type { OverrideOptions } from '../pipeline/decide-overrides.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import type { TelemetryOptions } from '../telemetry/telemetry.ts';
 import type { SupergraphLocation } from '../sources/supergraph-source.ts';
@@ -23,6 +24,7 @@ import { demandControlOptions } from './demand-control-yaml.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
 import { persistedOperationsConfig, type PersistedOperationsConfig } from './persisted-queries-yaml.ts';
 import { pluginModules } from './plugins-yaml.ts';
+import { overrideOptions } from './progressive-override-yaml.ts';
 import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
 import { supergraphLocation } from './supergraph-yaml.ts';
 import { telemetryOptions } from './telemetry-yaml.ts';
@@ -73,6 +75,7 @@ export interface GatewayConfig {
   readonly subgraphShapes: SubgraphShapes;
   readonly headerRules: HeaderRules;
   readonly maxEntitiesPerRequest: number;
+  readonly overrides: OverrideOptions;
   /** Longest a request of a client may take. */
   readonly requestTimeoutMs: number;
   readonly overload: OverloadLimits;
@@ -225,6 +228,7 @@ function toConfig(
     },
     headerRules: headerRules(yaml.headers),
     subgraphShapes: subgraphShapes(shaping, yaml.override_subgraph_url),
+    overrides: overrideOptions(yaml.progressive_override),
     maxEntitiesPerRequest: shaping.max_entities_per_request,
     requestTimeoutMs: shaping.router.timeout,
     overload: {

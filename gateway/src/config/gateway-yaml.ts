@@ -7,6 +7,7 @@ import { Cors } from './cors-yaml.ts';
 import { DemandControl } from './demand-control-yaml.ts';
 import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
 import { Plugins } from './plugins-yaml.ts';
+import { ProgressiveOverride } from './progressive-override-yaml.ts';
 import { RateLimit } from './rate-limit-yaml.ts';
 import { Supergraph, SupergraphSource, Uplink } from './supergraph-yaml.ts';
 import { Telemetry } from './telemetry-yaml.ts';
@@ -217,6 +218,9 @@ const Options = z.strictObject({
   ),
   override_subgraph_url: OverrideSubgraphUrl.describe(
     'Where subgraphs are, by name, in the place of what the supergraph says.',
+  ),
+  progressive_override: ProgressiveOverride.prefault({}).describe(
+    'Whom fields that move have moved for already: docs/schema-changes.md.',
   ),
   query_planning: QueryPlanning.prefault({}).describe('Preparing operations that were not seen before.'),
   authentication: Authentication.optional().describe(

@@ -45,7 +45,9 @@ export const SupergraphSource = z.strictObject({
   last_good: z
     .string()
     .optional()
-    .describe('File that keeps the last one that everybody was served, for a start while the source is away.'),
+    .describe(
+      'File that keeps the last one that everybody was served, for a start while the source is away.',
+    ),
 });
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { askingClient } from '../client-key.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import type { GatewayContext } from '../request.ts';
@@ -10,11 +11,7 @@ export function chooseSnapshot(
   response: ServerResponse,
 ): Snapshot {
   if (canary === undefined) return current;
-  const isNew = canary.takes({
-    headers: incoming.headers,
-    address: incoming.socket.remoteAddress ?? '',
-    claims: caller.claims(),
-  });
+  const isNew = canary.takes(askingClient(caller, incoming));
   response.once('close', () => {
     canary.record(isNew, journal);
   });

@@ -9,12 +9,12 @@ import type { JsonObject } from '../execution/own.ts';
 import type { PluginRun } from '../plugins/plugin-run.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { createSender, type SubgraphClient } from '../subgraph-client/create-sender.ts';
-import { overriddenLabels } from '../supergraph/overridden-labels.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import type { OperationResult, RequestJournal } from '../telemetry/request-journal.ts';
 import type { Answer, Outcome } from './answer.ts';
 import { OperationCost } from './operation-cost.ts';
 import { limitRate } from './limit-rate.ts';
+import { decideOverrides, type OverrideOptions } from './decide-overrides.ts';
 import { checkVariables } from './check-variables.ts';
 import { findOperation, type RunnableOperation } from './find-operation.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
@@ -43,6 +43,7 @@ export interface PipelineOptions {
   readonly client: SubgraphClient;
   /** Most entities that one request to a subgraph asks for. */
   readonly maxEntities: number;
+  readonly overrides: OverrideOptions;
   readonly authorization: {
     readonly rejectUnauthorized: boolean;
     readonly requireAuthentication: boolean;
@@ -87,7 +88,7 @@ const NULL_LENGTH = 'null'.length;
 
 async function run(
   request: OperationRequest,
-  { client, maxEntities, authorization, policies, demandControl, rateLimiter }: PipelineOptions,
+  { client, maxEntities, overrides, authorization, policies, demandControl, rateLimiter }: PipelineOptions,
 ): Promise<Outcome> {
   const { snapshot, text, operationName, variables, caller, cancellation, plugins, journal } = request;
   if (plugins !== undefined) {
@@ -97,7 +98,7 @@ async function run(
   }
   if (authorization.requireAuthentication && !caller.permissions.has('authenticated'))
     return { errors: [unauthenticated()] };
-  const overridden = overriddenLabels(snapshot.overrideLabels);
+  const overridden = snapshot.overrideLabels.length === 0 ? NONE : await decideOverrides(request, overrides);
   const find = (permissions: readonly string[]) =>
     findOperation(snapshot, { text, operationName, overridden, permissions }, variables);
   const found = find(grantedOf(snapshot, caller.permissions));

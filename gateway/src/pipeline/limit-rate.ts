@@ -1,3 +1,4 @@
+import { askingClient } from '../client-key.ts';
 import type { Admittance, RateLimiter } from '../rate-limit/rate-limiter.ts';
 import type { Outcome } from './answer.ts';
 import type { OperationRequest } from './answer-operation.ts';
@@ -11,12 +12,7 @@ export async function limitRate(
   cost: OperationCost,
   execute: () => Promise<Outcome>,
 ): Promise<Outcome> {
-  const client = {
-    headers: incoming.headers,
-    address: incoming.socket.remoteAddress ?? '',
-    claims: caller.claims(),
-  };
-  const admittance = await limiter.admit(client, cost.estimated);
+  const admittance = await limiter.admit(askingClient(caller, incoming), cost.estimated);
   const headers = limiter.options.exposeHeaders ? rateLimitHeaders(admittance) : undefined;
   if (!admittance.isAdmitted) return refuse(admittance, headers);
   const outcome = await execute();

@@ -15,6 +15,8 @@ export interface GatewayPlugin {
   onOperation?(operation: PluginOperation): Hooked<Refusal>;
   /** @returns Those of the policies that let the caller through; they add to what other plugins and the configured service grant. */
   decidePolicies?(policies: readonly string[], operation: PluginOperation): Hooked<readonly string[]>;
+  /** @returns Those of the supergraph's labels of progressive `@override` that apply, on top of what the configuration says. */
+  decideOverrides?(labels: readonly string[], operation: PluginOperation): Hooked<readonly string[]>;
   /** The operation may run, and this is how. */
   onPlan?(plan: PluginPlan): Hooked<Refusal>;
   /** A subgraph is about to be asked; a refusal stands as an error where its data would be. */

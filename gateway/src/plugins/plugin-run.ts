@@ -46,17 +46,12 @@ export class PluginRun {
     return this.#firstRefusal('onOperation', this.#operation);
   }
 
-  async decidePolicies(policies: readonly string[]): Promise<readonly string[]> {
-    const granted: string[] = [];
-    for (const plugin of this.#plugins) {
-      if (plugin.decidePolicies === undefined) continue;
-      granted.push(
-        ...((await guarded(plugin, 'decidePolicies', () =>
-          plugin.decidePolicies?.(policies, this.operation),
-        )) ?? []),
-      );
-    }
-    return granted.filter((policy) => policies.includes(policy));
+  decidePolicies(policies: readonly string[]): Promise<readonly string[]> {
+    return this.#allChosen('decidePolicies', policies);
+  }
+
+  decideOverrides(labels: readonly string[]): Promise<readonly string[]> {
+    return this.#allChosen('decideOverrides', labels);
   }
 
   onPlan(plan: Omit<PluginPlan, 'operation'>): Promise<DecidedRefusal | undefined> {
@@ -73,6 +68,19 @@ export class PluginRun {
 
   onResponse(response: Omit<PluginResponse, 'operation'>): Promise<void> {
     return this.#tellAll('onResponse', { operation: this.operation, ...response });
+  }
+
+  /** What one plugin or another chooses. */
+  async #allChosen(
+    name: 'decidePolicies' | 'decideOverrides',
+    choice: readonly string[],
+  ): Promise<readonly string[]> {
+    const chosen: string[] = [];
+    for (const plugin of this.#plugins) {
+      if (plugin[name] === undefined) continue;
+      chosen.push(...((await guarded(plugin, name, () => plugin[name]?.(choice, this.operation))) ?? []));
+    }
+    return chosen.filter((each) => choice.includes(each));
   }
 
   async #firstRefusal<Name extends RefusingHook>(

@@ -1,17 +1,14 @@
-import { clientKey, type AskingClient, type KeySource } from '../client-key.ts';
+import { clientKey, type AskingClient, type ClientKeyOptions } from '../client-key.ts';
 import { stableShare } from '../stable-share.ts';
 import type { RequestJournal } from '../telemetry/request-journal.ts';
 import { CanarySide, findObjection, type CanaryLimits, type Objection } from './canary-evidence.ts';
 import type { Snapshot } from './snapshot.ts';
 
-export interface CanaryOptions extends CanaryLimits {
+export interface CanaryOptions extends CanaryLimits, ClientKeyOptions {
   /** Callers of a hundred that get the new supergraph. */
   readonly percent: number;
   /** How long both are served, in milliseconds. */
   readonly durationMs: number;
-  /** By what a caller is known. */
-  readonly keySources: readonly KeySource[];
-  readonly trustedProxies: number;
 }
 
 /** A new supergraph that some callers get while all others get the old one. */

@@ -10,13 +10,17 @@ const MAX_OPERATIONS = 100;
  * make every client wait for the planner at once.
  */
 export async function warmUp(next: Snapshot, current: Snapshot): Promise<void> {
-  for (const { text, operationName, conditions, permissions } of current.operations.mostUsed(
+  // Labels that are new apply as they would to anybody; of the others an operation keeps those it was asked with.
+  const added = overriddenLabels(
+    next.overrideLabels.filter((label) => !current.overrideLabels.includes(label)),
+  );
+  for (const { text, operationName, conditions, permissions, overridden } of current.operations.mostUsed(
     MAX_OPERATIONS,
   )) {
     const operation: OperationText = {
       text,
       operationName,
-      overridden: overriddenLabels(next.overrideLabels),
+      overridden: next.overrideLabels.filter((label) => overridden.includes(label) || added.includes(label)),
       permissions: next.permissions.filter((each) => permissions.includes(each)),
     };
     if (next.operations.find(operation, Object.fromEntries(conditions)) !== undefined) continue;

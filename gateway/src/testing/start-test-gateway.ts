@@ -8,6 +8,7 @@ import { forwardedCredentials, type Credentials } from '../auth/credentials.ts';
 import { IncludeSubgraphErrors, subgraphErrorsConfig } from '../config/client-errors-yaml.ts';
 import { Cors, corsOptions } from '../config/cors-yaml.ts';
 import { headerRules, Headers } from '../config/headers-yaml.ts';
+import { overrideOptions, ProgressiveOverride } from '../config/progressive-override-yaml.ts';
 import { subgraphShapes, TrafficShaping } from '../config/traffic-shaping-yaml.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import { Telemetry } from '../telemetry/telemetry.ts';
@@ -87,6 +88,7 @@ export async function startTestGateway(
     subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse({})),
     subgraphShapes: shapes({}),
     headerRules: headerRules(Headers.parse({})),
+    overrides: overrideOptions(ProgressiveOverride.parse({})),
     maxEntitiesPerRequest: 1_000,
     requestTimeoutMs: 60_000,
     overload: { maxConcurrent: 1_000, maxDelayMs: 10_000 },

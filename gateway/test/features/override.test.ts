@@ -1,4 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { overrideOptions, ProgressiveOverride } from '../../src/config/progressive-override-yaml.ts';
+import type { GatewayPlugin } from '../../src/plugins/gateway-plugin.ts';
 import { DOCUMENT, entity } from '../testing/entity.ts';
 import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
 
@@ -36,6 +39,48 @@ describe('@override', () => {
 
     // Once in half a billion runs they are all the same.
     expect(new Set(sizes)).toEqual(new Set([1, 2]));
+  });
+
+  it('with a percentage is the same for a caller who is known', async () => {
+    const overrides = overrideOptions(ProgressiveOverride.parse({ key: ['header:x-caller'] }));
+    const graph = await start(definitions(', label: "percent(50)"'), { overrides });
+    const sizeFor = async (caller: string) =>
+      (await graph.query('{ thing { size } }', {}, { 'x-caller': caller })).data.thing.size;
+    const callers = Array.from({ length: 20 }, (_, caller) => `caller-${caller}`);
+    const sizes = [];
+    for (const caller of callers) sizes.push(await sizeFor(caller));
+
+    expect(new Set(sizes)).toEqual(new Set([1, 2]));
+    for (const [index, caller] of callers.entries()) expect(await sizeFor(caller)).toBe(sizes[index]);
+  });
+
+  it('with a label of its own applies when the configuration says so', async () => {
+    const overrides = overrideOptions(
+      ProgressiveOverride.parse({ labels: { beta: { header: { name: 'X-Beta' } } } }),
+    );
+    const graph = await start(definitions(', label: "beta"'), { overrides });
+    const sizeWith = async (headers: Record<string, string>) =>
+      (await graph.query('{ thing { size } }', {}, headers)).data.thing.size;
+
+    expect(await sizeWith({})).toBe(1);
+    expect(await sizeWith({ 'x-beta': 'true' })).toBe(2);
+    expect(await sizeWith({ 'x-beta': 'false' })).toBe(1);
+  });
+
+  it('with a label of its own applies when a plugin says so', async () => {
+    const plugin: GatewayPlugin = {
+      name: 'beta',
+      decideOverrides: (labels, { request }) =>
+        request.headers['x-group'] === 'b' ? [...labels, 'unknown'] : [],
+    };
+    const graph = await start(definitions(', label: "beta"'), {
+      plugins: [{ path: join(import.meta.dirname, '../testing/given-plugin.ts'), options: plugin }],
+    });
+    const sizeFor = async (group: string) =>
+      (await graph.query('{ thing { size } }', {}, { 'x-group': group })).data.thing.size;
+
+    expect(await sizeFor('a')).toBe(1);
+    expect(await sizeFor('b')).toBe(2);
   });
 
   it('moves a root field', async () => {
