@@ -19,7 +19,7 @@ describe('a histogram of durations', () => {
     for (const ms of [0.0005, 0.001, 0.00121, 0.01]) histogram.add(ms);
 
     // Buckets 0, 0, 2 and 25: ln(10 µs) / ln 1.1 = 24.2.
-    expect(histogram.toSparse()).toEqual([2, 0, 1, -22, 1]);
+    expect(histogram.toArray()).toEqual([2, 0, 1, -22, 1]);
   });
 
   it('takes what is shorter or longer than all buckets into the first and the last', () => {
@@ -27,6 +27,6 @@ describe('a histogram of durations', () => {
     histogram.add(0);
     histogram.add(Number.MAX_VALUE);
 
-    expect(histogram.toSparse()).toEqual([1, -382, 1]);
+    expect(histogram.toArray()).toEqual([1, -382, 1]);
   });
 });

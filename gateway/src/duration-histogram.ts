@@ -8,17 +8,18 @@ const GROWTH = Math.log(1.1);
  * @see https://www.apollographql.com/docs/graphos/platform/insights/sending-operation-metrics
  */
 export class DurationHistogram {
-  readonly #counts = new Uint32Array(BUCKETS);
+  readonly #counts = new Float64Array(BUCKETS);
   #total = 0;
 
   get total(): number {
     return this.#total;
   }
 
-  add(durationMs: number): void {
+  /** @param weight How many it stands for. */
+  add(durationMs: number, weight = 1): void {
     const bucket = bucketOf(durationMs);
-    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + 1;
-    this.#total += 1;
+    this.#counts[bucket] = (this.#counts[bucket] ?? 0) + weight;
+    this.#total += weight;
   }
 
   /** How many took longer, as far as buckets can tell. */
@@ -40,10 +41,11 @@ export class DurationHistogram {
   }
 
   /** As GraphOS wants it: -n stands for n empty buckets, and what is empty at the end is left out. */
-  toSparse(): number[] {
+  toArray(): number[] {
     const sparse: number[] = [];
     let empty = 0;
-    for (const count of this.#counts) {
+    for (const counted of this.#counts) {
+      const count = Math.floor(counted);
       if (count === 0) {
         empty += 1;
         continue;

@@ -79,7 +79,7 @@ const snapshotOptions = ({
   config,
   planners,
   logger,
-  telemetry: { metrics },
+  telemetry: { metrics, reportsUsage },
 }: GenerationOptions): CurrentSnapshotOptions => ({
   planners,
   logger,
@@ -93,6 +93,7 @@ const snapshotOptions = ({
   authorization: config.authorization.directives,
   filterIntrospection: config.authorization.filterIntrospection,
   costs: config.rateLimit !== undefined || (config.demandControl?.appliesTo ?? false),
+  usage: reportsUsage,
   operationCacheBytes: config.operationCacheBytes,
   onWarnings: (codes, operation) => {
     logger.warn(

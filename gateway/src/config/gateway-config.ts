@@ -198,6 +198,11 @@ function toConfig(
     throw new ConfigurationError(file ?? 'gateway', [
       'supergraph: is needed: name the file or URL of a supergraph here, or with --supergraph.',
     ]);
+  const telemetry = telemetryOptions(yaml.telemetry, location, env);
+  if (yaml.telemetry.apollo.enabled === true && telemetry.usage === undefined)
+    throw new ConfigurationError(file ?? 'gateway', [
+      'telemetry.apollo: needs graph_ref and key, here or as APOLLO_GRAPH_REF and APOLLO_KEY.',
+    ]);
   const processes = workers ?? yaml.workers;
   const operationsFolder =
     operations === undefined ? yaml.explorer.operations && fromFile(yaml.explorer.operations) : operations;
@@ -207,7 +212,7 @@ function toConfig(
     port: port ?? yaml.listen.port,
     host: host ?? yaml.listen.host,
     logLevel: yaml.log.level,
-    telemetry: telemetryOptions(yaml.telemetry),
+    telemetry,
     introspection: yaml.introspection,
     explorer: yaml.introspection && yaml.explorer.enabled,
     operationsFolder: operationsFolder === undefined ? undefined : resolve(operationsFolder),

@@ -17,6 +17,8 @@ export interface SubgraphAnswer {
   readonly failure?: Omit<SubgraphError, 'path'>;
   /** JSON text of `data` in UTF-8, in its place, when the question's `passes` lets it pass. */
   readonly passed?: Buffer;
+  /** `extensions.ftv1`: what the subgraph tells of its fields, where it was asked to. */
+  readonly fieldTrace?: string;
 }
 
 export interface SubgraphResponse {

@@ -80,6 +80,7 @@ function resultOf({ data, errors }: Outcome, operation: OperationResult['operati
           : data.length > NULL_LENGTH
             ? 'partial'
             : 'failed',
+    errors,
     errorCodes: errors.map(({ extensions: { code = 'INTERNAL_SERVER_ERROR' } }) => String(code)),
   };
 }
@@ -143,6 +144,7 @@ async function run(
     journal,
   });
   const send = plugins === undefined ? direct : sendWithPlugins(direct, plugins);
+  if (journal.fieldTraces !== undefined) journal.fieldTraces.plan = compiled.plan;
   journal.beginExecution();
   if (cost === undefined) {
     const execution = await executeOperation(compiled, { variables, lifted, send, maxEntities });
@@ -163,10 +165,11 @@ async function run(
   return rateLimiter === undefined ? execute() : limitRate(rateLimiter, request, cost, execute);
 }
 
-const identityOf = ({ definition, hash }: RunnableOperation): RequestJournal['operation'] => ({
+const identityOf = ({ definition, hash, usage }: RunnableOperation): RequestJournal['operation'] => ({
   type: definition.operation,
   name: definition.name?.value,
   hash,
+  usage,
 });
 
 const unauthenticated = (): RequestRefusedError =>

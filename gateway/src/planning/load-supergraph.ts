@@ -26,6 +26,8 @@ import { costOfPlan } from '../demand-control/cost-of-plan.ts';
 import { readCostWeights } from '../demand-control/cost-weights.ts';
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
+import type * as UsageNames from './operation-usage.ts';
+import type { OperationUsage } from './operation-usage.ts';
 import type { OperationLimits } from './operation-limits.ts';
 import type { LoadedSupergraph, SupergraphToLoad } from './protocol.ts';
 import { findUnmetRequirement, type FindSubgraphField } from './unmet-requirements.ts';
@@ -48,6 +50,9 @@ export interface PlannableSupergraph {
   readonly internalNames: ReadonlySet<string>;
   /** Undefined: it is not said what operations cost. */
   readonly costOf: ((plan: PlanNode | SubscriptionNode | undefined) => readonly FetchCost[]) | undefined;
+  /** Undefined: usage is not reported. */
+  readonly usageOf:
+    ((document: DocumentNode, operationName: string | undefined) => OperationUsage) | undefined;
   /** @throws the planner's error for an operation it refuses. */
   plan(document: DocumentNode, overridden: ReadonlySet<string>): PlanNode | SubscriptionNode | undefined;
 }
@@ -55,14 +60,12 @@ export interface PlannableSupergraph {
 /**
  * @throws the composition library's error for SDL that is no supergraph, or one with a feature that has to be
  *   understood and is not.
+ * @param usage Undefined: usage is not reported.
  */
-export function loadSupergraph({
-  supergraphSdl,
-  introspection,
-  limits,
-  authorization: isAuthorized,
-  costs,
-}: SupergraphToLoad): PlannableSupergraph {
+export function loadSupergraph(
+  { supergraphSdl, introspection, limits, authorization: isAuthorized, costs }: SupergraphToLoad,
+  usage?: typeof UsageNames,
+): PlannableSupergraph {
   const features = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES };
   const document = parse(supergraphSdl);
   const authorization = isAuthorized ? readAuthorizationRules(document) : undefined;
@@ -94,16 +97,18 @@ export function loadSupergraph({
       provides: field.hasAppliedDirective(metadata.providesDirective()),
     };
   };
+  // Not by graphql-js: it cannot print what a custom scalar may have as its default.
+  const apiSdl = printSchema(visible);
   return {
     summary: {
-      // Not by graphql-js: it cannot print what a custom scalar may have as its default.
-      apiSdl: printSchema(visible),
+      apiSdl,
       typeMembers,
       subgraphUrls: new Map(supergraph.subgraphsMetadata().map(({ name, url }) => [name, url])),
       overrideLabels,
       permissions: [...(authorization?.permissions ?? [])],
       inputCosts: isCosted ? weights.inputs : undefined,
       declaresCosts: weights?.areDeclared ?? false,
+      schemaId: usage?.executableSchemaId(apiSchema, apiSdl),
     },
     apiSchema,
     canReturn: (subgraph, abstractType, typename) => {
@@ -117,6 +122,7 @@ export function loadSupergraph({
     rules: introspection ? specifiedRules : [...specifiedRules, NoSchemaIntrospectionCustomRule],
     matches: compileTypeConditions(typeMembers),
     costOf: isCosted ? (plan) => costOfPlan(plan, weights, rootTypeOf) : undefined,
+    usageOf: usage && ((operation, name) => usage.operationUsage(apiSchema, operation, name)),
     internalNames: findInternalNames(separated.supergraph),
     plan: (document, overridden) => {
       const options = {

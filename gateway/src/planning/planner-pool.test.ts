@@ -27,6 +27,7 @@ describe('planning threads', () => {
       limits: GENEROUS_LIMITS,
       authorization: true,
       costs: false,
+      usage: false,
     });
 
     const [{ loaded }, prepared] = await Promise.all([
@@ -36,6 +37,7 @@ describe('planning threads', () => {
         limits: GENEROUS_LIMITS,
         authorization: true,
         costs: false,
+        usage: false,
       }),
       pool.prepare(snapshot, {
         text: '{ name }',
@@ -58,6 +60,7 @@ describe('planning threads', () => {
       limits: GENEROUS_LIMITS,
       authorization: true,
       costs: false,
+      usage: false,
     });
     const { prepare } = pool;
     const ask = (index: number): Promise<unknown> =>
@@ -79,6 +82,7 @@ describe('planning threads', () => {
       limits: GENEROUS_LIMITS,
       authorization: true,
       costs: false,
+      usage: false,
     });
 
     expect(loaded.subgraphUrls.size).toBe(1);

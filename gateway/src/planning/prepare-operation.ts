@@ -106,6 +106,7 @@ function prepare(
       unauthorized,
       nothingAuthorized: authorized === undefined,
       costs: supergraph.costOf?.(plan),
+      usage: supergraph.usageOf?.(whole, operation.name?.value),
     };
   } catch (error) {
     return invalid('QUERY_PLANNING_FAILED', [new GraphQLError((error as Error).message)], conditions);

@@ -2,6 +2,7 @@ import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import type { Permission } from '../authorization/authorization-rules.ts';
 import type { UnauthorizedField } from '../authorization/authorize-operation.ts';
 import type { FetchCost, InputCosts } from '../demand-control/cost-formula.ts';
+import type { OperationUsage } from './operation-usage.ts';
 import type { LimitCode, OperationLimits } from './operation-limits.ts';
 
 /** What the serving thread asks a planning thread. */
@@ -25,6 +26,8 @@ export interface SupergraphToLoad {
   readonly authorization: boolean;
   /** Whether it is said what operations cost; `declared`: where the supergraph says anything of costs. */
   readonly costs: boolean | 'declared';
+  /** Whether usage is reported. */
+  readonly usage: boolean;
 }
 
 export interface OperationText {
@@ -67,6 +70,8 @@ export interface LoadedSupergraph {
   readonly inputCosts: InputCosts | undefined;
   /** Whether it says of anything what it costs. */
   readonly declaresCosts: boolean;
+  /** As usage reports name the API schema; undefined: there are none. */
+  readonly schemaId: string | undefined;
 }
 
 /** One of the steps that preparing an operation takes. */
@@ -106,6 +111,8 @@ export type PreparedOperation = {
       readonly nothingAuthorized: boolean;
       /** Undefined: it is not said what operations cost. */
       readonly costs: readonly FetchCost[] | undefined;
+      /** Undefined: usage is not reported. */
+      readonly usage: OperationUsage | undefined;
     }
 );
 

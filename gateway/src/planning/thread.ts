@@ -9,11 +9,13 @@ if (port === null) throw new Error('This file runs in a worker thread; see plann
 
 const supergraphs = new Map<number, PlannableSupergraph>();
 
-function answer(request: PlanningRequest): PlanningReply {
+async function answer(request: PlanningRequest): Promise<PlanningReply> {
   const { id, snapshot } = request;
   switch (request.kind) {
     case 'load': {
-      const supergraph = loadSupergraph(request);
+      // A tenth of a second of a thread's start, for those who report only.
+      const usage = request.usage ? await import('./operation-usage.ts') : undefined;
+      const supergraph = loadSupergraph(request, usage);
       supergraphs.set(snapshot, supergraph);
       return { id, loaded: supergraph.summary };
     }
@@ -28,12 +30,15 @@ function answer(request: PlanningRequest): PlanningReply {
   }
 }
 
+/** One after the other: an operation may come right behind its supergraph. */
+let turn = Promise.resolve();
 port.on('message', (request: PlanningRequest) => {
-  let reply: PlanningReply;
-  try {
-    reply = answer(request);
-  } catch (error) {
-    reply = { id: request.id, failure: (error as Error).message };
-  }
-  port.postMessage(reply);
+  turn = turn.then(async () => {
+    port.postMessage(
+      await answer(request).catch((error: unknown): PlanningReply => ({
+        id: request.id,
+        failure: (error as Error).message,
+      })),
+    );
+  });
 });

@@ -147,9 +147,11 @@ export function createSender({
         : await read(question, guard, entry);
       ({ status } = response);
       question.onResponse?.(response);
-      const passed = passes === undefined ? undefined : passOn(response, passes);
+      const passed =
+        passes === undefined || journal.fieldTraces !== undefined ? undefined : passOn(response, passes);
       const answer = passed === undefined ? readAnswer(response) : { data: null, errors: [], passed };
       entry.end(status, undefined);
+      journal.fieldTraces?.add(entry, question.body, answer.fieldTrace);
       return answer;
     } catch (error) {
       if (cancellation.isCancelled && !isMutation) {

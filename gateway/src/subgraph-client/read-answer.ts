@@ -5,6 +5,7 @@ import type { RawResponse } from './exchange.ts';
 import { MalformedResponseError, SubgraphStatusError } from './subgraph-request-error.ts';
 import { textOf } from './text-of.ts';
 
+const NOTHING = {};
 const NO_ERRORS: readonly SubgraphError[] = [];
 
 /**
@@ -31,17 +32,23 @@ function parseAnswer(text: string): SubgraphAnswer {
     throw new MalformedResponseError('it is not JSON');
   }
   if (!isJsonObject(value)) throw new MalformedResponseError('it is not an object');
-  const { data = null, errors } = value;
+  const { data = null, errors, extensions } = value;
+  const traced = extensions === undefined ? NOTHING : fieldTraceIn(extensions);
   if (data !== null && !isJsonObject(data)) throw new MalformedResponseError('"data" is not an object');
   if (errors === undefined || errors === null) {
     if (data === null) throw new MalformedResponseError('it has neither data nor errors');
-    return { data, errors: NO_ERRORS, escapes: escapesIn(text) };
+    return { data, errors: NO_ERRORS, escapes: escapesIn(text), ...traced };
   }
   if (!Array.isArray(errors)) throw new MalformedResponseError('"errors" is not a list');
   if (data === null && errors.length === 0)
     throw new MalformedResponseError('it has neither data nor errors');
-  return { data, errors: errors.map(readError) };
+  return { data, errors: errors.map(readError), ...traced };
 }
+
+const fieldTraceIn = (extensions: unknown): Pick<SubgraphAnswer, 'fieldTrace'> =>
+  isJsonObject(extensions) && typeof extensions['ftv1'] === 'string'
+    ? { fieldTrace: extensions['ftv1'] }
+    : NOTHING;
 
 /** Whatever a subgraph calls an error is one; only what has the right shape is taken over. */
 function readError(error: unknown): SubgraphError {

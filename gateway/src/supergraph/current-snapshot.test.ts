@@ -43,6 +43,7 @@ describe('the current snapshot', () => {
       authorization: true,
       filterIntrospection: false,
       costs: false,
+      usage: false,
       operationCacheBytes: 1_000_000,
     });
 

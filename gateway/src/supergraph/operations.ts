@@ -11,6 +11,7 @@ import { compileOperation, type CompiledOperation } from '../execution/compile-o
 import type { TypeConditions } from '../execution/type-conditions.ts';
 import { getOwn, type JsonObject } from '../execution/own.ts';
 import type { FetchCost } from '../demand-control/cost-formula.ts';
+import type { ReportedOperation } from '../telemetry/request-journal.ts';
 import type { LimitCode } from '../planning/operation-limits.ts';
 import type {
   Condition,
@@ -37,6 +38,8 @@ export type KnownOperation = {
       readonly lifted: ReadonlyMap<string, string>;
       /** By fetch; undefined: it is not said what operations cost. */
       readonly costs: readonly FetchCost[] | undefined;
+      /** Undefined: usage is not reported. */
+      readonly usage: ReportedOperation | undefined;
     }
 );
 
@@ -67,6 +70,8 @@ export interface Operations {
 
 export interface OperationsOptions {
   readonly apiSchema: GraphQLSchema;
+  /** As usage reports name it; undefined: there are none. */
+  readonly schemaId: string | undefined;
   readonly matches: TypeConditions;
   /** What introspection tells callers with these permissions; undefined: everything, whoever asks. */
   readonly visibleTo: ((permissions: readonly string[]) => GraphQLSchema) | undefined;
@@ -100,6 +105,7 @@ const ENTRY_BYTES = 500;
 
 export function createOperations({
   apiSchema,
+  schemaId,
   matches,
   visibleTo,
   plan,
@@ -161,6 +167,7 @@ export function createOperations({
             definition: definitionOf(operation),
             lifted: prepared.lifted,
             costs: prepared.costs,
+            usage: schemaId !== undefined && prepared.usage ? { ...prepared.usage, schemaId } : undefined,
           };
     const { conditions } = prepared;
     const { variants } = documents.peek(key) ?? { variants: new Map<string, Variant>() };

@@ -45,6 +45,8 @@ export interface SnapshotOptions {
   readonly filterIntrospection: boolean;
   /** Whether it is said what operations cost; `declared`: where the supergraph says anything of costs. */
   readonly costs: boolean | 'declared';
+  /** Whether usage is reported. */
+  readonly usage: boolean;
   readonly onWarnings?: OperationsOptions['onWarnings'];
   /** Most memory for what is remembered of operations, in bytes. */
   readonly operationCacheBytes: number;
@@ -68,6 +70,7 @@ export async function buildSnapshot(
     authorization,
     filterIntrospection,
     costs,
+    usage,
     onWarnings,
     operationCacheBytes,
   }: SnapshotOptions,
@@ -78,6 +81,7 @@ export async function buildSnapshot(
     limits,
     authorization,
     costs,
+    usage,
   });
   const api = parse(loaded.apiSdl, { noLocation: true });
   const apiSchema = buildASTSchema(api, { assumeValid: true });
@@ -92,6 +96,7 @@ export async function buildSnapshot(
     declaresCosts: loaded.declaresCosts,
     operations: createOperations({
       apiSchema,
+      schemaId: loaded.schemaId,
       matches: compileTypeConditions(loaded.typeMembers),
       visibleTo: rules && createVisibleTo(api, rules),
       plan: (operation) => planners.prepare(id, operation),

@@ -1,10 +1,19 @@
+import type { GraphQLError } from 'graphql';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { OperationUsage } from '../planning/operation-usage.ts';
 import type { PreparationStep } from '../planning/protocol.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import type { RequestTrace, TraceSpan } from './request-trace.ts';
+import { FIELD_TRACE_HEADERS, type FieldTraces } from './usage/field-traces.ts';
 
 /** How an operation was found: remembered, prepared for this request, or answered with an equal query in flight. */
 export type CacheResult = 'hit' | 'miss' | 'shared';
+
+/** An operation as usage reports name it. */
+export interface ReportedOperation extends OperationUsage {
+  /** Of the API schema. */
+  readonly schemaId: string;
+}
 
 /** Which operation a request was about. */
 export interface OperationIdentity {
@@ -12,6 +21,8 @@ export interface OperationIdentity {
   readonly name: string | undefined;
   /** SHA-256 of the document, in hex: the id that automatic persisted queries give it. */
   readonly hash: string;
+  /** Undefined: usage is not reported. */
+  readonly usage: ReportedOperation | undefined;
 }
 
 /** What came of it. */
@@ -22,6 +33,8 @@ export interface OperationResult {
   readonly outcome: 'succeeded' | 'partial' | 'failed' | 'refused';
   /** Codes of the errors in the answer. */
   readonly errorCodes: readonly string[];
+  /** What they stand at. */
+  readonly errors?: readonly GraphQLError[];
 }
 
 /** What it cost, by the weights of the schema. */
@@ -76,6 +89,8 @@ export class RequestJournal {
   readonly method: string;
   readonly incoming: IncomingHttpHeaders;
   readonly trace: RequestTrace | undefined;
+  /** Undefined: fields are not traced. */
+  readonly fieldTraces: FieldTraces | undefined;
   readonly fetches: FetchEntry[] = [];
   steps: readonly PreparationStep[] = [];
   cache: CacheResult | undefined;
@@ -88,12 +103,19 @@ export class RequestJournal {
   constructor(
     { method, headers }: { readonly method: string; readonly headers: IncomingHttpHeaders },
     trace: RequestTrace | undefined,
+    fieldTraces?: FieldTraces,
   ) {
     this.id = requestIdOf(headers);
     this.method = method;
     this.incoming = headers;
     this.trace = trace;
-    this.#forSubgraphs = [REQUEST_ID_HEADER, this.id, ...(trace === undefined ? passedOn(headers) : [])];
+    this.fieldTraces = fieldTraces;
+    this.#forSubgraphs = [
+      REQUEST_ID_HEADER,
+      this.id,
+      ...(trace === undefined ? passedOn(headers) : []),
+      ...(fieldTraces === undefined ? [] : FIELD_TRACE_HEADERS),
+    ];
   }
 
   beginExecution(): void {

@@ -11,6 +11,7 @@ import { GatewayMetrics } from './metrics.ts';
 import { offerToPrimary, startMetricsServer, type MetricsServerOptions } from './metrics-server.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
 import { RequestJournal } from './request-journal.ts';
+import { UsageReporting, type UsageReportingOptions } from './usage/usage-reporting.ts';
 import { Tracing, type TracingOptions } from './tracing.ts';
 
 export interface TelemetryOptions {
@@ -19,6 +20,8 @@ export interface TelemetryOptions {
   readonly prometheus: Omit<MetricsServerOptions, 'logger'> | undefined;
   /** Undefined: no traces. */
   readonly tracing: TracingOptions | undefined;
+  /** Undefined: usage is not reported. */
+  readonly usage: UsageReportingOptions | undefined;
 }
 
 /** What can be seen of the gateway from outside, for as long as its process lives. */
@@ -26,24 +29,31 @@ export class Telemetry {
   readonly metrics: GatewayMetrics | undefined;
   readonly #tracing: Tracing | undefined;
   readonly #accessLog: BufferedLogger | undefined;
+  readonly #usage: UsageReporting | undefined;
   #server: HttpServer | undefined;
 
   /** @param accessLog Takes the lines of requests, if they are to be logged. */
   constructor(
-    { accessLog: isLogged, prometheus, tracing }: TelemetryOptions,
+    { accessLog: isLogged, prometheus, tracing, usage }: TelemetryOptions,
     logger: Logger,
     accessLog: BufferedLogger = createBufferedLogger('gateway'),
   ) {
     this.metrics = prometheus && new GatewayMetrics();
     this.#tracing = tracing && new Tracing(tracing, logger);
+    this.#usage = usage && new UsageReporting(usage, logger);
     this.#accessLog = isLogged ? accessLog : undefined;
+  }
+
+  /** Whether it has to be known what operations are called in reports. */
+  get reportsUsage(): boolean {
+    return this.#usage !== undefined;
   }
 
   /** Begins the journal of a request, and tells the client its id. */
   begin(request: IncomingMessage, response: ServerResponse): RequestJournal {
     const { method = 'GET', headers } = request;
     const asked = { method, headers };
-    const journal = new RequestJournal(asked, this.#tracing?.begin(asked));
+    const journal = new RequestJournal(asked, this.#tracing?.begin(asked), this.#usage?.begin());
     response.setHeader(REQUEST_ID_HEADER, journal.id);
     this.metrics?.onRequest();
     response.once('close', () => {
@@ -73,12 +83,13 @@ export class Telemetry {
   async stop(): Promise<void> {
     await this.#server?.close();
     this.#accessLog?.flush();
-    await this.#tracing?.stop();
+    await Promise.all([this.#tracing?.stop(), this.#usage?.stop()]);
   }
 
   #end(journal: RequestJournal, { statusCode, writableFinished }: ServerResponse): void {
     this.metrics?.onEnd(journal, statusCode);
     journal.trace?.end(journal, statusCode);
+    this.#usage?.record(journal);
     if (this.#accessLog !== undefined)
       writeAccessLog(journal, statusCode, writableFinished, this.#accessLog.logger);
   }

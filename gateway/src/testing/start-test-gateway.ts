@@ -47,7 +47,10 @@ export async function startTestGateway(
     credentials = forwardedCredentials(),
     planners = sharedPlanners(),
     logger = silentLogger(),
-    telemetry = new Telemetry({ accessLog: false, prometheus: undefined, tracing: undefined }, logger),
+    telemetry = new Telemetry(
+      { accessLog: false, prometheus: undefined, tracing: undefined, usage: undefined },
+      logger,
+    ),
     closeSubgraphs = true,
     ...config
   } = overrides;

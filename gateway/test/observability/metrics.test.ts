@@ -23,7 +23,7 @@ describeWithParser('metrics', () => {
     const { telemetry } = observe({ prometheus: PROMETHEUS });
     const url =
       (await telemetry.listen(
-        { accessLog: false, prometheus: PROMETHEUS, tracing: undefined },
+        { accessLog: false, prometheus: PROMETHEUS, tracing: undefined, usage: undefined },
         silentLogger(),
       )) ?? '';
     const graph = await start(SUBGRAPHS, { telemetry, ...overrides });

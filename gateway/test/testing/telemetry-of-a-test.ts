@@ -22,7 +22,7 @@ export function telemetryOfATest(): (options: Partial<TelemetryOptions>) => Test
       write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]),
     });
     const telemetry = new Telemetry(
-      { accessLog: false, prometheus: undefined, tracing: undefined, ...options },
+      { accessLog: false, prometheus: undefined, tracing: undefined, usage: undefined, ...options },
       logger,
       { logger, flush: () => undefined },
     );

@@ -70,6 +70,20 @@ describe('subgraph', () => {
     expect(answer.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
   });
 
+  it('says how long its fields took to a gateway that asks, and nothing of what errors say', async () => {
+    const authorization = `Bearer ${await trust.sign(userViewer('usr_1'), 'things')}`;
+    const asking = { authorization, 'apollo-federation-include-trace': 'ftv1' };
+
+    const traced = await postGraphql(url, { query: '{ me broken }' }, asking);
+    const plain = await postGraphql(url, { query: '{ me }' }, { authorization });
+
+    const trace = Buffer.from(String(traced.extensions?.['ftv1']), 'base64').toString('latin1');
+    expect(trace).toContain('Query');
+    expect(trace).toContain('broken');
+    expect(trace).not.toContain('10.0.0.7');
+    expect(plain.extensions).toBeUndefined();
+  });
+
   it('refuses a token that was signed for another subgraph', async () => {
     const answer = await graphqlClient(url, 'other', trust)('{ me }', {}, userViewer('usr_1'));
 

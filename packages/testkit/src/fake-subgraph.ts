@@ -3,7 +3,7 @@ import { graphql, parse } from 'graphql';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-type Resolvers =
+export type Resolvers =
   NonNullable<Exclude<Parameters<typeof buildSubgraphSchema>[0], unknown[]>> extends infer Module
     ? Module extends { resolvers?: infer R }
       ? R
@@ -18,6 +18,8 @@ const LINK = `extend schema @link(
     "@context" "@fromContext" "@authenticated" "@requiresScopes" "@policy" "@cost" "@listSize" "@cacheTag"
   ]
 )`;
+
+export const withLink = (sdl: string): string => (sdl.includes('@link(') ? sdl : `${LINK}\n${sdl}`);
 
 export interface RecordedRequest {
   /** The body as it came. */
@@ -44,7 +46,7 @@ export async function startFakeSubgraph(
   sdl: string,
   resolvers: Resolvers,
 ): Promise<FakeSubgraph> {
-  const typeDefs = sdl.includes('@link(') ? sdl : `${LINK}\n${sdl}`;
+  const typeDefs = withLink(sdl);
   const schema = buildSubgraphSchema({
     typeDefs: parse(typeDefs),
     resolvers,

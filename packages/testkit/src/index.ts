@@ -1,3 +1,4 @@
+export { startApolloSubgraph } from './apollo-subgraph.ts';
 export { composeFakes } from './compose-fakes.ts';
 export { createTestDatabase, type TestDatabase } from './create-test-database.ts';
 export { createTestMongo, type TestMongo } from './create-test-mongo.ts';
