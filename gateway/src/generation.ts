@@ -90,6 +90,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
     policies: config.policies && createHttpPolicyDecider({ ...config.policies, logger }),
     demandControl: config.demandControl,
     rateLimiter: rateLimit?.limiter,
+    planExposure: config.planExposure,
     maxEntities: config.maxEntitiesPerRequest,
     overrides: config.overrides,
     formatError: createErrorDescriber({ logger, ...config }),

@@ -14,6 +14,7 @@ import type { HeaderRules } from '../subgraph-client/header-rules.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import type { CanaryOptions } from '../supergraph/canary.ts';
 import type { OverrideOptions } from '../pipeline/decide-overrides.ts';
+import type { PlanExposure } from '../pipeline/expose-plan.ts';
 import type { OperationLimits } from '../planning/operation-limits.ts';
 import type { TelemetryOptions } from '../telemetry/telemetry.ts';
 import type { SupergraphLocation } from '../sources/supergraph-source.ts';
@@ -21,6 +22,7 @@ import { subgraphErrorsConfig, type SubgraphErrorsConfig } from './client-errors
 import { canaryOptions } from './canary-yaml.ts';
 import { corsOptions } from './cors-yaml.ts';
 import { demandControlOptions } from './demand-control-yaml.ts';
+import { planExposure } from './expose-query-plan-yaml.ts';
 import { GatewayYaml } from './gateway-yaml.ts';
 import { persistedOperationsConfig, type PersistedOperationsConfig } from './persisted-queries-yaml.ts';
 import { pluginModules } from './plugins-yaml.ts';
@@ -75,6 +77,8 @@ export interface GatewayConfig {
   readonly subgraphShapes: SubgraphShapes;
   readonly headerRules: HeaderRules;
   readonly maxEntitiesPerRequest: number;
+  /** Undefined: nobody is told of plans. */
+  readonly planExposure: PlanExposure | undefined;
   readonly overrides: OverrideOptions;
   /** Longest a request of a client may take. */
   readonly requestTimeoutMs: number;
@@ -234,6 +238,7 @@ function toConfig(
     headerRules: headerRules(yaml.headers),
     subgraphShapes: subgraphShapes(shaping, yaml.override_subgraph_url),
     overrides: overrideOptions(yaml.progressive_override),
+    planExposure: yaml.expose_query_plan && planExposure(yaml.expose_query_plan),
     maxEntitiesPerRequest: shaping.max_entities_per_request,
     requestTimeoutMs: shaping.router.timeout,
     overload: {

@@ -8,6 +8,7 @@ import { DemandControl } from './demand-control-yaml.ts';
 import { Apq, contradictionsOf, PersistedQueries } from './persisted-queries-yaml.ts';
 import { Plugins } from './plugins-yaml.ts';
 import { ProgressiveOverride } from './progressive-override-yaml.ts';
+import { ExposeQueryPlan } from './expose-query-plan-yaml.ts';
 import { RateLimit } from './rate-limit-yaml.ts';
 import { Supergraph, SupergraphSource, Uplink } from './supergraph-yaml.ts';
 import { Telemetry } from './telemetry-yaml.ts';
@@ -190,6 +191,9 @@ const Options = z.strictObject({
     .describe('Logs, as JSON lines. A change needs a restart.'),
   telemetry: Telemetry.prefault({}).describe(
     'What can be seen of the gateway: docs/observability.md. A change needs a restart.',
+  ),
+  expose_query_plan: ExposeQueryPlan.optional().describe(
+    'Who may see the plan of an operation and what its steps took: docs/observability.md. Without it, nobody.',
   ),
   introspection: z
     .boolean()

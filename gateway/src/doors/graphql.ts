@@ -19,6 +19,7 @@ import {
   type OperationRequest,
   type PipelineOptions,
 } from '../pipeline/answer-operation.ts';
+import { EXPOSE_PLAN_HEADER } from '../pipeline/expose-plan.ts';
 import type { RunnableOperation } from '../pipeline/find-operation.ts';
 import type { SharedAnswers } from '../pipeline/shared-answers.ts';
 import type { GatewayContext } from '../request.ts';
@@ -149,7 +150,7 @@ function answerPlainRequest(
   const isAnonymous = caller.key === '' && headers.cookie === undefined;
   // One who gives up sooner would take others' answers along.
   const shared =
-    isAnonymous && headers[TIMEOUT_HEADER] === undefined
+    isAnonymous && headers[TIMEOUT_HEADER] === undefined && headers[EXPOSE_PLAN_HEADER] === undefined
       ? sharedAnswers?.[snapshot === snapshots.current ? 'current' : 'canary']
       : undefined;
   const key = persistedOperations.dependsOnClient

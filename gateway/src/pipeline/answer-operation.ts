@@ -16,6 +16,7 @@ import { OperationCost } from './operation-cost.ts';
 import { limitRate } from './limit-rate.ts';
 import { decideOverrides, type OverrideOptions } from './decide-overrides.ts';
 import { checkVariables } from './check-variables.ts';
+import { wantsPlan, withPlan, type PlanExposure } from './expose-plan.ts';
 import { findOperation, type RunnableOperation } from './find-operation.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
 import { planForPlugins, refusedByPlugin, sendWithPlugins, withPlugins } from './with-plugins.ts';
@@ -54,6 +55,8 @@ export interface PipelineOptions {
   readonly demandControl: DemandControlOptions | undefined;
   /** Undefined: clients may ask as much as they like. */
   readonly rateLimiter: RateLimiter | undefined;
+  /** Undefined: nobody is told of plans. */
+  readonly planExposure: PlanExposure | undefined;
   readonly formatError: FormatError;
 }
 
@@ -66,7 +69,9 @@ export async function answerOperation(request: OperationRequest, options: Pipeli
       : await withPlugins(plugins, () => run(request, options));
   const result = resultOf(outcome, journal.operation);
   journal.result = result;
-  return { ...writeAnswer(outcome, options.formatError), result };
+  const { planExposure, formatError } = options;
+  const isExposed = planExposure !== undefined && wantsPlan(request, planExposure) !== undefined;
+  return { ...writeAnswer(isExposed ? withPlan(outcome, request) : outcome, formatError), result };
 }
 
 function resultOf({ data, errors }: Outcome, operation: OperationResult['operation']): OperationResult {
@@ -89,7 +94,16 @@ const NULL_LENGTH = 'null'.length;
 
 async function run(
   request: OperationRequest,
-  { client, maxEntities, overrides, authorization, policies, demandControl, rateLimiter }: PipelineOptions,
+  {
+    client,
+    maxEntities,
+    overrides,
+    authorization,
+    policies,
+    demandControl,
+    rateLimiter,
+    planExposure,
+  }: PipelineOptions,
 ): Promise<Outcome> {
   const { snapshot, text, operationName, variables, caller, cancellation, plugins, journal } = request;
   if (plugins !== undefined) {
@@ -135,6 +149,8 @@ async function run(
     const refusal = await plugins.onPlan(planForPlugins(operation, cost?.estimated));
     if (refusal !== undefined) return refusedByPlugin(refusal);
   }
+  journal.plan = compiled.plan;
+  if (planExposure !== undefined && wantsPlan(request, planExposure) === 'only-plan') return { errors: [] };
   const direct = createSender({
     client,
     urls: snapshot.subgraphUrls,
@@ -144,7 +160,6 @@ async function run(
     journal,
   });
   const send = plugins === undefined ? direct : sendWithPlugins(direct, plugins);
-  if (journal.fieldTraces !== undefined) journal.fieldTraces.plan = compiled.plan;
   journal.beginExecution();
   if (cost === undefined) {
     const execution = await executeOperation(compiled, { variables, lifted, send, maxEntities });

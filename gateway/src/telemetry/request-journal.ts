@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { ExecutableNode } from '../execution/executable-plan.ts';
 import type { OperationUsage } from '../planning/operation-usage.ts';
 import type { PreparationStep } from '../planning/protocol.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
@@ -95,6 +96,7 @@ export class RequestJournal {
   steps: readonly PreparationStep[] = [];
   cache: CacheResult | undefined;
   operation: OperationIdentity | undefined;
+  plan: ExecutableNode | undefined;
   result: OperationResult | undefined;
   cost: Cost | undefined;
   readonly #forSubgraphs: readonly string[];

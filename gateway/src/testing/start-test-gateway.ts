@@ -92,6 +92,7 @@ export async function startTestGateway(
     subgraphShapes: shapes({}),
     headerRules: headerRules(Headers.parse({})),
     overrides: overrideOptions(ProgressiveOverride.parse({})),
+    planExposure: undefined,
     maxEntitiesPerRequest: 1_000,
     requestTimeoutMs: 60_000,
     overload: { maxConcurrent: 1_000, maxDelayMs: 10_000 },

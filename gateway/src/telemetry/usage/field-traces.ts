@@ -19,8 +19,6 @@ interface TracedFetch {
 export class FieldTraces {
   /** How many requests this one stands for. */
   readonly weight: number;
-  /** Undefined: nothing has been planned. */
-  plan: ExecutableNode | undefined;
   /** Of what the subgraphs told. */
   bytes = 0;
   readonly #fetches: TracedFetch[] = [];
@@ -41,14 +39,14 @@ export class FieldTraces {
 
   /** Undefined: no subgraph told anything. */
   toTrace(
-    { startedAt, method }: RequestJournal,
+    { startedAt, method, plan }: RequestJournal,
     durationMs: number,
     client: { readonly clientName: string; readonly clientVersion: string },
   ): ITrace | undefined {
     if (this.roots.length === 0) return undefined;
     const begun = performance.timeOrigin + startedAt;
     const rest = new Set(this.#fetches);
-    const planned = this.plan === undefined ? [] : [this.#planNode(this.plan, rest, startedAt)];
+    const planned = plan === undefined ? [] : [this.#planNode(plan, rest, startedAt)];
     // Requests that several fetches met in are the parts' of none.
     const nodes = [...planned, ...[...rest].map((fetch) => fetchNode(fetch, startedAt))];
     return {
