@@ -61,6 +61,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
   const answersDependOnRequest =
     config.plugins.length > 0 ||
     config.rateLimit !== undefined ||
+    config.responseHeaderRules !== undefined ||
     config.headerRules.all.length > 0 ||
     config.headerRules.subgraphs.size > 0;
   const sharedAnswers =
@@ -78,6 +79,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
     client: {
       connections,
       headerRules: config.headerRules,
+      responseHeaderRules: config.responseHeaderRules,
       guardOf: (subgraph) => guards.of(subgraph),
       sharedReads,
       requestTimeoutMs: config.requestTimeoutMs,

@@ -1,5 +1,5 @@
 import type { BaseContext } from '@apollo/server';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller } from './auth/credentials.ts';
 import type { Cancellation } from './cancellation.ts';
 import type { PluginRun } from './plugins/plugin-run.ts';
@@ -13,6 +13,8 @@ export interface GatewayContext extends BaseContext {
   readonly cancellation: Cancellation;
   /** As it came; its body has been read. */
   readonly incoming: IncomingMessage;
+  /** For headers that Apollo Server cannot carry. */
+  readonly outgoing: ServerResponse;
   readonly plugins: PluginRun | undefined;
   readonly journal: RequestJournal;
   readonly snapshot: Snapshot;

@@ -11,6 +11,7 @@ import type { OverloadLimits } from '../doors/overload.ts';
 import type { CorsOptions } from '../doors/cors.ts';
 import type { PluginModule } from '../plugins/load-plugins.ts';
 import type { HeaderRules } from '../subgraph-client/header-rules.ts';
+import type { ResponseHeaderRules } from '../subgraph-client/received-headers.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import type { CanaryOptions } from '../supergraph/canary.ts';
 import type { OverrideOptions } from '../pipeline/decide-overrides.ts';
@@ -31,7 +32,7 @@ import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
 import { supergraphLocation } from './supergraph-yaml.ts';
 import { telemetryOptions } from './telemetry-yaml.ts';
 import { subgraphShapes } from './traffic-shaping-yaml.ts';
-import { headerRules } from './headers-yaml.ts';
+import { headerRules, responseHeaderRules } from './headers-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
 
 export interface AuthenticationConfig {
@@ -76,6 +77,8 @@ export interface GatewayConfig {
   readonly limits: OperationLimits;
   readonly subgraphShapes: SubgraphShapes;
   readonly headerRules: HeaderRules;
+  /** Undefined: clients get none of subgraphs' headers. */
+  readonly responseHeaderRules: ResponseHeaderRules | undefined;
   readonly maxEntitiesPerRequest: number;
   /** Undefined: nobody is told of plans. */
   readonly planExposure: PlanExposure | undefined;
@@ -236,6 +239,7 @@ function toConfig(
       warnOnly: limits.warn_only,
     },
     headerRules: headerRules(yaml.headers),
+    responseHeaderRules: responseHeaderRules(yaml.headers),
     subgraphShapes: subgraphShapes(shaping, yaml.override_subgraph_url),
     overrides: overrideOptions(yaml.progressive_override),
     planExposure: yaml.expose_query_plan && planExposure(yaml.expose_query_plan),

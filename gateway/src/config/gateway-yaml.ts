@@ -218,7 +218,7 @@ const Options = z.strictObject({
   ),
   traffic_shaping: TrafficShaping.prefault({}).describe('Requests to subgraphs.'),
   headers: Headers.prefault({}).describe(
-    "What subgraphs get of clients' headers, and others: docs/traffic-shaping.md. `authorization` is no matter of this.",
+    "What subgraphs get of clients' headers, clients of subgraphs', and others: docs/headers.md. `authorization` is no matter of this.",
   ),
   override_subgraph_url: OverrideSubgraphUrl.describe(
     'Where subgraphs are, by name, in the place of what the supergraph says.',

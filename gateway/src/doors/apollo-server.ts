@@ -108,14 +108,15 @@ const useWrittenAnswers = (maxTokens: number): ApolloServerPlugin<GatewayContext
         });
         return Promise.resolve();
       },
-      willSendResponse: ({ request, response }) => {
+      willSendResponse: ({ request, response, contextValue }) => {
         const answer =
           response.body.kind === 'single' ? writtenAnswer(response.body.singleResult.data) : undefined;
         if (answer !== undefined) {
           const accept = request.http?.headers.get('accept') ?? '';
           response.http.status = statusFor(answer, accept.includes(RESPONSE_MEDIA_TYPE));
           for (const [name, value] of Object.entries(answer.headers ?? {}))
-            response.http.headers.set(name, value);
+            if (typeof value === 'string') response.http.headers.set(name, value);
+            else contextValue.outgoing.setHeader(name, value);
         }
         return Promise.resolve();
       },

@@ -98,7 +98,15 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       text === undefined || url.search !== '' ? undefined : responseMediaType(request.headers.accept);
     if (mediaType !== undefined) await admission.enter();
     const snapshot = chooseSnapshot(options.snapshots, { caller, incoming: request, journal }, response);
-    const context: GatewayContext = { caller, cancellation, incoming: request, plugins, journal, snapshot };
+    const context: GatewayContext = {
+      caller,
+      cancellation,
+      incoming: request,
+      outgoing: response,
+      plugins,
+      journal,
+      snapshot,
+    };
     let known: Asked<{ readonly body: JsonObject }> | undefined;
     if (text !== undefined && mediaType !== undefined) {
       const readBody = () => (known = documentOfBody(parseBody(text), request.headers, persistedOperations));

@@ -9,6 +9,7 @@ import type { JsonObject } from '../execution/own.ts';
 import type { PluginRun } from '../plugins/plugin-run.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { createSender, type SubgraphClient } from '../subgraph-client/create-sender.ts';
+import { ReceivedHeaders } from '../subgraph-client/received-headers.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
 import type { OperationResult, RequestJournal } from '../telemetry/request-journal.ts';
 import type { Answer, Outcome } from './answer.ts';
@@ -151,8 +152,11 @@ async function run(
   }
   journal.plan = compiled.plan;
   if (planExposure !== undefined && wantsPlan(request, planExposure) === 'only-plan') return { errors: [] };
+  const { responseHeaderRules } = client;
+  const received = responseHeaderRules && new ReceivedHeaders(responseHeaderRules);
   const direct = createSender({
     client,
+    received,
     urls: snapshot.subgraphUrls,
     caller,
     incoming: request.incoming.headers,
@@ -164,7 +168,7 @@ async function run(
   if (cost === undefined) {
     const execution = await executeOperation(compiled, { variables, lifted, send, maxEntities });
     journal.endExecution();
-    return execution;
+    return received === undefined ? execution : withReceived(execution, received, request, compiled.isQuery);
   }
   const execute = async (): Promise<Outcome> => {
     const execution = await executeOperation(compiled, {
@@ -175,9 +179,25 @@ async function run(
       onAnswer: cost.onAnswer,
     });
     journal.endExecution();
-    return { ...execution, ...cost.told };
+    const outcome = { ...execution, ...cost.told };
+    return received === undefined ? outcome : withReceived(outcome, received, request, compiled.isQuery);
   };
   return rateLimiter === undefined ? execute() : limitRate(rateLimiter, request, cost, execute);
+}
+
+/** No cache may keep what is not whole, or what changed something. */
+function withReceived(
+  outcome: Outcome,
+  received: ReceivedHeaders,
+  { caller }: OperationRequest,
+  isQuery: boolean,
+): Outcome {
+  const { errors, valueCompletion = [] } = outcome;
+  const mayBeStored = isQuery && errors.length === 0 && valueCompletion.length === 0;
+  return {
+    ...outcome,
+    headers: { ...received.toHeaders(mayBeStored, caller.key !== ''), ...outcome.headers },
+  };
 }
 
 const identityOf = ({ definition, hash, usage }: RunnableOperation): RequestJournal['operation'] => ({

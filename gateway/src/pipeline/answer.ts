@@ -1,6 +1,9 @@
 import type { GraphQLError } from 'graphql';
 import type { OperationResult } from '../telemetry/request-journal.ts';
 
+/** By name; a list is a header of its own for each of its values. */
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>;
+
 /** What a client gets for one operation. */
 export interface Answer {
   /** HTTP status, as `application/graphql-response+json` has it. */
@@ -8,7 +11,7 @@ export interface Answer {
   /** JSON text of the response, in UTF-8 where it was passed on as it came. */
   readonly body: string | Buffer;
   /** Sent with it, on top of what every answer has. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ResponseHeaders;
   /** For whoever writes down what is answered. */
   readonly result?: OperationResult;
 }
@@ -34,5 +37,5 @@ export interface Outcome {
   readonly valueCompletion?: readonly GraphQLError[];
   /** Members of the response's `extensions`. */
   readonly extensions?: Readonly<Record<string, unknown>>;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ResponseHeaders;
 }

@@ -10,6 +10,7 @@ import { headersFor, type HeaderRules } from './header-rules.ts';
 import { passOn } from './pass-on.ts';
 import { readAnswer } from './read-answer.ts';
 import { isWorthRetrying, retryDelay } from './retry-delay.ts';
+import type { ReceivedHeaders, ResponseHeaderRules } from './received-headers.ts';
 import type { SharedReads } from './shared-reads.ts';
 import type { SubgraphGuard } from './subgraph-guard.ts';
 import {
@@ -23,6 +24,8 @@ import {
 export interface SubgraphClient {
   readonly connections: SubgraphConnections;
   readonly headerRules: HeaderRules;
+  /** Undefined: clients get none of subgraphs' headers. */
+  readonly responseHeaderRules: ResponseHeaderRules | undefined;
   readonly guardOf: (subgraph: string) => SubgraphGuard;
   /** Longest a client's request may take, in milliseconds. */
   readonly requestTimeoutMs: number;
@@ -41,6 +44,8 @@ export interface SenderOptions {
   /** Cancelled when nobody waits for the answer any more. */
   readonly cancellation: Cancellation;
   readonly journal: RequestJournal;
+  /** Told of every answer; undefined: nobody wants to know. */
+  readonly received?: ReceivedHeaders | undefined;
 }
 
 /** Asks subgraphs over HTTP, for one caller. */
@@ -51,6 +56,7 @@ export function createSender({
   incoming,
   cancellation,
   journal,
+  received,
 }: SenderOptions): SubgraphSender {
   const { connections, headerRules, guardOf, requestTimeoutMs, afterWrite } = client;
   // Whoever joins a read has its timeout: not that of one who gives up sooner than others.
@@ -88,7 +94,7 @@ export function createSender({
     // A mutation that has begun is finished, whether or not its client still waits.
     if (isMutation) return begin().response.finally(afterWrite);
     if (cancellation.isCancelled) throw RequestCancelledError.instance;
-    if (sharedReads !== undefined) {
+    if (sharedReads !== undefined && received?.mayShare(subgraph) !== false) {
       const source = `${url} ${headers === undefined ? '' : JSON.stringify(headers)}${caller.key}`;
       const shared = sharedReads.read(source, body, cancellation, begin);
       entry.isShared = !hasBegun;
@@ -147,6 +153,7 @@ export function createSender({
         : await read(question, guard, entry);
       ({ status } = response);
       question.onResponse?.(response);
+      received?.add(subgraph, response);
       const passed =
         passes === undefined || journal.fieldTraces !== undefined ? undefined : passOn(response, passes);
       const answer = passed === undefined ? readAnswer(response) : { data: null, errors: [], passed };

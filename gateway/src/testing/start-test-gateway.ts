@@ -91,6 +91,7 @@ export async function startTestGateway(
     subgraphErrors: subgraphErrorsConfig(IncludeSubgraphErrors.parse({})),
     subgraphShapes: shapes({}),
     headerRules: headerRules(Headers.parse({})),
+    responseHeaderRules: undefined,
     overrides: overrideOptions(ProgressiveOverride.parse({})),
     planExposure: undefined,
     maxEntitiesPerRequest: 1_000,
