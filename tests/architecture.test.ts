@@ -55,6 +55,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   'rate-limit': [],
   telemetry: [],
   sources: [],
+  tls: ['sources'],
   execution: [],
 };
 

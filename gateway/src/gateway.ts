@@ -1,11 +1,13 @@
-import { startHttpServer, type HttpServerOptions } from '@tributary/service-kit';
+import { startHttpServer, type HttpServer, type HttpServerOptions } from '@tributary/service-kit';
 import type { Credentials } from './auth/credentials.ts';
-import type { ServingConfig } from './config/gateway-config.ts';
+import type { GatewayConfig, ServingConfig } from './config/gateway-config.ts';
+import { openTlsMaterial } from './tls/tls-material.ts';
 import { openGeneration, type GenerationOptions } from './generation.ts';
 
 export interface GatewayOptions extends GenerationOptions {
   readonly config: ServingConfig &
-    Required<Pick<HttpServerOptions, 'host' | 'port' | 'maxHeaders' | 'maxHeaderBytes'>>;
+    Required<Pick<HttpServerOptions, 'host' | 'port' | 'maxHeaders' | 'maxHeaderBytes'>> &
+    Pick<GatewayConfig, 'listenerTls'>;
 }
 
 export interface Gateway {
@@ -41,13 +43,24 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     }
   };
   let generation = await open(options);
+  let certificates: Awaited<ReturnType<typeof openTlsMaterial>> | undefined;
   try {
     const { metrics } = options.telemetry;
     metrics?.watch(() => ({ ...generation.state, planningThreads: options.planners.threads }));
-    const http = await startHttpServer({
+    certificates =
+      config.listenerTls &&
+      (await openTlsMaterial({
+        sources: config.listenerTls,
+        logger,
+        onChange: (material) => {
+          http.replaceCertificate(material);
+        },
+      }));
+    const http: HttpServer = await startHttpServer({
       host: config.host,
       port: config.port,
       portSetting: '--port or listen.port',
+      certificate: certificates?.current,
       maxHeaders: config.maxHeaders,
       maxHeaderBytes: config.maxHeaderBytes,
       logger,
@@ -71,10 +84,12 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
       stop: async (graceMs) => {
         http.beginDrain();
         await http.close(graceMs);
+        certificates?.stop();
         await generation.retire();
       },
     };
   } catch (error) {
+    certificates?.stop();
     await generation.retire();
     throw error;
   }

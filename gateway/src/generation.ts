@@ -22,6 +22,7 @@ import { SubgraphGuards } from './subgraph-client/subgraph-guard.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
 import type { Serving } from './supergraph/current-snapshot.ts';
 import { openSnapshots } from './open-snapshots.ts';
+import { openSubgraphTls } from './tls/subgraph-tls.ts';
 import type { GatewayState } from './telemetry/metrics.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
 
@@ -55,7 +56,8 @@ export interface Generation {
  */
 export async function openGeneration(options: GenerationOptions, previous?: Serving): Promise<Generation> {
   const { config, credentials, logger, telemetry, explorerFolder } = options;
-  const connections = createConnections();
+  const tls = config.subgraphTls && (await openSubgraphTls(config.subgraphTls, logger));
+  const connections = createConnections(tls && ((subgraph) => tls.of(subgraph)));
   const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
   // Plugins, limits and headers may make two answers of equal queries.
   const answersDependOnRequest =
@@ -103,6 +105,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
       overload.stop();
     },
     () => connections.close(),
+    () => tls?.stop(),
     () => rateLimit?.buckets.stop(),
   ];
   const release = async (): Promise<void> => {

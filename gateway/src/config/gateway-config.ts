@@ -12,6 +12,8 @@ import type { CorsOptions } from '../doors/cors.ts';
 import type { PluginModule } from '../plugins/load-plugins.ts';
 import type { HeaderRules } from '../subgraph-client/header-rules.ts';
 import type { ResponseHeaderRules } from '../subgraph-client/received-headers.ts';
+import type { SubgraphTlsSources } from '../tls/subgraph-tls.ts';
+import type { TlsSources } from '../tls/tls-material.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import type { CanaryOptions } from '../supergraph/canary.ts';
 import type { OverrideOptions } from '../pipeline/decide-overrides.ts';
@@ -31,6 +33,7 @@ import { overrideOptions } from './progressive-override-yaml.ts';
 import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
 import { supergraphLocation } from './supergraph-yaml.ts';
 import { telemetryOptions } from './telemetry-yaml.ts';
+import { listenerTls, subgraphTls } from './tls-yaml.ts';
 import { subgraphShapes } from './traffic-shaping-yaml.ts';
 import { headerRules, responseHeaderRules } from './headers-yaml.ts';
 import { readGatewayYaml } from './read-gateway-yaml.ts';
@@ -62,6 +65,8 @@ export interface GatewayConfig {
   readonly canary: CanaryOptions | undefined;
   readonly port: number;
   readonly host: string;
+  /** Undefined: clients are served over HTTP. */
+  readonly listenerTls: TlsSources | undefined;
   readonly logLevel: LogLevel;
   readonly telemetry: TelemetryOptions;
   readonly introspection: boolean;
@@ -76,6 +81,8 @@ export interface GatewayConfig {
   readonly subgraphErrors: SubgraphErrorsConfig;
   readonly limits: OperationLimits;
   readonly subgraphShapes: SubgraphShapes;
+  /** Undefined: as Node.js does it. */
+  readonly subgraphTls: SubgraphTlsSources | undefined;
   readonly headerRules: HeaderRules;
   /** Undefined: clients get none of subgraphs' headers. */
   readonly responseHeaderRules: ResponseHeaderRules | undefined;
@@ -116,6 +123,7 @@ export type ServingConfig = Omit<
   | 'workers'
   | 'planningTimeoutMs'
   | 'host'
+  | 'listenerTls'
   | 'port'
   | 'maxHeaders'
   | 'maxHeaderBytes'
@@ -124,6 +132,7 @@ export type ServingConfig = Omit<
 /** The part that needs a restart, by the names people know it by. */
 export const fixedPart = ({
   host,
+  listenerTls: tls,
   port,
   workers,
   logLevel,
@@ -134,6 +143,7 @@ export const fixedPart = ({
 }: GatewayConfig) => ({
   'listen.host': host,
   'listen.port': port,
+  'tls.supergraph': JSON.stringify(tls),
   workers,
   'log.level': logLevel,
   telemetry: JSON.stringify(telemetry),
@@ -218,6 +228,7 @@ function toConfig(
     canary: yaml.canary && canaryOptions(yaml.canary),
     port: port ?? yaml.listen.port,
     host: host ?? yaml.listen.host,
+    listenerTls: listenerTls(yaml.tls, fromFile),
     logLevel: yaml.log.level,
     telemetry,
     introspection: yaml.introspection,
@@ -238,6 +249,7 @@ function toConfig(
       maxDirectives: limits.max_directives,
       warnOnly: limits.warn_only,
     },
+    subgraphTls: subgraphTls(yaml.tls, fromFile),
     headerRules: headerRules(yaml.headers),
     responseHeaderRules: responseHeaderRules(yaml.headers),
     subgraphShapes: subgraphShapes(shaping, yaml.override_subgraph_url),

@@ -12,6 +12,7 @@ import { ExposeQueryPlan } from './expose-query-plan-yaml.ts';
 import { RateLimit } from './rate-limit-yaml.ts';
 import { Supergraph, SupergraphSource, Uplink } from './supergraph-yaml.ts';
 import { Telemetry } from './telemetry-yaml.ts';
+import { Tls } from './tls-yaml.ts';
 import { OverrideSubgraphUrl, TrafficShaping } from './traffic-shaping-yaml.ts';
 import { count, duration, listen, size } from './config-values.ts';
 
@@ -174,6 +175,9 @@ const Options = z.strictObject({
     'Serve a new supergraph to some callers first: docs/schema-changes.md. Without it, to all at once.',
   ),
   listen: listen(4_000).prefault({}).describe('Where the gateway listens. A change needs a restart.'),
+  tls: Tls.prefault({}).describe(
+    'Certificates and keys: docs/tls.md. Each is PEM text, or a file with it, which is read again when it changes.',
+  ),
   workers: z
     .union([z.literal('auto'), count().max(256)], {
       error: 'must be "auto" or a whole number, 1 to 256',

@@ -1,7 +1,12 @@
-import { Pool } from 'undici';
+import { buildConnector, Pool } from 'undici';
 
 /** Sockets per subgraph: more wait in line. Enough to keep a subgraph busy, too few to drown it. */
 const MAX_SOCKETS = 256;
+
+/** PEM texts, by Node.js' names; another object each time that they have changed. */
+export type TlsOf = (
+  subgraph: string,
+) => { readonly ca?: string; readonly cert?: string; readonly key?: string } | undefined;
 
 /** Where a subgraph is reached. */
 export interface Target {
@@ -10,7 +15,7 @@ export interface Target {
 }
 
 export interface SubgraphConnections {
-  targetOf(url: string): Target;
+  targetOf(url: string, subgraph: string): Target;
   /** Closes every socket; the gateway has answered its last request by then. */
   close(): Promise<void>;
 }
@@ -21,23 +26,75 @@ export interface SubgraphConnections {
  *
  * How long an idle socket lives follows the server's Keep-Alive header, minus a second, so that it is closed
  * here first: a request on a socket the server is just closing would fail.
+ *
+ * @param tlsOf Whom connections to a subgraph trust, and what they show; undefined: nothing is said of any.
  */
-export function createConnections(): SubgraphConnections {
+export function createConnections(tlsOf?: TlsOf): SubgraphConnections {
   const pools = new Map<string, Pool>();
   const targets = new Map<string, Target>();
+  const secured = tlsOf && new SecuredTargets(tlsOf);
   return {
-    targetOf: (url) => {
-      let target = targets.get(url);
+    targetOf: (url, subgraph) => {
+      let target = secured?.of(url, subgraph) ?? targets.get(url);
       if (target === undefined) {
         const { origin, pathname, search } = new URL(url);
         let pool = pools.get(origin);
-        if (pool === undefined) pools.set(origin, (pool = new Pool(origin, { connections: MAX_SOCKETS })));
+        if (pool === undefined) pools.set(origin, (pool = openPool(origin, {})));
         targets.set(url, (target = { pool, path: `${pathname}${search}` }));
       }
       return target;
     },
     close: async () => {
-      await Promise.all([...pools.values()].map((pool) => pool.destroy()));
+      await Promise.all([...pools.values(), ...(secured?.pools ?? [])].map((pool) => pool.destroy()));
     },
   };
+}
+
+interface SecuredTarget extends Target {
+  readonly tls: ReturnType<TlsOf>;
+}
+
+/** Connections that have something of one subgraph to show, or to trust, are for it alone. */
+class SecuredTargets {
+  /** Those that are left, too, until their last request is answered. */
+  readonly pools = new Set<Pool>();
+  readonly #tlsOf: TlsOf;
+  readonly #targets = new Map<string, SecuredTarget>();
+
+  constructor(tlsOf: TlsOf) {
+    this.#tlsOf = tlsOf;
+  }
+
+  /** @returns undefined when nothing is said of its TLS. */
+  of(url: string, subgraph: string): Target | undefined {
+    const tls = this.#tlsOf(subgraph);
+    if (tls === undefined || !url.startsWith('https:')) return undefined;
+    const key = `${subgraph} ${url}`;
+    const known = this.#targets.get(key);
+    if (known?.tls === tls) return known;
+    // Renewed: what was signed before is shown no more.
+    if (known !== undefined) void known.pool.close().finally(() => this.pools.delete(known.pool));
+    const { origin, pathname, search } = new URL(url);
+    const pool = openPool(origin, tls);
+    this.pools.add(pool);
+    const target = { pool, path: `${pathname}${search}`, tls };
+    this.#targets.set(key, target);
+    return target;
+  }
+}
+
+function openPool(origin: string, tls: NonNullable<ReturnType<TlsOf>>): Pool {
+  if (!origin.startsWith('https:')) return new Pool(origin, { connections: MAX_SOCKETS });
+  const connector = buildConnector({ ...tls });
+  return new Pool(origin, {
+    connections: MAX_SOCKETS,
+    // With TLS 1.3 a certificate is refused after the handshake; undici would only see that the connection ended.
+    connect: (options, callback) => {
+      connector(options, (...connected) => {
+        const [, socket] = connected;
+        socket?.once('error', (error: Error) => socket.destroy(error));
+        callback(...connected);
+      });
+    },
+  });
 }

@@ -81,7 +81,7 @@ export function createSender({
     const { maxResponseBytes, url = urls.get(subgraph) ?? '' } = guard.shape;
     const given = caller.authorizationFor(subgraph);
     const authorization = given instanceof Promise ? await given : given;
-    const target = connections.targetOf(url);
+    const target = connections.targetOf(url, subgraph);
     let hasBegun = false;
     const begin = (): Exchange => {
       const onEnd = guard.enter();

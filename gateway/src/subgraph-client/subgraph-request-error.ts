@@ -1,3 +1,5 @@
+import { tlsFailure } from './tls-failure.ts';
+
 /** There was no answer in time. */
 export class RequestTimeoutError extends Error {
   constructor() {
@@ -50,6 +52,7 @@ export interface SubgraphFailure {
       | 'GATEWAY_TIMEOUT'
       | 'SUBREQUEST_HTTP_ERROR'
       | 'SUBREQUEST_MALFORMED_RESPONSE'
+      | 'SUBGRAPH_TLS_FAILED'
       | SubgraphUnavailableError['failure'];
     readonly service: string;
     readonly reason: string;
@@ -75,6 +78,13 @@ export function describeFailure(service: string, error: unknown): SubgraphFailur
     return {
       message: `service '${service}' is not asked now: ${reason}`,
       extensions: { code: error.failure, service, reason },
+    };
+  }
+  const untrusted = tlsFailure(codeOf(error));
+  if (untrusted !== undefined) {
+    return {
+      message: `service '${service}' cannot be asked over TLS: ${untrusted}`,
+      extensions: { code: 'SUBGRAPH_TLS_FAILED', service, reason },
     };
   }
   const status = error instanceof SubgraphStatusError ? { http: { status: error.status } } : {};

@@ -92,6 +92,8 @@ export async function startTestGateway(
     subgraphShapes: shapes({}),
     headerRules: headerRules(Headers.parse({})),
     responseHeaderRules: undefined,
+    subgraphTls: undefined,
+    listenerTls: undefined,
     overrides: overrideOptions(ProgressiveOverride.parse({})),
     planExposure: undefined,
     maxEntitiesPerRequest: 1_000,

@@ -5,6 +5,7 @@
  * it does not need. Handlers throw; the one conversion to a response is here.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -31,12 +32,20 @@ export interface HttpServerOptions {
   readonly portSetting?: string;
   readonly readiness: readonly ReadinessCheck[];
   readonly logger: Logger;
+  /** Serves over HTTPS; undefined: over HTTP. */
+  readonly certificate?: ServerCertificate | undefined;
   /** Longest a client may take to send a whole request, in milliseconds. */
   readonly requestTimeoutMs?: number;
   /** Most headers of a request. */
   readonly maxHeaders?: number;
   /** Longest headers of a request, together, in bytes. */
   readonly maxHeaderBytes?: number;
+}
+
+/** PEM texts: the certificate with what leads from it to an authority, and its private key. */
+export interface ServerCertificate {
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface HttpServer {
@@ -49,6 +58,8 @@ export interface HttpServer {
   beginDrain(): void;
   /** Requests from now on are routed by these. */
   replaceRoutes(routes: Routes): void;
+  /** Connections from now on get this one. */
+  replaceCertificate(certificate: ServerCertificate): void;
   /**
    * Stops accepting, waits for requests in flight, then closes.
    *
@@ -107,7 +118,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, requestTimeoutMs),
     maxHeaderSize: maxHeaderBytes,
   };
-  const server = createServer(timeouts, (request, response) => {
+  const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     inFlight += 1;
     if (draining) response.shouldKeepAlive = false;
     response.once('close', () => {
@@ -122,7 +133,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       return;
     }
     void handle(routes, request, response, logger);
-  });
+  };
+  const secure =
+    options.certificate && createSecureServer({ ...timeouts, ...options.certificate }, onRequest);
+  const server = secure ?? createServer(timeouts, onRequest);
   // Node would leave out what is beyond its own limit, and say nothing.
   server.maxHeadersCount = 0;
   server.on('clientError', refuseClient);
@@ -133,9 +147,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   }
   const address = server.address() as AddressInfo;
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
+    url: `${secure === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     replaceRoutes: (replacement) => {
       routes = { ...health, ...replacement };
+    },
+    replaceCertificate: (certificate) => {
+      secure?.setSecureContext(certificate);
     },
     beginDrain: () => {
       draining = true;
