@@ -17,6 +17,7 @@ import { loadPlugins, stopPlugins } from './plugins/load-plugins.ts';
 import { MemoryBuckets } from './rate-limit/memory-buckets.ts';
 import { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { openRedisBuckets } from './rate-limit/redis-buckets.ts';
+import { signers } from './subgraph-client/signers.ts';
 import { createConnections } from './subgraph-client/connections.ts';
 import { SubgraphGuards } from './subgraph-client/subgraph-guard.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
@@ -74,7 +75,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
     sharedAnswers?.current.forget();
     sharedAnswers?.canary.forget();
   };
-  const guards = new SubgraphGuards(config.subgraphShapes);
+  const guards = new SubgraphGuards(config.subgraphShapes, signers(config.subgraphSignatures));
   const overload = new Overload(config.overload);
   const rateLimit = openRateLimiter(config.rateLimit, logger);
   const pipeline: PipelineOptions = {

@@ -12,6 +12,7 @@ import type { CorsOptions } from '../doors/cors.ts';
 import type { PluginModule } from '../plugins/load-plugins.ts';
 import type { HeaderRules } from '../subgraph-client/header-rules.ts';
 import type { ResponseHeaderRules } from '../subgraph-client/received-headers.ts';
+import type { SubgraphSignatures } from '../subgraph-client/signers.ts';
 import type { SubgraphTlsSources } from '../tls/subgraph-tls.ts';
 import type { TlsSources } from '../tls/tls-material.ts';
 import type { SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
@@ -33,6 +34,7 @@ import { overrideOptions } from './progressive-override-yaml.ts';
 import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
 import { supergraphLocation } from './supergraph-yaml.ts';
 import { telemetryOptions } from './telemetry-yaml.ts';
+import { subgraphSignatures } from './subgraph-authentication-yaml.ts';
 import { listenerTls, subgraphTls } from './tls-yaml.ts';
 import { subgraphShapes } from './traffic-shaping-yaml.ts';
 import { headerRules, responseHeaderRules } from './headers-yaml.ts';
@@ -83,6 +85,8 @@ export interface GatewayConfig {
   readonly subgraphShapes: SubgraphShapes;
   /** Undefined: as Node.js does it. */
   readonly subgraphTls: SubgraphTlsSources | undefined;
+  /** Undefined: requests to subgraphs are not signed. */
+  readonly subgraphSignatures: SubgraphSignatures | undefined;
   readonly headerRules: HeaderRules;
   /** Undefined: clients get none of subgraphs' headers. */
   readonly responseHeaderRules: ResponseHeaderRules | undefined;
@@ -206,6 +210,7 @@ function toConfig(
   env: Readonly<Record<string, string | undefined>>,
 ): GatewayConfig {
   const { limits, authentication, traffic_shaping: shaping } = yaml;
+  const { jwt } = authentication ?? {};
   const fromFile = (path: string): string => resolve(folder, path);
   const location =
     supergraph === undefined
@@ -250,6 +255,7 @@ function toConfig(
       warnOnly: limits.warn_only,
     },
     subgraphTls: subgraphTls(yaml.tls, fromFile),
+    subgraphSignatures: authentication?.subgraph && subgraphSignatures(authentication.subgraph),
     headerRules: headerRules(yaml.headers),
     responseHeaderRules: responseHeaderRules(yaml.headers),
     subgraphShapes: subgraphShapes(shaping, yaml.override_subgraph_url),
@@ -283,8 +289,8 @@ function toConfig(
     rateLimit: yaml.rate_limit && rateLimitConfig(yaml.rate_limit, yaml.demand_control),
     plugins: pluginModules(yaml.plugins, fromFile),
     demandControl: demandControlOptions(yaml.demand_control),
-    authentication: authentication && {
-      issuers: authentication.jwt.jwks.map((each) => ({
+    authentication: jwt && {
+      issuers: jwt.jwks.map((each) => ({
         source: /^https?:/.test(each.url) ? each.url : fromFile(each.url),
         issuers: each.issuers,
         audiences: each.audiences,
@@ -292,14 +298,14 @@ function toConfig(
         tokenTypes: each.token_types,
         pollIntervalMs: each.poll_interval,
       })),
-      clockToleranceMs: authentication.jwt.clock_tolerance,
+      clockToleranceMs: jwt.clock_tolerance,
       tokenSource: {
-        headerName: authentication.jwt.header_name,
-        headerValuePrefix: authentication.jwt.header_value_prefix,
-        ignoreOtherPrefixes: authentication.jwt.ignore_other_prefixes,
-        cookieName: authentication.jwt.cookie_name,
+        headerName: jwt.header_name,
+        headerValuePrefix: jwt.header_value_prefix,
+        ignoreOtherPrefixes: jwt.ignore_other_prefixes,
+        cookieName: jwt.cookie_name,
       },
-      viewerKeyFile: authentication.viewer_key_file && fromFile(authentication.viewer_key_file),
+      viewerKeyFile: authentication?.viewer_key_file && fromFile(authentication.viewer_key_file),
     },
   };
 }

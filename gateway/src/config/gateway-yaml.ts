@@ -12,6 +12,7 @@ import { ExposeQueryPlan } from './expose-query-plan-yaml.ts';
 import { RateLimit } from './rate-limit-yaml.ts';
 import { Supergraph, SupergraphSource, Uplink } from './supergraph-yaml.ts';
 import { Telemetry } from './telemetry-yaml.ts';
+import { SubgraphAuthentication } from './subgraph-authentication-yaml.ts';
 import { Tls } from './tls-yaml.ts';
 import { OverrideSubgraphUrl, TrafficShaping } from './traffic-shaping-yaml.ts';
 import { count, duration, listen, size } from './config-values.ts';
@@ -121,15 +122,29 @@ const Jwt = z.strictObject({
   clock_tolerance: duration('5s').describe("How far the issuers' clocks may be off."),
 });
 
-const Authentication = z.strictObject({
-  jwt: Jwt.describe('Access tokens that clients send.'),
-  viewer_key_file: z
-    .string()
-    .optional()
-    .describe(
-      "Private Ed25519 key (JWK) that signs what subgraphs are told of the caller. Without it they get the client's `authorization` header as it is.",
+const Authentication = z
+  .strictObject({
+    jwt: Jwt.optional().describe(
+      "Access tokens that clients send. Without it nobody has to sign in, and the caller's `authorization` header goes to the subgraphs as it is.",
     ),
-});
+    subgraph: SubgraphAuthentication.optional().describe(
+      'How subgraphs know that a request comes from the gateway: docs/subgraph-authentication.md.',
+    ),
+    viewer_key_file: z
+      .string()
+      .optional()
+      .describe(
+        "Private Ed25519 key (JWK) that signs what subgraphs are told of the caller. Without it they get the client's `authorization` header as it is.",
+      ),
+  })
+  .refine(({ jwt, subgraph }) => jwt !== undefined || subgraph !== undefined, {
+    path: ['jwt'],
+    message: 'is needed',
+  })
+  .refine(({ jwt, viewer_key_file: file }) => jwt !== undefined || file === undefined, {
+    path: ['viewer_key_file'],
+    message: 'needs jwt',
+  });
 
 const Authorization = z.strictObject({
   require_authentication: z
@@ -232,7 +247,7 @@ const Options = z.strictObject({
   ),
   query_planning: QueryPlanning.prefault({}).describe('Preparing operations that were not seen before.'),
   authentication: Authentication.optional().describe(
-    "Who is asking. Without it nobody has to sign in, and the caller's `authorization` header goes to the subgraphs as it is.",
+    'Who is asking: clients the gateway, and the gateway subgraphs.',
   ),
   authorization: Authorization.prefault({}).describe('What a caller may see.'),
   persisted_queries: PersistedQueries.prefault({}).describe(

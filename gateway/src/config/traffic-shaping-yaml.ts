@@ -25,6 +25,17 @@ const budget = percent().describe('Retries for a hundred requests, and ten to be
 const baseDelay = time().describe(
   'The first pause is up to this, each next up to twice as long; `Retry-After` comes before it.',
 );
+const compression = z
+  .enum(['gzip', 'br', 'deflate', 'identity'], { error: 'must be gzip, br, deflate or identity' })
+  .describe('How requests are compressed; `identity`: not at all. The subgraph has to understand it.');
+const compressionMinSize = bytes().describe('Shorter requests are sent as they are.');
+const hedgingEnabled = z.boolean().describe('Ask reads a second time that take longer than most.');
+const hedgingPercentile = z
+  .number({ error: 'must be a number, 50 to 99.9' })
+  .min(50, 'must be a number, 50 to 99.9')
+  .max(99.9, 'must be a number, 50 to 99.9')
+  .describe('A read that takes longer than so many of a hundred lately is asked a second time.');
+const hedgingBudget = percent().describe('Second reads for a hundred, and ten to begin with.');
 const breakerEnabled = z
   .boolean()
   .describe('Stop asking a subgraph that fails too often. Code `SUBGRAPH_CIRCUIT_OPEN`.');
@@ -45,6 +56,16 @@ const All = z.strictObject({
     })
     .prefault({})
     .describe('Asking again. Mutations are never asked again.'),
+  compression: compression.default('identity'),
+  compression_min_size: compressionMinSize.prefault('4KiB'),
+  hedging: z
+    .strictObject({
+      enabled: hedgingEnabled.default(false),
+      percentile: hedgingPercentile.default(95),
+      budget_percent: hedgingBudget.default(5),
+    })
+    .prefault({})
+    .describe('Two equal reads, of which the first answer counts. Never mutations.'),
   circuit_breaker: z
     .strictObject({
       enabled: breakerEnabled.default(true),
@@ -69,6 +90,16 @@ const One = z.strictObject({
     })
     .optional()
     .describe('Asking again.'),
+  compression: compression.optional(),
+  compression_min_size: compressionMinSize.optional(),
+  hedging: z
+    .strictObject({
+      enabled: hedgingEnabled.optional(),
+      percentile: hedgingPercentile.optional(),
+      budget_percent: hedgingBudget.optional(),
+    })
+    .optional()
+    .describe('Two equal reads.'),
   circuit_breaker: z
     .strictObject({
       enabled: breakerEnabled.optional(),
@@ -129,6 +160,7 @@ export function subgraphShapes(
         const merged = {
           ...withGiven(all, one),
           retry: withGiven(all.retry, one?.retry),
+          hedging: withGiven(all.hedging, one?.hedging),
           circuit_breaker: withGiven(all.circuit_breaker, one?.circuit_breaker),
         };
         return [name, shapeOf(merged, urls[name])];
@@ -138,7 +170,14 @@ export function subgraphShapes(
 }
 
 function shapeOf(
-  { timeout: timeoutMs, retry, circuit_breaker: breaker, ...sizes }: z.output<typeof All>,
+  {
+    timeout: timeoutMs,
+    retry,
+    compression: encoding,
+    hedging,
+    circuit_breaker: breaker,
+    ...sizes
+  }: z.output<typeof All>,
   url: string | undefined,
 ): SubgraphShape {
   return {
@@ -151,6 +190,10 @@ function shapeOf(
       budgetPercent: retry.budget_percent,
       baseDelayMs: retry.base_delay,
     },
+    compression: encoding === 'identity' ? undefined : { encoding, minBytes: sizes.compression_min_size },
+    hedging: hedging.enabled
+      ? { percentile: hedging.percentile, budgetPercent: hedging.budget_percent }
+      : undefined,
     circuitBreaker: breaker.enabled
       ? {
           errorPercent: breaker.error_percent,

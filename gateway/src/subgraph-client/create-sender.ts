@@ -6,6 +6,7 @@ import type { SubgraphConnections } from './connections.ts';
 import type { FetchEntry, RequestJournal } from '../telemetry/request-journal.ts';
 import { deadlineOf, TIMEOUT_HEADER } from '../deadline.ts';
 import { startExchange, type Exchange, type RawResponse } from './exchange.ts';
+import { startHedged } from './hedge.ts';
 import { headersFor, type HeaderRules } from './header-rules.ts';
 import { passOn } from './pass-on.ts';
 import { readAnswer } from './read-answer.ts';
@@ -82,25 +83,49 @@ export function createSender({
     const given = caller.authorizationFor(subgraph);
     const authorization = given instanceof Promise ? await given : given;
     const target = connections.targetOf(url, subgraph);
+    const prepared =
+      guard.prepare === undefined ? undefined : await guard.prepare({ url, body, authorization });
     let hasBegun = false;
-    const begin = (): Exchange => {
+    const begin = (elapsedMs = 0): Exchange => {
       const onEnd = guard.enter();
       hasBegun = true;
-      entry.attempts += 1;
-      const tracing = [...entry.headers, TIMEOUT_HEADER, String(Math.ceil(timeoutMs))];
-      const traced = { headers, tracing };
-      return startExchange({ target, body, authorization, ...traced, timeoutMs, maxResponseBytes, onEnd });
+      if (elapsedMs === 0) entry.attempts += 1;
+      const leftMs = timeoutMs - elapsedMs;
+      const tracing = [...entry.headers, TIMEOUT_HEADER, String(Math.ceil(leftMs))];
+      const options = {
+        target,
+        body,
+        authorization,
+        headers,
+        tracing,
+        timeoutMs: leftMs,
+        maxResponseBytes,
+        onEnd,
+      };
+      return startExchange(
+        prepared === undefined
+          ? options
+          : { ...options, ...prepared, headers: { ...headers, ...prepared.headers } },
+      );
     };
     // A mutation that has begun is finished, whether or not its client still waits.
     if (isMutation) return begin().response.finally(afterWrite);
     if (cancellation.isCancelled) throw RequestCancelledError.instance;
+    const { hedging } = guard;
+    const beginRead =
+      hedging === undefined
+        ? begin
+        : () =>
+            startHedged(hedging, begin, (winner) => {
+              entry.hedgeWinner = winner;
+            });
     if (sharedReads !== undefined && received?.mayShare(subgraph) !== false) {
       const source = `${url} ${headers === undefined ? '' : JSON.stringify(headers)}${caller.key}`;
-      const shared = sharedReads.read(source, body, cancellation, begin);
+      const shared = sharedReads.read(source, body, cancellation, beginRead);
       entry.isShared = !hasBegun;
       return shared;
     }
-    const { response, abort } = begin();
+    const { response, abort } = beginRead();
     cancellation.onCancel(abort);
     return response;
   };

@@ -11,8 +11,8 @@ import {
 
 export interface ExchangeOptions {
   readonly target: Target;
-  /** JSON text. */
-  readonly body: string;
+  /** JSON text, or that compressed. */
+  readonly body: string | Buffer;
   readonly authorization: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** Names and values in turn: which request it belongs to. */

@@ -1,6 +1,13 @@
 import { CircuitBreaker, type CircuitBreakerOptions, type Outcome } from './circuit-breaker.ts';
 import { withoutStack } from '../without-stack.ts';
 import type { ExchangeOptions } from './exchange.ts';
+import { Hedging, type HedgingOptions } from './hedge.ts';
+import {
+  requestPreparation,
+  type Compression,
+  type PrepareRequest,
+  type SignRequest,
+} from './prepare-request.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { SubgraphUnavailableError } from './subgraph-request-error.ts';
 
@@ -22,6 +29,16 @@ export interface SubgraphShape {
     /** The first pause is at most this, the next at most twice that, in milliseconds. */
     readonly baseDelayMs: number;
   };
+  /** Undefined: requests are sent as they are. */
+  readonly compression:
+    | {
+        readonly encoding: Compression;
+        /** Shorter ones are sent as they are. */
+        readonly minBytes: number;
+      }
+    | undefined;
+  /** Undefined: no read is asked a second time because it takes long. */
+  readonly hedging: HedgingOptions | undefined;
   /** Undefined: it is asked whatever became of the last requests. */
   readonly circuitBreaker: CircuitBreakerOptions | undefined;
 }
@@ -31,13 +48,18 @@ export class SubgraphGuard {
   readonly name: string;
   readonly shape: SubgraphShape;
   readonly retries: RetryBudget;
+  /** Undefined: requests are sent as they are. */
+  readonly prepare: PrepareRequest | undefined;
+  readonly hedging: Hedging | undefined;
   readonly #breaker: CircuitBreaker | undefined;
   #inProgress = 0;
 
-  constructor(name: string, shape: SubgraphShape) {
+  constructor(name: string, shape: SubgraphShape, sign?: SignRequest) {
     this.name = name;
     this.shape = shape;
     this.retries = new RetryBudget(shape.retry.budgetPercent);
+    this.prepare = requestPreparation(shape, sign);
+    this.hedging = shape.hedging && new Hedging(shape.hedging);
     this.#breaker = shape.circuitBreaker && new CircuitBreaker(shape.circuitBreaker);
   }
 
@@ -87,17 +109,22 @@ export interface SubgraphShapes {
 /** The guards of all subgraphs, made as they are asked for. */
 export class SubgraphGuards implements Iterable<SubgraphGuard> {
   readonly #shapes: SubgraphShapes;
+  readonly #signerOf: (subgraph: string) => SignRequest | undefined;
   readonly #guards = new Map<string, SubgraphGuard>();
 
-  constructor(shapes: SubgraphShapes) {
+  constructor(
+    shapes: SubgraphShapes,
+    signerOf: (subgraph: string) => SignRequest | undefined = () => undefined,
+  ) {
     this.#shapes = shapes;
+    this.#signerOf = signerOf;
   }
 
   of(subgraph: string): SubgraphGuard {
     let guard = this.#guards.get(subgraph);
     if (guard === undefined) {
       const { all, subgraphs } = this.#shapes;
-      guard = new SubgraphGuard(subgraph, subgraphs.get(subgraph) ?? all);
+      guard = new SubgraphGuard(subgraph, subgraphs.get(subgraph) ?? all, this.#signerOf(subgraph));
       this.#guards.set(subgraph, guard);
     }
     return guard;

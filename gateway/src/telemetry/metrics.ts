@@ -95,6 +95,12 @@ export class GatewayMetrics {
     labelNames: ['subgraph_name'],
     registers: this.#registers,
   });
+  readonly #subgraphHedged = new Counter({
+    name: 'tributary_subgraph_hedged_reads_total',
+    help: 'Reads that were asked a second time because they took long.',
+    labelNames: ['subgraph_name', 'winner'],
+    registers: this.#registers,
+  });
   readonly #planning = new Histogram({
     name: 'tributary_operation_preparation_duration_seconds',
     help: 'Preparing operations that were not remembered, by step.',
@@ -195,7 +201,15 @@ export class GatewayMetrics {
       });
       for (const code of errorCodes) this.#errors.inc({ code: this.#boundedCode(code) });
     }
-    for (const { subgraph, durationMs, status: answered, failure, attempts, isShared } of fetches) {
+    for (const {
+      subgraph,
+      durationMs,
+      status: answered,
+      failure,
+      attempts,
+      isShared,
+      hedgeWinner,
+    } of fetches) {
       this.#subgraphDuration.observe({
         labels: { subgraph_name: subgraph, outcome: failure ?? String(answered) },
         value: durationMs / 1_000,
@@ -203,6 +217,8 @@ export class GatewayMetrics {
       });
       if (attempts > 1) this.#subgraphRetries.inc({ subgraph_name: subgraph }, attempts - 1);
       if (isShared) this.#subgraphShared.inc({ subgraph_name: subgraph });
+      if (hedgeWinner !== undefined)
+        this.#subgraphHedged.inc({ subgraph_name: subgraph, winner: hedgeWinner });
     }
     for (const step of steps) this.#onStep(step);
   }

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { ExecutableNode } from '../execution/executable-plan.ts';
 import type { OperationUsage } from '../planning/operation-usage.ts';
 import type { PreparationStep } from '../planning/protocol.ts';
+import type { HedgeWinner } from '../subgraph-client/hedge.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import type { RequestTrace, TraceSpan } from './request-trace.ts';
 import { FIELD_TRACE_HEADERS, type FieldTraces } from './usage/field-traces.ts';
@@ -57,6 +58,8 @@ export class FetchEntry {
   attempts = 0;
   /** Whether it waited for an equal read in flight. */
   isShared = false;
+  /** Which of two equal reads was answered with; undefined: there was but one. */
+  hedgeWinner: HedgeWinner | undefined;
   readonly #span: TraceSpan | undefined;
   /** Names and values of headers, in turn, that tell the subgraph which request this belongs to. */
   readonly headers: readonly string[];
@@ -76,6 +79,7 @@ export class FetchEntry {
       'error.type': failure,
       'http.request.resend_count': this.attempts > 1 ? this.attempts - 1 : undefined,
       'tributary.shared': this.isShared || undefined,
+      'tributary.hedge.winner': this.hedgeWinner,
     });
   }
 }

@@ -93,6 +93,7 @@ export async function startTestGateway(
     headerRules: headerRules(Headers.parse({})),
     responseHeaderRules: undefined,
     subgraphTls: undefined,
+    subgraphSignatures: undefined,
     listenerTls: undefined,
     overrides: overrideOptions(ProgressiveOverride.parse({})),
     planExposure: undefined,

@@ -1,0 +1,138 @@
+import type { Exchange, RawResponse } from './exchange.ts';
+import { RetryBudget } from './retry-budget.ts';
+
+export interface HedgingOptions {
+  /** A read that takes longer than so many of a hundred is asked a second time. */
+  readonly percentile: number;
+  /** Second reads for a hundred. */
+  readonly budgetPercent: number;
+}
+
+/** How many of the last reads say how long one takes. */
+const MOST_SAMPLES = 256;
+/** Fewer say nothing. */
+const LEAST_SAMPLES = 20;
+/** New ones until the percentile is looked for again. */
+const SAMPLES_PER_LOOK = 16;
+
+/** How long reads of one subgraph took lately, and how many second ones may be sent. */
+export class Hedging {
+  readonly #options: HedgingOptions;
+  readonly #budget: RetryBudget;
+  readonly #durations = new Float64Array(MOST_SAMPLES);
+  #count = 0;
+  #delayMs: number | undefined;
+
+  constructor(options: HedgingOptions) {
+    this.#options = options;
+    this.#budget = new RetryBudget(options.budgetPercent);
+  }
+
+  /** How long a read waits before it is asked a second time; undefined: as long as it takes, nothing is known yet. */
+  get delayMs(): number | undefined {
+    return this.#delayMs;
+  }
+
+  onRead(): void {
+    this.#budget.onRequest();
+  }
+
+  tryHedge(): boolean {
+    return this.#budget.tryRetry();
+  }
+
+  /** @param durationMs Of a read that was given up for the second one: at least so long. */
+  onEnd(durationMs: number): void {
+    this.#durations[this.#count % MOST_SAMPLES] = durationMs;
+    this.#count += 1;
+    if (this.#count < LEAST_SAMPLES || (this.#delayMs !== undefined && this.#count % SAMPLES_PER_LOOK !== 0))
+      return;
+    const sorted = this.#durations.slice(0, Math.min(this.#count, MOST_SAMPLES)).sort();
+    this.#delayMs =
+      sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * this.#options.percentile) / 100))];
+  }
+}
+
+/** Which of the two reads was answered with. */
+export type HedgeWinner = 'first' | 'second';
+
+/**
+ * A read that is asked a second time when it takes longer than most: the first answer counts, the other read is ended.
+ *
+ * A failure counts only when there is nothing left to wait for.
+ *
+ * @param begin Begins a read, whose time is what is left after so many milliseconds. @throws when none may begin now.
+ * @param onHedged Told when a second one was asked, and which of them counted.
+ * @see https://research.google/pubs/the-tail-at-scale/
+ */
+export function startHedged(
+  hedging: Hedging,
+  begin: (elapsedMs: number) => Exchange,
+  onHedged: (winner: HedgeWinner) => void,
+): Exchange {
+  const begun = performance.now();
+  const elapsedMs = (): number => performance.now() - begun;
+  const first = begin(0);
+  hedging.onRead();
+  const { delayMs } = hedging;
+  if (delayMs === undefined) {
+    first.response.then(
+      () => {
+        hedging.onEnd(elapsedMs());
+      },
+      () => undefined,
+    );
+    return first;
+  }
+  let second: Exchange | undefined;
+  let isEnded = false;
+  const response = new Promise<RawResponse>((resolve, reject) => {
+    const inProgress = new Set<HedgeWinner>(['first']);
+    const settle = (which: HedgeWinner, outcome: () => void): void => {
+      if (isEnded) return;
+      isEnded = true;
+      clearTimeout(timer);
+      if (second !== undefined) onHedged(which);
+      (which === 'first' ? second : first)?.abort();
+      outcome();
+    };
+    const follow = (which: HedgeWinner, exchange: Exchange): void => {
+      exchange.response.then(
+        (answer) => {
+          inProgress.delete(which);
+          if (!isEnded) hedging.onEnd(elapsedMs());
+          if (answer.status < 500 || inProgress.size === 0)
+            settle(which, () => {
+              resolve(answer);
+            });
+        },
+        (error: Error) => {
+          inProgress.delete(which);
+          if (inProgress.size === 0)
+            settle(which, () => {
+              reject(error);
+            });
+        },
+      );
+    };
+    const timer = setTimeout(() => {
+      if (isEnded || inProgress.size === 0 || !hedging.tryHedge()) return;
+      try {
+        second = begin(elapsedMs());
+      } catch {
+        // Too much to do, or failing: no time for a second one.
+        return;
+      }
+      inProgress.add('second');
+      follow('second', second);
+    }, delayMs);
+    follow('first', first);
+  });
+  return {
+    response,
+    abort: () => {
+      first.abort();
+      second?.abort();
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import { messageSigner, type MessageSignatureOptions } from './message-signature.ts';
+import type { SignRequest } from './prepare-request.ts';
+
+/** How requests are signed. */
+export type SignatureOptions = MessageSignatureOptions;
+
+export interface SubgraphSignatures {
+  /** Of subgraphs that `subgraphs` does not name. */
+  readonly all: SignatureOptions | undefined;
+  readonly subgraphs: ReadonlyMap<string, SignatureOptions | undefined>;
+}
+
+/** What signs requests to a subgraph; each is made once. @param signatures Undefined: nothing is signed. */
+export function signers(
+  signatures: SubgraphSignatures | undefined,
+): (subgraph: string) => SignRequest | undefined {
+  if (signatures === undefined) return () => undefined;
+  const { all, subgraphs } = signatures;
+  return (subgraph) => {
+    const options = subgraphs.has(subgraph) ? subgraphs.get(subgraph) : all;
+    return options && messageSigner(options);
+  };
+}
