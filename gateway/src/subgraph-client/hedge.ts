@@ -106,11 +106,11 @@ export function startHedged(
               resolve(answer);
             });
         },
-        (error: Error) => {
+        (error: unknown) => {
           inProgress.delete(which);
           if (inProgress.size === 0)
             settle(which, () => {
-              reject(error);
+              reject(error as Error);
             });
         },
       );

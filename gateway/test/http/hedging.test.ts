@@ -26,6 +26,7 @@ describe('a read that takes longer than most', () => {
         accessLog: false,
         prometheus: { host: '127.0.0.1', port: 0, path: '/metrics' },
         tracing: undefined,
+        usage: undefined,
       },
       silentLogger(),
     );
