@@ -27,6 +27,7 @@ export default {
         '<rootDir>/packages/**/*.test.ts',
         '<rootDir>/subgraphs/**/*.test.ts',
         '<rootDir>/gateway/**/*.test.ts',
+        '<rootDir>/registry/**/*.test.ts',
         '<rootDir>/tests/**/*.test.ts',
       ],
     },

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { spawn } from 'node:child_process';
+import { runRover } from '@tributary/testkit';
 import { parse, print, visit } from 'graphql';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -7,30 +7,6 @@ import { join } from 'node:path';
 import { bootSystem, BOOT_TIMEOUT_MS, type TestSystem } from './boot-system.ts';
 
 const root = join(import.meta.dirname, '..');
-
-/** The real rover: npm's launcher, then the platform binary. */
-async function rover(
-  home: string,
-  ...args: string[]
-): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, [join(root, 'node_modules/@apollo/rover/bin/rover.js'), ...args], {
-    env: {
-      PATH: process.env['PATH'],
-      HOME: home,
-      APOLLO_HOME: home,
-      APOLLO_CONFIG_HOME: home,
-      APOLLO_TELEMETRY_DISABLED: 'true',
-      APOLLO_ROVER_SKIP_UPDATE: '1',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString('utf8')));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString('utf8')));
-  const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
-  return { code, stdout, stderr };
-}
 
 /** What a subgraph library adds to a schema so that a gateway can ask it, and what introspection cannot tell apart. */
 const MACHINERY = /^(_Service|_Entity|_Any|(federation|link)__\w+)$/;
@@ -70,11 +46,9 @@ describe('rover', () => {
   it.each(['users', 'products', 'payments'] as const)(
     'introspects the running %s subgraph and finds its contract',
     async (name) => {
-      const { code, stdout, stderr } = await rover(
-        home,
-        'subgraph',
-        'introspect',
-        `${system.urls[name]}/graphql`,
+      const { code, stdout, stderr } = await runRover(
+        ['subgraph', 'introspect', `${system.urls[name]}/graphql`],
+        { home },
       );
 
       expect({ code, stderr }).toMatchObject({ code: 0 });
@@ -86,7 +60,9 @@ describe('rover', () => {
   );
 
   it('introspects the gateway and finds the API schema', async () => {
-    const { code, stdout } = await rover(home, 'graph', 'introspect', `${system.urls.gateway}/graphql`);
+    const { code, stdout } = await runRover(['graph', 'introspect', `${system.urls.gateway}/graphql`], {
+      home,
+    });
 
     expect(code).toBe(0);
     // Rover's introspection query does not ask for specifiedByURL.

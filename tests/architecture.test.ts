@@ -21,6 +21,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'subgraphs/products': ['packages/service-kit', 'packages/subgraph-kit'],
   'subgraphs/payments': ['packages/service-kit', 'packages/subgraph-kit'],
   gateway: ['packages/service-kit'],
+  registry: ['packages/service-kit', 'packages/subgraph-kit'],
   scripts: ANYTHING,
   bench: ANYTHING,
   e2e: ANYTHING,
@@ -59,6 +60,16 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
   execution: [],
 };
 
+/** Inside the registry. What is published is only worked on in threads: schema-work/ is all that reads it as a schema. */
+const REGISTRY: Readonly<Record<string, readonly string[]>> = {
+  platform: ['access', 'graphs', 'schema-work'],
+  uplink: ['access', 'graphs'],
+  access: ['store'],
+  graphs: ['store'],
+  'schema-work': [],
+  store: [],
+};
+
 /** Inside a subgraph. Stores are interfaces at the top of store/ and adapters in a folder of store/. */
 const SUBGRAPH: Readonly<Record<string, readonly string[]>> = {
   domain: [],
@@ -68,10 +79,11 @@ const SUBGRAPH: Readonly<Record<string, readonly string[]>> = {
 /** Libraries that only these files may import values of. */
 const LIBRARIES: Readonly<Record<string, RegExp>> = {
   '@apollo/gateway': /\.test\.ts$/,
-  '@apollo/query-planner': /^gateway\/src\/planning\/load-supergraph\.ts$/,
-  '@apollo/composition': /^(scripts\/composition|packages\/testkit)\//,
+  '@apollo/query-planner':
+    /^gateway\/src\/planning\/load-supergraph\.ts$|^registry\/src\/schema-work\/compose\.ts$/,
+  '@apollo/composition': /^(scripts\/composition|packages\/testkit|registry\/src\/schema-work)\//,
   '@apollo/federation-internals':
-    /^(scripts\/composition|tests)\/|^gateway\/src\/planning\/load-supergraph\.ts$/,
+    /^(scripts\/composition|tests|registry\/src\/schema-work)\/|^gateway\/src\/planning\/load-supergraph\.ts$/,
   '@apollo/subgraph': /^packages\/(subgraph-kit|testkit)\/|^e2e\/soak\/run-subgraph\.ts$/,
 };
 
@@ -121,6 +133,7 @@ describe('architecture', () => {
 
   it.each([
     ['gateway/src', GATEWAY],
+    ['registry/src', REGISTRY],
     ['subgraphs/users/src', SUBGRAPH],
     ['subgraphs/products/src', SUBGRAPH],
     ['subgraphs/payments/src', SUBGRAPH],

@@ -47,7 +47,9 @@ const documented = [...(page.split("## Apollo Server's")[0] ?? '').matchAll(/^\|
 
 describe('docs/errors.md', () => {
   it('lists every code the code can send, and no other', () => {
-    const sources = listFiles(/^(packages\/(service|subgraph)-kit|gateway|subgraphs)\/.*(?<!\.test)\.ts$/);
+    const sources = listFiles(
+      /^(packages\/(service|subgraph)-kit|gateway|registry|subgraphs)\/.*(?<!\.test)\.ts$/,
+    );
     const codes = sources.flatMap((file) =>
       [...readFileSync(join(root, file), 'utf8').matchAll(/^\s+(?:override )?readonly code = '(\w+)'/gm)].map(
         ([, code]) => code,

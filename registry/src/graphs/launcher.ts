@@ -1,0 +1,107 @@
+import { ClientError } from '@tributary/service-kit';
+import type { SchemaWorkers } from '../schema-work/schema-workers.ts';
+import type { Composition } from '../schema-work/protocol.ts';
+import { formatGraphRef, type GraphRef } from './graph-ref.ts';
+import type { GraphStore, LaunchCause, Subgraph } from './graph-store.ts';
+
+/** Somebody else was faster, again and again. */
+export class LaunchConflictError extends ClientError {
+  readonly code = 'LAUNCH_CONFLICT';
+  readonly status = 409;
+  constructor() {
+    super('Others change this variant all the time. Nothing was changed; try again.');
+  }
+}
+
+export interface Launch {
+  readonly number: number;
+  readonly composition: Composition;
+}
+
+export interface Launcher {
+  /**
+   * Composes a variant from what `change` makes of its subgraphs, and saves that as a launch. One at a time for each
+   * variant; what another registry process saves in between is taken into account.
+   *
+   * @param change Answers undefined when there is nothing to do.
+   */
+  launch(
+    ref: GraphRef,
+    by: { readonly actor: string; readonly cause: LaunchCause },
+    change: (subgraphs: readonly Subgraph[]) => readonly Subgraph[] | undefined,
+  ): Promise<Launch | undefined>;
+  /** What `launch` would compose; nothing is saved. */
+  rehearse(
+    ref: GraphRef,
+    change: (subgraphs: readonly Subgraph[]) => readonly Subgraph[],
+  ): Promise<Composition>;
+  /**
+   * Has a variant served as an earlier launch had it: subgraphs and supergraph.
+   *
+   * @returns undefined when there is no such launch, or it failed.
+   */
+  rollBack(ref: GraphRef, to: number, actor: string): Promise<Launch | undefined>;
+}
+
+const MAX_ATTEMPTS = 10;
+
+export function createLauncher(store: GraphStore, workers: SchemaWorkers): Launcher {
+  const inTurn = createTurns();
+  const attempt = async (
+    save: () => Promise<Launch | undefined | 'CONFLICT'>,
+  ): Promise<Launch | undefined> => {
+    for (let tries = 0; tries < MAX_ATTEMPTS; tries += 1) {
+      const outcome = await save();
+      if (outcome !== 'CONFLICT') return outcome;
+    }
+    throw new LaunchConflictError();
+  };
+  const compose = (subgraphs: readonly Subgraph[]): Promise<Composition> =>
+    workers.run(
+      'compose',
+      subgraphs.map(({ name, url, sdl }) => ({ name, url, sdl })),
+    );
+  return {
+    launch: (ref, { actor, cause }, change) =>
+      inTurn(formatGraphRef(ref), () =>
+        attempt(async () => {
+          const { launch: after, subgraphs: present } = await store.subgraphs(ref);
+          const subgraphs = change(present);
+          if (subgraphs === undefined) return undefined;
+          const composition = await compose(subgraphs);
+          const number = await store.saveLaunch({ ref, after, subgraphs, composition, cause, actor });
+          return number === undefined ? 'CONFLICT' : { number, composition };
+        }),
+      ),
+    rehearse: async (ref, change) => compose(change((await store.subgraphs(ref)).subgraphs)),
+    rollBack: (ref, to, actor) =>
+      inTurn(formatGraphRef(ref), () =>
+        attempt(async () => {
+          const [variant, schemas] = [await store.variant(ref), await store.schemas(ref, to)];
+          if (variant === undefined || schemas === undefined) return undefined;
+          const { supergraphSdl: sdl, apiSdl } = schemas;
+          const composition = { errors: [], hints: [], supergraph: { sdl, apiSdl } };
+          const subgraphs = await store.subgraphsOf(ref, to);
+          const cause = { kind: 'ROLL_BACK', to } as const;
+          const after = variant.latestLaunch;
+          const number = await store.saveLaunch({ ref, after, subgraphs, composition, cause, actor });
+          return number === undefined ? 'CONFLICT' : { number, composition };
+        }),
+      ),
+  };
+}
+
+/** Work of the same name is done one after the other. */
+function createTurns(): <T>(name: string, work: () => Promise<T>) => Promise<T> {
+  const last = new Map<string, Promise<unknown>>();
+  return async (name, work) => {
+    const before = last.get(name) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    last.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (last.get(name) === mine) last.delete(name);
+    }
+  };
+}

@@ -1,0 +1,30 @@
+import { assertMay } from '../access/viewer.ts';
+import { organizationObject } from './organization.ts';
+import type { PlatformContext } from './platform-context.ts';
+import { variantObject } from './variant-object.ts';
+
+/** Graph; null when there is none. */
+export async function graphObject(graphId: string, context: PlatformContext) {
+  const title = await context.graphs.graphTitle(graphId);
+  if (title === undefined) return null;
+  return {
+    __typename: 'Graph',
+    id: graphId,
+    title,
+    // rover takes keys of graphs and of users; every key here is of a graph.
+    asActor: { type: 'GRAPH' },
+    variant: ({ name }: { name: string }) => {
+      assertMay(context.viewer, 'read', { graphId, variant: name });
+      return variantObject({ graphId, variant: name }, context);
+    },
+    variants: async () => {
+      const names = (await context.graphs.variants(graphId)).map(({ name }) => name);
+      return Promise.all(names.map((variant) => variantObject({ graphId, variant }, context)));
+    },
+    // Persisted query lists and checks are found by their own ids.
+    account: () => {
+      assertMay(context.viewer, 'manage', { graphId });
+      return organizationObject(graphId, context);
+    },
+  };
+}

@@ -1,0 +1,23 @@
+import type { KeyStore } from '../access/key-store.ts';
+import type { Viewer } from '../access/viewer.ts';
+import type { GraphStore } from '../graphs/graph-store.ts';
+import type { Launcher } from '../graphs/launcher.ts';
+
+export interface PlatformServices {
+  readonly graphs: GraphStore;
+  readonly launcher: Launcher;
+  readonly keys: KeyStore;
+  /** Where people reach the registry, without a trailing slash. */
+  readonly publicUrl: () => string;
+  /** Largest schema taken, in bytes. */
+  readonly maxSchemaBytes: number;
+}
+
+export interface PlatformContext extends PlatformServices {
+  /** Undefined: the key is missing or unknown. */
+  readonly viewer: Viewer | undefined;
+  readonly operationName: string | undefined;
+}
+
+/** For the audit log. */
+export const actorOf = ({ keyName, keyId }: Viewer): string => `${keyName} (${keyId})`;

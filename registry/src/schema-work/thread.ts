@@ -1,0 +1,19 @@
+/** Runs in a worker thread; see schema-workers.ts. */
+import { parentPort } from 'node:worker_threads';
+import { compose } from './compose.ts';
+import type { SchemaTasks, TaskName, TaskReply, TaskRequest } from './protocol.ts';
+
+const port = parentPort;
+if (port === null) throw new Error('This file runs in a worker thread; see schema-workers.ts.');
+
+const tasks: { readonly [Name in TaskName]: (input: SchemaTasks[Name]['input']) => unknown } = { compose };
+
+port.on('message', ({ task, input }: TaskRequest) => {
+  let reply: TaskReply;
+  try {
+    reply = { output: (tasks[task] as (input: unknown) => unknown)(input) };
+  } catch (error) {
+    reply = { failure: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  port.postMessage(reply);
+});

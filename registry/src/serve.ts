@@ -1,0 +1,30 @@
+import { createLogger, type RunningService } from '@tributary/service-kit';
+import { assertMigrated, createPool } from '@tributary/subgraph-kit/postgres';
+import type { Config } from './config.ts';
+import { createRegistry } from './registry.ts';
+
+const NEWEST_TABLE = 'audit_events';
+
+/** Starts the registry as configured, on its own database. */
+export async function serve(config: Config): Promise<RunningService> {
+  const logger = createLogger('registry', config.LOG_LEVEL);
+  const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'registry', logger });
+  await assertMigrated(pool, NEWEST_TABLE);
+  const registry = await createRegistry({
+    pool,
+    logger,
+    host: config.HOST,
+    port: config.PORT,
+    publicUrl: config.PUBLIC_URL,
+    maxSchemaBytes: config.MAX_SCHEMA_BYTES,
+    schemaTimeoutMs: config.SCHEMA_TIMEOUT_MS,
+    uplinkMinDelaySeconds: config.UPLINK_MIN_DELAY_SECONDS,
+  });
+  logger.info({ url: await registry.start() }, 'listening');
+  return {
+    stop: async () => {
+      await registry.stop();
+      await pool.end();
+    },
+  };
+}

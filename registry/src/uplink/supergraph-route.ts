@@ -1,0 +1,46 @@
+import { sendJson, errorBody, type RouteHandler } from '@tributary/service-kit';
+import type { IncomingMessage } from 'node:http';
+import type { KeyStore } from '../access/key-store.ts';
+import { assertMay } from '../access/viewer.ts';
+import { formatGraphRef, parseGraphRef } from '../graphs/graph-ref.ts';
+import type { GraphStore } from '../graphs/graph-store.ts';
+import { idOfLaunch } from './id-of-launch.ts';
+
+export const SUPERGRAPH_PATH = '/supergraph/';
+
+/** GET /supergraph/GRAPH@VARIANT: the supergraph as text, for whatever can follow a URL. */
+export function supergraphRoute({ graphs, keys }: { graphs: GraphStore; keys: KeyStore }): RouteHandler {
+  return async (request, response, url) => {
+    const ref = parseGraphRef(decodeURIComponent(url.pathname.slice(SUPERGRAPH_PATH.length)));
+    const key = keyOf(request);
+    const viewer = key === undefined ? undefined : await keys.find(key);
+    assertMay(viewer, 'read', ref ?? { graphId: '' });
+    const version = ref === undefined ? undefined : await graphs.servedVersion(ref);
+    const etag = version === undefined ? undefined : `"${idOfLaunch(version)}"`;
+    if (etag !== undefined && request.headers['if-none-match'] === etag) {
+      response.writeHead(304, { etag }).end();
+      return;
+    }
+    const served = ref === undefined ? undefined : await graphs.served(ref);
+    if (served === undefined || ref === undefined) {
+      const name = ref === undefined ? 'That' : formatGraphRef(ref);
+      sendJson(
+        response,
+        404,
+        errorBody('NOT_FOUND', `${name} has no supergraph: nothing that composes was published.`),
+      );
+      return;
+    }
+    response.writeHead(200, {
+      'content-type': 'application/graphql; charset=utf-8',
+      'cache-control': 'private, no-cache',
+      etag: `"${idOfLaunch(served)}"`,
+    });
+    response.end(served.supergraphSdl);
+  };
+}
+
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const { 'x-api-key': key, authorization } = headers;
+  return typeof key === 'string' ? key : /^Bearer (\S+)$/i.exec(authorization ?? '')?.[1];
+}

@@ -1,0 +1,130 @@
+import {
+  BadRequestError,
+  ClientError,
+  readJsonBody,
+  sendJson,
+  type Logger,
+  type RouteHandler,
+} from '@tributary/service-kit';
+import { buildSchema, execute, parse, validate, type DocumentNode } from 'graphql';
+import { LRUCache } from 'lru-cache';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import type { KeyStore } from '../access/key-store.ts';
+import { assertMay, UnknownKeyError } from '../access/viewer.ts';
+import { formatGraphRef, parseGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
+import type { GraphStore } from '../graphs/graph-store.ts';
+import { idOfLaunch } from './id-of-launch.ts';
+
+export interface UplinkOptions {
+  readonly graphs: GraphStore;
+  readonly keys: KeyStore;
+  /** What gateways are asked to wait between two looks. */
+  readonly minDelaySeconds: number;
+  readonly logger: Logger;
+}
+
+const Body = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+});
+const MAX_BODY_BYTES = 20_000;
+const MAX_TOKENS = 500;
+const MAX_DOCUMENTS = 20;
+
+interface Ask {
+  readonly ref: string;
+  readonly apiKey: string;
+  readonly ifAfterId?: string | null;
+}
+
+/** POST /uplink: where gateways look for a newer supergraph. @see https://www.apollographql.com/docs/graphos/routing/uplink */
+export async function uplinkRoute(options: UplinkOptions): Promise<RouteHandler> {
+  const schema = buildSchema(await readFile(new URL('./uplink.graphql', import.meta.url), 'utf8'));
+  const rootValue = uplinkRoot(options);
+  const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
+  const documentOf = (query: string): DocumentNode => {
+    const known = documents.get(query);
+    if (known !== undefined) return known;
+    const document = parse(query, { maxTokens: MAX_TOKENS });
+    const [error] = validate(schema, document);
+    if (error !== undefined) throw error;
+    documents.set(query, document);
+    return document;
+  };
+  return async (request, response) => {
+    const body = Body.safeParse(await readJsonBody(request, MAX_BODY_BYTES));
+    if (!body.success) throw new BadRequestError('The request body must be a JSON object with a "query".');
+    const { query, variables, operationName } = body.data;
+    let document: DocumentNode;
+    try {
+      document = documentOf(query);
+    } catch (error) {
+      throw new BadRequestError((error as Error).message);
+    }
+    // An `errors` key, even an empty one, makes Apollo Gateway throw the answer away.
+    const result = await execute({
+      schema,
+      document,
+      rootValue,
+      variableValues: variables ?? {},
+      operationName: operationName ?? null,
+    });
+    sendJson(response, 200, result);
+  };
+}
+
+function uplinkRoot({ graphs, keys, minDelaySeconds, logger }: UplinkOptions) {
+  const authorized = async <T>(ask: Ask, answer: (ref: GraphRef) => Promise<T>) => {
+    try {
+      const ref = parseGraphRef(ask.ref);
+      const viewer = await keys.find(ask.apiKey);
+      if (viewer === undefined) throw new UnknownKeyError();
+      if (ref === undefined) return fetchError('UNKNOWN_REF', 'A graph is named as GRAPH@VARIANT.');
+      assertMay(viewer, 'read', ref);
+      return await answer(ref);
+    } catch (error) {
+      if (error instanceof UnknownKeyError) return fetchError('AUTHENTICATION_FAILED', error.message);
+      if (error instanceof ClientError) return fetchError('ACCESS_DENIED', error.message);
+      logger.error({ err: error }, 'uplink request failed');
+      return fetchError('RETRY_LATER', 'The registry cannot read its database.');
+    }
+  };
+  const fetchError = (code: string, message: string) => ({
+    __typename: 'FetchError',
+    code,
+    message,
+    minDelaySeconds,
+  });
+  const unchanged = (id: string) => ({ __typename: 'Unchanged', id, minDelaySeconds });
+  return {
+    routerConfig: (ask: Ask) =>
+      authorized(ask, async (ref) => {
+        const version = await graphs.servedVersion(ref);
+        if (version !== undefined && idOfLaunch(version) === ask.ifAfterId)
+          return unchanged(idOfLaunch(version));
+        const served = version === undefined ? undefined : await graphs.served(ref);
+        if (served === undefined)
+          return fetchError(
+            'UNKNOWN_REF',
+            `${formatGraphRef(ref)} has no supergraph: nothing that composes was published.`,
+          );
+        return {
+          __typename: 'RouterConfigResult',
+          id: idOfLaunch(served),
+          supergraphSDL: served.supergraphSdl,
+          minDelaySeconds,
+          messages: [],
+        };
+      }),
+    routerEntitlements: (ask: Ask) =>
+      authorized(ask, async () =>
+        ask.ifAfterId === NO_LICENCE
+          ? unchanged(NO_LICENCE)
+          : { __typename: 'RouterEntitlementsResult', id: NO_LICENCE, minDelaySeconds, entitlement: null },
+      ),
+  };
+}
+
+const NO_LICENCE = 'none';
