@@ -62,7 +62,9 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
 
 /** Inside the registry. What is published is only worked on in threads: schema-work/ is all that reads it as a schema. */
 const REGISTRY: Readonly<Record<string, readonly string[]>> = {
-  platform: ['access', 'graphs', 'schema-work'],
+  platform: ['access', 'checks', 'graphs', 'schema-work', 'usage'],
+  checks: ['graphs', 'usage'],
+  usage: ['access', 'graphs'],
   uplink: ['access', 'graphs'],
   access: ['store'],
   graphs: ['store'],

@@ -1,6 +1,8 @@
-import { host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
+import { flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
 import { postgresUrl } from '@tributary/subgraph-kit/postgres';
 import { z } from 'zod';
+import { DEFAULT_LINT_LEVELS } from './checks/linter.ts';
+import type { LintLevel } from './schema-work/protocol.ts';
 
 const StoreConfig = z.object({
   /** Database of the registry alone. */
@@ -17,6 +19,24 @@ const count = (fallback: number, min: number, max: number) =>
     .max(max)
     .default(fallback);
 
+const LEVELS = ['ERROR', 'WARNING', 'IGNORED'] as const;
+
+function readLintLevels(text: string, context: z.core.$RefinementCtx): Readonly<Record<string, LintLevel>> {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const [rule = '', given = ''] = pair.split('=').map((part) => part.trim());
+      const level = LEVELS.find((each) => each === given);
+      if (!(rule in DEFAULT_LINT_LEVELS) || level === undefined)
+        context.addIssue({
+          code: 'custom',
+          message: `"${pair.trim()}" is not RULE=ERROR, RULE=WARNING or RULE=IGNORED`,
+        });
+      return [rule, level ?? 'IGNORED'];
+    }),
+  );
+}
+
 const Config = StoreConfig.extend({
   HOST: host,
   PORT: port(4010),
@@ -28,6 +48,14 @@ const Config = StoreConfig.extend({
   SCHEMA_TIMEOUT_MS: count(20_000, 100, 60_000),
   /** How long gateways are asked to wait between two looks for a new supergraph, in seconds. */
   UPLINK_MIN_DELAY_SECONDS: count(10, 1, 3_600),
+  /** How far back a check looks for operations that use what is taken away, in days; `rover --validation-period` goes first. */
+  CHECK_WINDOW_DAYS: count(7, 1, 365),
+  /** Whether a breaking change passes while no operation at all was recorded in that time. */
+  CHECKS_PASS_WITHOUT_OPERATIONS: flag(false),
+  /** How long it is kept who sent what, in days. */
+  USAGE_DAYS: count(90, 1, 3_650),
+  /** Levels of lint rules: `RULE=ERROR,RULE=IGNORED`. */
+  LINT_LEVELS: z.string().default('').transform(readLintLevels),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -2,6 +2,9 @@ import { startHttpServer, type HttpServer, type Logger, type Routes } from '@tri
 import { postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import { createKeyStore } from './access/key-store.ts';
+import { createCheckStore } from './checks/check-store.ts';
+import { createChecker } from './checks/checker.ts';
+import { createLinter } from './checks/linter.ts';
 import { createLauncher } from './graphs/launcher.ts';
 import { createPostgresGraphStore } from './graphs/postgres-graph-store.ts';
 import { platformRoute } from './platform/platform-route.ts';
@@ -9,6 +12,11 @@ import { loadPlatformSchema } from './platform/platform-schema.ts';
 import { createSchemaWorkers } from './schema-work/schema-workers.ts';
 import { SUPERGRAPH_PATH, supergraphRoute } from './uplink/supergraph-route.ts';
 import { uplinkRoute } from './uplink/uplink-route.ts';
+import { forgetOldUsage } from './usage/forget-old-usage.ts';
+import { INGEST_PATH, ingestRoute } from './usage/ingest-route.ts';
+import { createUsageRecorder } from './usage/usage-recorder.ts';
+import { createUsageStore } from './usage/usage-store.ts';
+import type { LintLevel } from './schema-work/protocol.ts';
 
 export interface RegistryOptions {
   readonly pool: pg.Pool;
@@ -21,6 +29,13 @@ export interface RegistryOptions {
   readonly maxSchemaBytes: number;
   readonly schemaTimeoutMs: number;
   readonly uplinkMinDelaySeconds: number;
+  /** How far back checks look for use when nobody says, in milliseconds. */
+  readonly checkWindowMs: number;
+  /** Whether breaking changes pass while no operation was recorded. */
+  readonly passWithoutOperations: boolean;
+  readonly lintLevels: Readonly<Record<string, LintLevel>>;
+  /** How long usage is kept, in milliseconds. */
+  readonly usageRetentionMs: number;
 }
 
 export interface Registry {
@@ -39,27 +54,41 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const graphs = createPostgresGraphStore(pool);
   const keys = createKeyStore(pool);
   const launcher = createLauncher(graphs, workers);
+  const usage = createUsageStore(pool);
+  const checks = createCheckStore(pool);
+  const linter = createLinter(workers, options.lintLevels);
+  const { checkWindowMs: windowMs, passWithoutOperations } = options;
+  const checker = createChecker({ graphs, usage, checks, workers, linter, windowMs, passWithoutOperations });
+  const recorder = createUsageRecorder({ pool });
   const routes: Routes = {
     '/graphql': platformRoute({
       schema: await loadPlatformSchema(),
       logger,
       graphs,
       launcher,
+      checker,
+      checks,
+      linter,
       keys,
       publicUrl,
       maxSchemaBytes: options.maxSchemaBytes,
     }),
     '/uplink': await uplinkRoute({ graphs, keys, minDelaySeconds: options.uplinkMinDelaySeconds, logger }),
     [SUPERGRAPH_PATH]: supergraphRoute({ graphs, keys }),
+    [INGEST_PATH]: ingestRoute({ keys, recorder }),
   };
+  let stopForgetting: (() => void) | undefined;
   return {
     start: async () => {
+      stopForgetting = forgetOldUsage({ usage, retentionMs: options.usageRetentionMs, logger });
       server = await startHttpServer({ host, port, routes, readiness: [postgresReadiness(pool)], logger });
       return server.url;
     },
     stop: async () => {
       server?.beginDrain();
+      stopForgetting?.();
       await server?.close();
+      await recorder.close();
       await workers.close();
     },
   };

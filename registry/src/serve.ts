@@ -3,7 +3,8 @@ import { assertMigrated, createPool } from '@tributary/subgraph-kit/postgres';
 import type { Config } from './config.ts';
 import { createRegistry } from './registry.ts';
 
-const NEWEST_TABLE = 'audit_events';
+const DAY_MS = 86_400_000;
+const NEWEST_TABLE = 'checks';
 
 /** Starts the registry as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {
@@ -19,6 +20,10 @@ export async function serve(config: Config): Promise<RunningService> {
     maxSchemaBytes: config.MAX_SCHEMA_BYTES,
     schemaTimeoutMs: config.SCHEMA_TIMEOUT_MS,
     uplinkMinDelaySeconds: config.UPLINK_MIN_DELAY_SECONDS,
+    checkWindowMs: config.CHECK_WINDOW_DAYS * DAY_MS,
+    passWithoutOperations: config.CHECKS_PASS_WITHOUT_OPERATIONS,
+    lintLevels: config.LINT_LEVELS,
+    usageRetentionMs: config.USAGE_DAYS * DAY_MS,
   });
   logger.info({ url: await registry.start() }, 'listening');
   return {

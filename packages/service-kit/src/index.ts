@@ -14,7 +14,7 @@ export {
   type LogLevel,
 } from './logger.ts';
 export { parseConfig } from './parse-config.ts';
-export { readJsonBody, readJsonText } from './read-body.ts';
+export { readBody, readJsonBody, readJsonText } from './read-body.ts';
 export { readJsonFile } from './read-json-file.ts';
 export { runCommands, type Commands } from './run-commands.ts';
 export { runService, StartupError, type RunningService } from './run-service.ts';

@@ -33,7 +33,12 @@ export async function readJsonText(request: IncomingMessage, maxBytes: number): 
   return body.toString();
 }
 
-function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+/**
+ * The bytes of a body.
+ *
+ * @throws PayloadTooLargeError, BadRequestError (cut short).
+ */
+export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes)
     return Promise.reject(new PayloadTooLargeError(maxBytes));
   return new Promise((resolve, reject) => {

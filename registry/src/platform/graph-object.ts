@@ -1,4 +1,5 @@
 import { assertMay } from '../access/viewer.ts';
+import { checkWorkflow } from './check-workflow.ts';
 import { organizationObject } from './organization.ts';
 import type { PlatformContext } from './platform-context.ts';
 import { variantObject } from './variant-object.ts';
@@ -21,7 +22,10 @@ export async function graphObject(graphId: string, context: PlatformContext) {
       const names = (await context.graphs.variants(graphId)).map(({ name }) => name);
       return Promise.all(names.map((variant) => variantObject({ graphId, variant }, context)));
     },
-    // Persisted query lists and checks are found by their own ids.
+    checkWorkflow: async ({ id }: { id: string }) => {
+      const check = await context.checks.find(graphId, id);
+      return check === undefined ? null : checkWorkflow(check, context.publicUrl());
+    },
     account: () => {
       assertMay(context.viewer, 'manage', { graphId });
       return organizationObject(graphId, context);

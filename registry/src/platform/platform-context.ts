@@ -1,11 +1,17 @@
 import type { KeyStore } from '../access/key-store.ts';
 import type { Viewer } from '../access/viewer.ts';
+import type { CheckStore } from '../checks/check-store.ts';
+import type { Checker } from '../checks/checker.ts';
+import type { Linter } from '../checks/linter.ts';
 import type { GraphStore } from '../graphs/graph-store.ts';
 import type { Launcher } from '../graphs/launcher.ts';
 
 export interface PlatformServices {
   readonly graphs: GraphStore;
   readonly launcher: Launcher;
+  readonly checker: Checker;
+  readonly checks: CheckStore;
+  readonly linter: Linter;
   readonly keys: KeyStore;
   /** Where people reach the registry, without a trailing slash. */
   readonly publicUrl: () => string;

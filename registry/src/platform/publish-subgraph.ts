@@ -1,9 +1,9 @@
 import { BadUserInputError } from '@tributary/service-kit';
 import { assertMay } from '../access/viewer.ts';
 import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
-import type { GitContext } from '../graphs/graph-store.ts';
 import { hashOf } from '../graphs/save-launch.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
+import { gitOf, type GitContextInput } from './git-context.ts';
 import { actorOf, type PlatformContext } from './platform-context.ts';
 
 export interface PublishSubgraph {
@@ -11,7 +11,7 @@ export interface PublishSubgraph {
   readonly name: string;
   readonly url?: string | null;
   readonly activePartialSchema: { readonly sdl?: string | null };
-  readonly gitContext?: Readonly<Record<keyof GitContext, string | null>> | null;
+  readonly gitContext?: GitContextInput | null;
 }
 
 const MAX_URL = 2_000;
@@ -34,7 +34,7 @@ export async function publishSubgraph(graphId: string, input: PublishSubgraph, c
   const before: { url?: string; exists?: boolean } = {};
   const launch = await context.launcher.launch(
     ref,
-    { actor: actorOf(viewer), cause: { kind: 'PUBLISH', subgraph: name, ...gitOf(gitContext) } },
+    { actor: actorOf(viewer), cause: { kind: 'PUBLISH', subgraph: name, git: gitOf(gitContext) } },
     (subgraphs) => {
       const present = subgraphs.find((each) => each.name === name);
       before.exists = present !== undefined;
@@ -62,16 +62,4 @@ export async function publishSubgraph(graphId: string, input: PublishSubgraph, c
 
 function assertUrl(url: string): void {
   if (url.length > MAX_URL) throw new BadUserInputError(`A routing URL has at most ${MAX_URL} characters.`);
-}
-
-const MAX_GIT_TEXT = 500;
-
-/** What is known of where the schema comes from, each text cut to what a page can show. */
-function gitOf(given: PublishSubgraph['gitContext']): { git?: GitContext } {
-  const git = Object.fromEntries(
-    Object.entries(given ?? {}).flatMap(([key, text]) =>
-      text === null ? [] : [[key, text.slice(0, MAX_GIT_TEXT)]],
-    ),
-  );
-  return Object.keys(git).length === 0 ? {} : { git };
 }

@@ -1,6 +1,8 @@
 /** What is done with schemas in a thread of its own: whatever is in them can only cost that thread's time and memory. */
 export interface SchemaTasks {
   readonly compose: { readonly input: readonly SubgraphToCompose[]; readonly output: Composition };
+  readonly compare: { readonly input: SchemasToCompare; readonly output: Comparison };
+  readonly lint: { readonly input: SchemaToLint; readonly output: readonly LintDiagnostic[] };
 }
 
 export interface SubgraphToCompose {
@@ -26,6 +28,62 @@ export interface ComposedSupergraph {
   readonly sdl: string;
   /** The schema that clients see, as graphql-js prints it: reporters name it by the hash of this very text. */
   readonly apiSdl: string;
+}
+
+/** An operation that clients sent, or registered. */
+export interface RecordedOperation {
+  readonly id: string;
+  /** Without literals, aliases and the insides of objects. */
+  readonly signature: string;
+  /** `Type.field` of each field it selects, as its reporter says. */
+  readonly fields: readonly string[];
+}
+
+export interface SchemasToCompare {
+  /** API schemas. */
+  readonly before: string;
+  readonly after: string;
+  readonly operations: readonly RecordedOperation[];
+}
+
+export interface SchemaChange {
+  /** Apollo's name of it, FIELD_REMOVED for example. */
+  readonly code: string;
+  readonly description: string;
+  readonly coordinate: string;
+  /** Whether there can be operations that it breaks. */
+  readonly isPotentiallyBreaking: boolean;
+  /** Ids of those there are. */
+  readonly affectedOperations: readonly string[];
+}
+
+export interface Comparison {
+  readonly changes: readonly SchemaChange[];
+}
+
+export type LintLevel = 'ERROR' | 'WARNING' | 'IGNORED';
+
+export interface SchemaToLint {
+  readonly sdl: string;
+  /** What is wrong there already is not said again. */
+  readonly baseSdl: string | undefined;
+  readonly levels: Readonly<Record<string, LintLevel>>;
+}
+
+export interface LintDiagnostic {
+  readonly rule: string;
+  readonly level: LintLevel;
+  readonly message: string;
+  readonly coordinate: string;
+  readonly start: SourcePosition;
+  readonly end: SourcePosition;
+}
+
+export interface SourcePosition {
+  /** In UTF-8. */
+  readonly byteOffset: number;
+  readonly line: number;
+  readonly column: number;
 }
 
 export type TaskName = keyof SchemaTasks;

@@ -56,6 +56,10 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     maxSchemaBytes: 4_000_000,
     schemaTimeoutMs: 20_000,
     uplinkMinDelaySeconds: 1,
+    checkWindowMs: 7 * 86_400_000,
+    passWithoutOperations: false,
+    lintLevels: {},
+    usageRetentionMs: 90 * 86_400_000,
     ...options,
   });
   const url = await registry.start();

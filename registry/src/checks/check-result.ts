@@ -1,0 +1,47 @@
+import type { LintDiagnostic, SchemaMessage } from '../schema-work/protocol.ts';
+
+/** What a check found out about a proposed schema. */
+export interface CheckResult {
+  readonly passed: boolean;
+  readonly composition: {
+    readonly passed: boolean;
+    readonly errors: readonly SchemaMessage[];
+    /** Whether gateways would get another supergraph. */
+    readonly isSupergraphChanged: boolean;
+  };
+  /** Undefined: it does not compose, nothing else was looked at. */
+  readonly operations: OperationsResult | undefined;
+  readonly lint: LintOutcome | undefined;
+}
+
+export interface LintOutcome {
+  readonly passed: boolean;
+  readonly diagnostics: readonly LintDiagnostic[];
+}
+
+export interface OperationsResult {
+  readonly passed: boolean;
+  /** Of how many operations it was asked whether they are affected. */
+  readonly checkedOperations: number;
+  readonly from: string;
+  readonly to: string;
+  readonly variants: readonly string[];
+  readonly changes: readonly JudgedChange[];
+}
+
+export interface JudgedChange {
+  readonly code: string;
+  readonly coordinate: string;
+  readonly description: string;
+  readonly isPotentiallyBreaking: boolean;
+  readonly fails: boolean;
+  readonly affected: readonly AffectedOperation[];
+}
+
+export interface AffectedOperation {
+  readonly id: string;
+  /** Empty: it has none. */
+  readonly name: string;
+  readonly requests: number;
+  readonly clients: readonly { readonly name: string; readonly version: string; readonly requests: number }[];
+}

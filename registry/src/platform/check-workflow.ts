@@ -1,0 +1,66 @@
+import type { CheckResult, LintOutcome } from '../checks/check-result.ts';
+import type { Check } from '../checks/check-store.ts';
+import { describeJudgedChange } from '../checks/describe-usage.ts';
+import { formatGraphRef } from '../graphs/graph-ref.ts';
+
+export const checkUrl = (
+  publicUrl: string,
+  { graphId, variant, id }: Pick<Check, 'graphId' | 'variant' | 'id'>,
+): string => `${publicUrl}/graphs/${formatGraphRef({ graphId, variant })}/checks/${id}`;
+
+/** CheckWorkflow. */
+export function checkWorkflow(check: Check, publicUrl: string) {
+  const { composition, operations, lint, passed } = check.result;
+  const targetURL = checkUrl(publicUrl, check);
+  return {
+    status: statusOf(passed),
+    tasks: [
+      {
+        __typename: 'CompositionCheckTask',
+        status: statusOf(composition.passed),
+        targetURL,
+        coreSchemaModified: composition.isSupergraphChanged,
+        result: { __typename: 'CompositionCheckResult', errors: composition.errors },
+      },
+      operationsTask(operations, targetURL),
+      {
+        __typename: 'LintCheckTask',
+        status: lint === undefined ? 'BLOCKED' : statusOf(lint.passed),
+        targetURL,
+        result: lint === undefined ? null : lintResult(lint),
+      },
+    ],
+  };
+}
+
+const statusOf = (passed: boolean): string => (passed ? 'PASSED' : 'FAILED');
+
+function operationsTask(operations: CheckResult['operations'], targetURL: string) {
+  const task = { __typename: 'OperationsCheckTask', targetURL };
+  if (operations === undefined) return { ...task, status: 'BLOCKED', result: null };
+  return {
+    ...task,
+    status: statusOf(operations.passed),
+    result: {
+      checkSeverity: operations.passed ? 'NOTICE' : 'FAILURE',
+      numberOfCheckedOperations: operations.checkedOperations,
+      changes: operations.changes.map((change) => ({
+        severity: change.fails ? 'FAILURE' : 'NOTICE',
+        code: change.code,
+        description: describeJudgedChange(change),
+      })),
+    },
+  };
+}
+
+/** LintResult. */
+export const lintResult = ({ diagnostics }: LintOutcome) => ({
+  diagnostics: diagnostics.map(({ start, end, ...diagnostic }) => ({
+    ...diagnostic,
+    sourceLocations: [{ start, end }],
+  })),
+  stats: {
+    errorsCount: diagnostics.filter(({ level }) => level === 'ERROR').length,
+    warningsCount: diagnostics.filter(({ level }) => level === 'WARNING').length,
+  },
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from '@jest/globals';
+import { compare } from './compare.ts';
+
+const BEFORE = `
+enum Color { RED BLUE }
+input Filter { color: Color, text: String = "x", sub: Filter }
+interface Node { id: ID! }
+type Product implements Node { id: ID! name(upper: Boolean, lang: String = "en"): String price: Int color: Color }
+type Box implements Node { id: ID! size: Int }
+union Hit = Product | Box
+type Query { product(id: ID, filter: Filter): Product node: Node search(color: Color): [Hit!] box: Box }
+`;
+
+/** Codes of the changes that an operation is affected by, with those that it is not. */
+async function judge(
+  change: readonly [from: string, to: string],
+  signature: string,
+  fields: readonly string[] = [],
+) {
+  const after = BEFORE.replace(...(change as [string, string]));
+  expect(after).not.toBe(BEFORE);
+  const { changes } = await compare({ before: BEFORE, after, operations: [{ id: 'o', signature, fields }] });
+  return changes.map(
+    ({ code, isPotentiallyBreaking, affectedOperations }) =>
+      `${code} ${!isPotentiallyBreaking ? 'safe' : affectedOperations.length === 1 ? 'affects' : 'spares'}`,
+  );
+}
+
+describe('a change of the schema', () => {
+  it.each<[string, [string, string], string, string]>([
+    ['a field that is selected', [' price: Int', ''], '{product{price}}', 'FIELD_REMOVED affects'],
+    ['a field that is not', [' price: Int', ''], '{product{id}}', 'FIELD_REMOVED spares'],
+    [
+      'a field of an interface, by its type',
+      ['Box implements Node { id: ID!', 'Box implements Node { id: Int!'],
+      '{node{id}}',
+      'FIELD_CHANGED_TYPE affects',
+    ],
+    [
+      'a field that becomes non-null',
+      ['price: Int', 'price: Int!'],
+      '{product{price}}',
+      'FIELD_CHANGED_TYPE safe',
+    ],
+    [
+      'an argument that is given',
+      ['upper: Boolean, ', ''],
+      '{product{name(upper:true)}}',
+      'ARG_REMOVED affects',
+    ],
+    ['an argument that is not', ['upper: Boolean, ', ''], '{product{name}}', 'ARG_REMOVED spares'],
+    [
+      'an argument that becomes required, left out',
+      ['upper: Boolean', 'upper: Boolean!'],
+      '{product{name}}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED affects',
+    ],
+    [
+      'an argument that becomes required, given',
+      ['upper: Boolean', 'upper: Boolean!'],
+      '{product{name(upper:true)}}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED spares',
+    ],
+    [
+      'an argument that becomes required, by a variable that may be null',
+      ['upper: Boolean', 'upper: Boolean!'],
+      'query($u:Boolean){product{name(upper:$u)}}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED affects',
+    ],
+    [
+      'an argument that becomes required, by a variable that may not',
+      ['upper: Boolean', 'upper: Boolean!'],
+      'query($u:Boolean!){product{name(upper:$u)}}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED spares',
+    ],
+    [
+      'a default that is relied on',
+      ['lang: String = "en"', 'lang: String = "de"'],
+      '{product{name}}',
+      'ARG_DEFAULT_VALUE_CHANGE affects',
+    ],
+    [
+      'a default that is not',
+      ['lang: String = "en"', 'lang: String = "de"'],
+      '{product{name(lang:"")}}',
+      'ARG_DEFAULT_VALUE_CHANGE spares',
+    ],
+    [
+      'an argument that is added, required',
+      ['box: Box', 'box(n: Int!): Box'],
+      '{box{size}}',
+      'REQUIRED_ARG_ADDED affects',
+    ],
+    [
+      'an argument that is added, optional',
+      ['box: Box', 'box(n: Int): Box'],
+      '{box{size}}',
+      'OPTIONAL_ARG_ADDED safe',
+    ],
+    [
+      'a literal of an enum',
+      [' BLUE', ''],
+      '{search(color:BLUE){__typename}}',
+      'VALUE_REMOVED_FROM_ENUM affects',
+    ],
+    [
+      'another literal of an enum',
+      [' BLUE', ''],
+      '{search(color:RED){__typename}}',
+      'VALUE_REMOVED_FROM_ENUM spares',
+    ],
+    [
+      'an enum that a variable holds',
+      [' BLUE', ''],
+      'query($c:Color){search(color:$c){__typename}}',
+      'VALUE_REMOVED_FROM_ENUM affects',
+    ],
+    [
+      'an enum within an input',
+      [' BLUE', ''],
+      'query($f:Filter){product(filter:$f){id}}',
+      'VALUE_REMOVED_FROM_ENUM affects',
+    ],
+    ['an enum that is returned', [' BLUE', ''], '{product{color}}', 'VALUE_REMOVED_FROM_ENUM affects'],
+    [
+      'an input that is given',
+      ['text: String = "x", ', ''],
+      '{product(filter:{}){id}}',
+      'FIELD_REMOVED_FROM_INPUT_OBJECT affects',
+    ],
+    [
+      'an input that is not',
+      ['text: String = "x", ', ''],
+      '{product{id}}',
+      'FIELD_REMOVED_FROM_INPUT_OBJECT spares',
+    ],
+    [
+      'a field of an input that is added, required',
+      ['color: Color,', 'color: Color, n: Int!,'],
+      '{product(filter:{}){id}}',
+      'REQUIRED_FIELD_ADDED_TO_INPUT_OBJECT affects',
+    ],
+    [
+      'a member of a union that is selected of',
+      ['Product | Box', 'Product'],
+      '{search{...on Box{size}}}',
+      'TYPE_REMOVED_FROM_UNION affects',
+    ],
+    [
+      'a member of a union nobody asks for',
+      ['Product | Box', 'Product'],
+      '{product{id}}',
+      'TYPE_REMOVED_FROM_UNION spares',
+    ],
+    [
+      'an interface that is narrowed, in a fragment',
+      ['Box implements Node', 'Box'],
+      '{node{...F}}fragment F on Box{size}',
+      'TYPE_REMOVED_FROM_INTERFACE affects',
+    ],
+    [
+      'an interface that is not narrowed to it',
+      ['Box implements Node', 'Box'],
+      '{node{...on Product{name}}}',
+      'TYPE_REMOVED_FROM_INTERFACE spares',
+    ],
+    ['a value that is added', ['RED BLUE', 'RED BLUE GREEN'], '{product{color}}', 'VALUE_ADDED_TO_ENUM safe'],
+  ])('%s', async (_, change, signature, expected) => {
+    expect(await judge(change, signature)).toEqual([expected]);
+  });
+
+  it('believes the reporter about fields of an operation whose signature cannot be read', async () => {
+    expect(await judge([' price: Int', ''], 'not graphql', ['Product.price'])).toEqual([
+      'FIELD_REMOVED affects',
+    ]);
+  });
+
+  it('is not there between equal schemas', async () => {
+    expect((await compare({ before: BEFORE, after: BEFORE, operations: [] })).changes).toEqual([]);
+  });
+});

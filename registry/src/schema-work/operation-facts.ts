@@ -1,0 +1,164 @@
+import {
+  getNamedType,
+  isAbstractType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  Kind,
+  parse,
+  TypeInfo,
+  typeFromAST,
+  visit,
+  visitWithTypeInfo,
+  type ArgumentNode,
+  type GraphQLArgument,
+  type GraphQLSchema,
+  type VariableDefinitionNode,
+} from 'graphql';
+import type { RecordedOperation } from './protocol.ts';
+
+/** What an operation relies on, one word for each thing a schema may change. */
+export const fact = {
+  field: (type: string, field: string) => `${type}.${field}`,
+  /** Anything of the type: returned, named in a condition, given as input. */
+  type: (type: string) => `type ${type}`,
+  argument: (type: string, field: string, argument: string) => `${type}.${field}(${argument}:)`,
+  /** The argument is left out, null, or a variable that may be either. */
+  noArgument: (type: string, field: string, argument: string) =>
+    `${type}.${field}(${argument}:) may be absent`,
+  enumValue: (type: string, value: string) => `${type} literal ${value}`,
+  /** A variable or a field may hold any of the enum's values. */
+  enumOpen: (type: string) => `${type} any value`,
+  /** Below a field of the abstract type, something is selected of the object type only. */
+  condition: (abstractType: string, type: string) => `${type} within ${abstractType}`,
+  /** Values of the input type are given; which of its fields is not known, for reporters leave that out. */
+  input: (type: string) => `input ${type}`,
+};
+
+/**
+ * The facts of an operation on the schema it ran against. A signature is walked, not validated: what was left out of it
+ * (aliases, values, the insides of objects) would make many valid operations look broken.
+ */
+export function factsOf(
+  schema: GraphQLSchema,
+  { signature, fields }: RecordedOperation,
+): ReadonlySet<string> {
+  const facts = new Set<string>();
+  // What the reporter says is referenced holds, whatever can be made of the signature.
+  for (const coordinate of fields) {
+    facts.add(coordinate);
+    facts.add(fact.type(coordinate.slice(0, coordinate.indexOf('.'))));
+    addImplementations(schema, coordinate, facts);
+  }
+  walk(schema, signature, facts);
+  return facts;
+}
+
+function walk(schema: GraphQLSchema, signature: string, facts: Set<string>): void {
+  let document;
+  try {
+    document = parse(signature, { noLocation: true });
+  } catch {
+    return;
+  }
+  const conditions = new Map(
+    document.definitions.flatMap((each) =>
+      each.kind === Kind.FRAGMENT_DEFINITION
+        ? [[each.name.value, each.typeCondition.name.value] as const]
+        : [],
+    ),
+  );
+  const variables = new Map<string, VariableDefinitionNode>();
+  const types = new TypeInfo(schema);
+  const narrow = (type: string): void => {
+    facts.add(fact.type(type));
+    const parent = types.getParentType();
+    if (parent !== undefined && parent !== null && parent.name !== type && isAbstractType(parent))
+      facts.add(fact.condition(parent.name, type));
+  };
+  visit(
+    document,
+    visitWithTypeInfo(types, {
+      VariableDefinition: (node) => {
+        variables.set(node.variable.name.value, node);
+        const type = typeFromAST(schema, node.type as never);
+        if (type !== undefined) addInput(getNamedType(type).name, schema, facts);
+      },
+      FragmentDefinition: ({ typeCondition }) => {
+        facts.add(fact.type(typeCondition.name.value));
+      },
+      FragmentSpread: ({ name }) => {
+        const type = conditions.get(name.value);
+        if (type !== undefined) narrow(type);
+      },
+      InlineFragment: ({ typeCondition }) => {
+        if (typeCondition !== undefined) narrow(typeCondition.name.value);
+      },
+      Field: (node) => {
+        const parent = types.getParentType();
+        const field = types.getFieldDef();
+        if (parent === undefined || parent === null || field === undefined || field === null) return;
+        facts.add(fact.field(parent.name, field.name));
+        facts.add(fact.type(parent.name));
+        addImplementations(schema, fact.field(parent.name, field.name), facts);
+        const returned = getNamedType(field.type);
+        facts.add(fact.type(returned.name));
+        if (isEnumType(returned)) facts.add(fact.enumOpen(returned.name));
+        for (const argument of field.args) {
+          const given = node.arguments?.find(({ name }) => name.value === argument.name);
+          addArgument({ schema, parent: parent.name, field: field.name, argument, given, variables }, facts);
+        }
+      },
+    }),
+  );
+}
+
+interface ArgumentUse {
+  readonly schema: GraphQLSchema;
+  readonly parent: string;
+  readonly field: string;
+  readonly argument: GraphQLArgument;
+  readonly given: ArgumentNode | undefined;
+  readonly variables: ReadonlyMap<string, VariableDefinitionNode>;
+}
+
+function addArgument(
+  { schema, parent, field, argument, given, variables }: ArgumentUse,
+  facts: Set<string>,
+): void {
+  if (given === undefined || mayBeNothing(given, variables))
+    facts.add(fact.noArgument(parent, field, argument.name));
+  if (given === undefined) return;
+  facts.add(fact.argument(parent, field, argument.name));
+  const type = getNamedType(argument.type);
+  if (given.value.kind === Kind.ENUM) facts.add(fact.enumValue(type.name, given.value.value));
+  else addInput(type.name, schema, facts);
+  facts.add(fact.type(type.name));
+}
+
+function mayBeNothing({ value }: ArgumentNode, variables: ArgumentUse['variables']): boolean {
+  if (value.kind !== Kind.VARIABLE) return value.kind === Kind.NULL;
+  const variable = variables.get(value.name.value);
+  return variable?.type.kind !== Kind.NON_NULL_TYPE && variable?.defaultValue === undefined;
+}
+
+/** Types that are given, and through their fields may be. */
+function addInput(name: string, schema: GraphQLSchema, facts: Set<string>): void {
+  const type = schema.getType(name);
+  if (isEnumType(type)) {
+    facts.add(fact.enumOpen(name));
+    facts.add(fact.type(name));
+  }
+  if (!isInputObjectType(type) || facts.has(fact.input(name))) return;
+  facts.add(fact.input(name));
+  facts.add(fact.type(name));
+  for (const field of Object.values(type.getFields())) addInput(getNamedType(field.type).name, schema, facts);
+}
+
+/** Who selects a field of an interface gets it from any of its types. */
+function addImplementations(schema: GraphQLSchema, coordinate: string, facts: Set<string>): void {
+  const [typeName = '', field = ''] = coordinate.split('.');
+  const type = schema.getType(typeName);
+  if (!isInterfaceType(type)) return;
+  for (const { name } of schema.getPossibleTypes(type)) facts.add(fact.field(name, field));
+}
