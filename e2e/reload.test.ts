@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@tributary/testkit';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { publish } from './publish.ts';
 import { bootSystem, BOOT_TIMEOUT_MS, type TestSystem } from './boot-system.ts';
 
 const CLIENTS = 8;
@@ -32,13 +34,10 @@ describe('a supergraph that changes under load', () => {
       }
     });
 
-    const original = await readFile(system.supergraphFile, 'utf8');
+    const original = await readFile(join(import.meta.dirname, '../schema/users.graphql'), 'utf8');
     for (let reload = 1; reload <= RELOADS; reload += 1) {
       const description = `reload ${reload}`;
-      await writeFile(
-        system.supergraphFile,
-        original.replace('Lengths are in Unicode code points.', description),
-      );
+      await publish(system, 'users', original.replace('Lengths are in Unicode code points.', description));
       await waitFor(
         async () =>
           (await system.request('{ __type(name: "PasswordPolicy") { description } }')).data.__type

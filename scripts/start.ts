@@ -6,9 +6,11 @@ import { buildExplorer } from './build-explorer.ts';
 import { removeDataFolder } from './system/data-folder.ts';
 import { readPorts } from './system/ports.ts';
 import { SAMPLE_PASSWORD, seedOrders } from './system/seed-orders.ts';
+import { GRAPH_REF } from './system/registry-key.ts';
 import { startSystem, type System } from './system/start-system.ts';
 
-const HELP = `Starts Tributary on this machine: stores, three subgraphs and the gateway, with sample data.
+const HELP = `Starts Tributary on this machine: stores, three subgraphs, the registry and the gateway, with
+sample data.
 
 Usage: npm start [-- options]
 
@@ -20,7 +22,8 @@ Data, keys and logs are kept in .data/ between starts. Ctrl-C stops everything.
 
 Environment
   GATEWAY_PORT, USERS_PORT, PRODUCTS_PORT, PAYMENTS_PORT   other ports than 4000 to 4003
-  POSTGRES_URL   a PostgreSQL server of yours, with databases "users" and "payments"
+  REGISTRY_PORT  another port than 4010
+  POSTGRES_URL   a PostgreSQL server of yours, with databases "users", "payments" and "registry"
   MONGODB_URI    a MongoDB deployment of yours, with the database in the path
   DATA_DIR       another folder than .data
 `;
@@ -103,6 +106,7 @@ Tributary is ready (${seconds} s), on ${stores.description}.
   Explorer       ${urls.gateway}/
   Endpoint       ${urls.gateway}/graphql
   Apollo Sandbox https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(`${urls.gateway}/graphql`)}
+  Registry       ${urls.registry}/graphql for rover: APOLLO_REGISTRY_URL; graph ${GRAPH_REF}, key in ${dataFolder}/registry-api-key
   Subgraphs      users ${urls.users}  products ${urls.products}  payments ${urls.payments}
 
   Sign in as     ada@tributary.example      customer, has orders

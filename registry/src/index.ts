@@ -1,2 +1,1 @@
-export { createRegistry, type Registry, type RegistryOptions } from './registry.ts';
-export { createKeyStore, type KeyStore } from './access/key-store.ts';
+export { ensureKey } from './create-key.ts';

@@ -2,12 +2,18 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { z } from 'zod';
 
-export const PROCESS_NAMES = ['gateway', 'users', 'products', 'payments'] as const;
+export const PROCESS_NAMES = ['gateway', 'users', 'products', 'payments', 'registry'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 export type Ports = Readonly<Record<ProcessName, number>>;
 
 /** Fixed contracts: people and scripts rely on them. */
-export const DEFAULT_PORTS: Ports = { gateway: 4000, users: 4001, products: 4002, payments: 4003 };
+export const DEFAULT_PORTS: Ports = {
+  gateway: 4000,
+  users: 4001,
+  products: 4002,
+  payments: 4003,
+  registry: 4010,
+};
 
 /** GATEWAY_PORT and so on, for machines where the usual ones are taken. */
 export function readPorts(env: NodeJS.ProcessEnv): Ports {

@@ -6,7 +6,7 @@ import { startSupervisedPostgres, type SupervisedPostgres } from './supervised-p
 
 export interface StoreOptions {
   readonly dataFolder: string;
-  /** A PostgreSQL server to use instead of the local one; databases `users` and `payments` must exist on it. */
+  /** A PostgreSQL server to use instead of the local one; databases `users`, `payments` and `registry` must exist on it. */
   readonly postgresUrl: string | undefined;
   /** A MongoDB deployment to use instead of the embedded one; its path names the database. */
   readonly mongodbUri: string | undefined;
@@ -18,6 +18,7 @@ export interface Stores {
   readonly description: string;
   readonly usersUrl: string;
   readonly paymentsUrl: string;
+  readonly registryUrl: string;
   readonly mongodbUri: string;
   /** The processes we started, for tests that kill them. */
   readonly postgres: SupervisedPostgres | undefined;
@@ -51,6 +52,7 @@ export async function startStores(options: StoreOptions): Promise<Stores> {
     ].join(', '),
     usersUrl: await databaseUrl('users'),
     paymentsUrl: await databaseUrl('payments'),
+    registryUrl: await databaseUrl('registry'),
     mongodbUri: mongo?.uri ?? options.mongodbUri ?? '',
     postgres,
     mongo: mongo?.process,

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { composeSupergraph } from '../composition/compose-supergraph.ts';
-import { readSupergraphConfig } from '../composition/read-supergraph-config.ts';
 import { claimDataFolder, releaseDataFolder } from './data-folder.ts';
 import { runCommand, startProcess, type ManagedProcess } from './managed-process.ts';
 import { assertPortsFree, type Ports, type ProcessName } from './ports.ts';
+import { publishContracts } from './publish-contracts.ts';
+import { ensureRegistryKey, GRAPH_REF } from './registry-key.ts';
 import { ensureSecrets, type SecretFiles } from './secrets.ts';
 import { startStores, type Stores } from './start-stores.ts';
 
@@ -32,12 +31,13 @@ export interface System {
   readonly processes: Readonly<Record<ProcessName, ManagedProcess>>;
   /** Origin of each process. */
   readonly urls: Readonly<Record<ProcessName, string>>;
-  readonly supergraphFile: string;
+  /** An administrator's key of the registry. */
+  readonly registryKey: string;
   readonly secrets: SecretFiles;
   stop(): Promise<void>;
 }
 
-/** The whole system on this machine: stores, migrations, seeds, three subgraphs and the gateway in front. */
+/** The whole system on this machine: stores, migrations, seeds, three subgraphs, the registry, and the gateway in front. */
 export async function startSystem(options: SystemOptions): Promise<System> {
   const { ports, dataFolder, onEvent = () => undefined } = options;
   const onProgress = (step: string): void => {
@@ -59,28 +59,35 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     stops.push(stores.stop);
     const secrets = await ensureSecrets(dataFolder);
     const urls = urlsOf(ports);
-    const environment = environmentOf({ ports, urls, stores, secrets });
     const logFolder = join(dataFolder, 'logs');
-    const commandOf = (name: ProcessName, command: string) => ({
+    const environment = environmentOf({ ports, urls, stores, secrets });
+    const commandOf = (name: Exclude<ProcessName, 'gateway'>, command: string) => ({
       name: `${name}-${command}`,
-      command: [`subgraphs/${name}/src/main.ts`, command],
+      command: [mainOf(name), command],
       env: environment[name],
       logFolder,
     });
 
     onProgress('migrating');
-    await Promise.all(SUBGRAPHS.map((name) => runCommand(commandOf(name, 'migrate'))));
+    await Promise.all(
+      ([...SUBGRAPHS, 'registry'] as const).map((name) => runCommand(commandOf(name, 'migrate'))),
+    );
+    const registryKey = await ensureRegistryKey(stores.registryUrl, dataFolder);
     if (options.seed) {
       onProgress('seeding accounts and the catalogue');
       await Promise.all([runCommand(commandOf('users', 'seed')), runCommand(commandOf('products', 'seed'))]);
     }
 
-    onProgress('starting users, products, payments');
-    const startService = async (name: ProcessName, command: readonly string[]): Promise<ManagedProcess> => {
+    onProgress('starting users, products, payments and the registry');
+    const startService = async (
+      name: ProcessName,
+      command: readonly string[],
+      env: Readonly<Record<string, string>>,
+    ): Promise<ManagedProcess> => {
       const started = await startProcess({
         name,
         command,
-        env: environment[name],
+        env,
         logFolder,
         isReady: async () => (await fetch(`${urls[name]}/readyz`)).ok,
         onEvent,
@@ -88,25 +95,48 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       stops.push(started.stop);
       return started;
     };
-    const [users, products, payments] = await Promise.all(
-      SUBGRAPHS.map((name) => startService(name, [`subgraphs/${name}/src/main.ts`])),
-    );
-    onProgress('starting the gateway');
-    const supergraphFile = await supergraphFor(urls, dataFolder);
-    const gateway = await startService('gateway', [
-      'gateway/src/main.ts',
-      ...['--config', join(root, 'gateway/gateway.yaml'), '--supergraph', supergraphFile],
+    const startRegistry = async (): Promise<ManagedProcess> => {
+      const started = await startService('registry', [mainOf('registry')], environment.registry);
+      await publishContracts(urls, registryKey);
+      return started;
+    };
+    const [registry, users, products, payments] = await Promise.all([
+      startRegistry(),
+      ...SUBGRAPHS.map((name) => startService(name, [mainOf(name)], environment[name])),
     ]);
+    onProgress('starting the gateway');
+    const gateway = await startService(
+      'gateway',
+      ['gateway/src/main.ts', '--config', join(root, 'gateway/gateway.yaml')],
+      {
+        ...environment.gateway,
+        // What it serves it takes from the registry, and what it serves is told there.
+        APOLLO_KEY: registryKey,
+        APOLLO_GRAPH_REF: GRAPH_REF,
+        APOLLO_UPLINK_ENDPOINTS: `${urls.registry}/uplink`,
+        LAST_GOOD_SUPERGRAPH: join(dataFolder, 'supergraph.graphql'),
+      },
+    );
     if (users === undefined || products === undefined || payments === undefined)
       throw new Error('unreachable');
     // Asked to stop during the last step: there is no next one to notice it.
     options.signal?.throwIfAborted();
-    return { stores, processes: { gateway, users, products, payments }, urls, supergraphFile, secrets, stop };
+    return {
+      stores,
+      processes: { gateway, users, products, payments, registry },
+      urls,
+      registryKey,
+      secrets,
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
   }
 }
+
+const mainOf = (name: Exclude<ProcessName, 'gateway'>): string =>
+  name === 'registry' ? 'registry/src/main.ts' : `subgraphs/${name}/src/main.ts`;
 
 function urlsOf(ports: Ports): Record<ProcessName, string> {
   const entries = Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]);
@@ -146,6 +176,12 @@ function environmentOf({
       SERVICE_KEY_FILE: secrets.paymentsKey,
       PRODUCTS_URL: `${urls.products}/graphql`,
     },
+    registry: {
+      PORT: String(ports.registry),
+      POSTGRES_URL: stores.registryUrl,
+      PUBLIC_URL: urls.registry,
+      UPLINK_MIN_DELAY_SECONDS: '1',
+    },
     gateway: {
       PORT: String(ports.gateway),
       JWKS_URL: `${urls.users}/.well-known/jwks.json`,
@@ -153,25 +189,4 @@ function environmentOf({
       VIEWER_KEY_FILE: secrets.viewerKey,
     },
   };
-}
-
-/** The committed supergraph when the subgraphs are where rover.yaml says, else one composed for where they are. */
-async function supergraphFor(
-  urls: Readonly<Record<ProcessName, string>>,
-  dataFolder: string,
-): Promise<string> {
-  const sources = await readSupergraphConfig(join(root, 'rover.yaml'));
-  const subgraphs = sources.subgraphs.map((subgraph) => ({
-    ...subgraph,
-    routingUrl: `${urls[subgraph.name as ProcessName]}/graphql`,
-  }));
-  if (subgraphs.every(({ routingUrl }, index) => routingUrl === sources.subgraphs[index]?.routingUrl)) {
-    return join(root, 'schema/supergraph.graphql');
-  }
-  const { result, messages } = composeSupergraph({ ...sources, subgraphs }, root);
-  if (result === undefined)
-    throw new Error(`The contracts do not compose: ${messages[0]?.message ?? ''} Run npm run compose.`);
-  const file = join(dataFolder, 'supergraph.graphql');
-  await writeFile(file, result.supergraphSdl);
-  return file;
 }

@@ -19,7 +19,7 @@ export interface GitContext {
 
 /** Why there was a launch. */
 export type LaunchCause =
-  | { readonly kind: 'PUBLISH'; readonly subgraph: string; readonly git?: GitContext }
+  | { readonly kind: 'PUBLISH'; readonly subgraphs: readonly string[]; readonly git: GitContext }
   | { readonly kind: 'DELETE'; readonly subgraph: string }
   | { readonly kind: 'ROLL_BACK'; readonly to: number };
 

@@ -3,13 +3,18 @@ import { assertSchemaSize } from './assert-schema-size.ts';
 import { lintResult } from './check-workflow.ts';
 import { deleteSubgraph } from './delete-subgraph.ts';
 import type { PlatformContext } from './platform-context.ts';
-import { publishSubgraph, type PublishSubgraph } from './publish-subgraph.ts';
+import { publishSubgraphs, type PublishSubgraphs, type SubgraphInput } from './publish-subgraphs.ts';
 import { variantMutation } from './variant-mutation.ts';
 
 /** GraphMutation. */
 export const graphMutation = (graphId: string, context: PlatformContext) => ({
   variant: ({ name }: { name: string }) => variantMutation({ graphId, variant: name }, context),
-  publishSubgraph: (input: PublishSubgraph) => publishSubgraph(graphId, input, context),
+  publishSubgraph: ({
+    name,
+    ...input
+  }: Omit<PublishSubgraphs, 'subgraphInputs'> & Omit<SubgraphInput, 'subgraph'> & { name: string }) =>
+    publishSubgraphs(graphId, { ...input, subgraphInputs: [{ ...input, subgraph: name }] }, context),
+  publishSubgraphs: (input: PublishSubgraphs) => publishSubgraphs(graphId, input, context),
   removeImplementingServiceAndTriggerComposition: (input: {
     graphVariant: string;
     name: string;

@@ -28,7 +28,7 @@ CREATE TABLE launches (
   graph_id text NOT NULL,
   variant text NOT NULL,
   number int NOT NULL CHECK (number > 0),
-  -- What was done: {"kind": "PUBLISH", "subgraph": ..., "git": ...}, {"kind": "ROLL_BACK", "to": 3} and so on.
+  -- What was done: {"kind": "PUBLISH", "subgraphs": [...], "git": ...}, {"kind": "ROLL_BACK", "to": 3} and so on.
   cause jsonb NOT NULL,
   -- Both or, when the launch failed, neither.
   supergraph_hash text REFERENCES documents (hash),

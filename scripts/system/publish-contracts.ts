@@ -1,0 +1,47 @@
+import { join } from 'node:path';
+import { readSupergraphConfig } from '../composition/read-supergraph-config.ts';
+import type { ProcessName } from './ports.ts';
+import { GRAPH_REF } from './registry-key.ts';
+
+const root = join(import.meta.dirname, '../..');
+const PUBLISH = `mutation ($graph: ID!, $variant: String!, $subgraphs: [PublishSubgraphsSubgraphInput!]!) {
+  graph(id: $graph) {
+    publishSubgraphs(graphVariant: $variant, revision: "", subgraphInputs: $subgraphs) { errors { message } }
+  }
+}`;
+
+interface Answer {
+  readonly data?: {
+    readonly graph: {
+      readonly publishSubgraphs: { readonly errors: readonly { readonly message: string }[] };
+    } | null;
+  };
+  readonly errors?: readonly { readonly message: string }[];
+}
+
+/** Publishes the contracts that rover.yaml names, at the addresses of this system. When they are as before, nothing happens. */
+export async function publishContracts(
+  urls: Readonly<Record<ProcessName, string>>,
+  registryKey: string,
+): Promise<void> {
+  const { subgraphs } = await readSupergraphConfig(join(root, 'rover.yaml'));
+  const [graph, variant] = GRAPH_REF.split('@');
+  const variables = {
+    graph,
+    variant,
+    subgraphs: subgraphs.map(({ name, sdl }) => ({
+      subgraph: name,
+      url: `${urls[name as ProcessName]}/graphql`,
+      activePartialSchema: { sdl },
+    })),
+  };
+  const response = await fetch(`${urls.registry}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': registryKey },
+    body: JSON.stringify({ query: PUBLISH, variables }),
+  });
+  const { data, errors } = (await response.json()) as Answer;
+  const problem = errors?.[0] ?? data?.graph?.publishSubgraphs.errors[0];
+  if (problem !== undefined)
+    throw new Error(`The contracts cannot be published: ${problem.message} Run npm run compose.`);
+}
