@@ -1,1 +1,2 @@
 export { ensureKey } from './create-key.ts';
+export { migrate } from './migrate.ts';
