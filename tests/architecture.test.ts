@@ -66,6 +66,7 @@ const REGISTRY: Readonly<Record<string, readonly string[]>> = {
   checks: ['graphs', 'usage'],
   usage: ['access', 'graphs'],
   uplink: ['access', 'graphs'],
+  pages: ['access', 'checks', 'graphs'],
   access: ['store'],
   graphs: ['store'],
   'schema-work': [],

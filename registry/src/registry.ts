@@ -7,6 +7,7 @@ import { createChecker } from './checks/checker.ts';
 import { createLinter } from './checks/linter.ts';
 import { createLauncher } from './graphs/launcher.ts';
 import { createPostgresGraphStore } from './graphs/postgres-graph-store.ts';
+import { PAGES_PATH, pagesRoute } from './pages/pages-route.ts';
 import { platformRoute } from './platform/platform-route.ts';
 import { loadPlatformSchema } from './platform/platform-schema.ts';
 import { createSchemaWorkers } from './schema-work/schema-workers.ts';
@@ -75,6 +76,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     }),
     '/uplink': await uplinkRoute({ graphs, keys, minDelaySeconds: options.uplinkMinDelaySeconds, logger }),
     [SUPERGRAPH_PATH]: supergraphRoute({ graphs, keys }),
+    [PAGES_PATH]: pagesRoute({ graphs, checks, keys }),
     [INGEST_PATH]: ingestRoute({ keys, recorder }),
   };
   let stopForgetting: (() => void) | undefined;

@@ -1,6 +1,7 @@
+import { BadUserInputError } from '@tributary/service-kit';
 import { assertMay } from '../access/viewer.ts';
 import type { CheckSettingsInput } from '../checks/check-settings.ts';
-import { assertSubgraphName, assertVariantName, type GraphRef } from '../graphs/graph-ref.ts';
+import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
 import { checkUrl } from './check-workflow.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
@@ -18,6 +19,13 @@ export function variantMutation(ref: GraphRef, context: PlatformContext) {
   assertMay(context.viewer, 'read', ref);
   assertVariantName(ref.variant);
   return {
+    rollBack: async ({ launch: to }: { launch: number }) => {
+      const viewer = assertMay(context.viewer, 'manage', ref);
+      const launch = await context.launcher.rollBack(ref, to, actorOf(viewer));
+      if (launch === undefined)
+        throw new BadUserInputError(`${formatGraphRef(ref)} has no launch ${to} that succeeded.`);
+      return { launch: launch.number };
+    },
     // The check is done when this is answered: rover asks for the result at once, and then every five seconds.
     submitSubgraphCheckAsync: async ({ input }: { input: SubgraphCheckInput }) => {
       const { subgraphName: subgraph, proposedSchema: sdl, config: settings, gitContext } = input;

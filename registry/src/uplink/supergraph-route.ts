@@ -11,7 +11,7 @@ export const SUPERGRAPH_PATH = '/supergraph/';
 /** GET /supergraph/GRAPH@VARIANT: the supergraph as text, for whatever can follow a URL. */
 export function supergraphRoute({ graphs, keys }: { graphs: GraphStore; keys: KeyStore }): RouteHandler {
   return async (request, response, url) => {
-    const ref = parseGraphRef(decodeURIComponent(url.pathname.slice(SUPERGRAPH_PATH.length)));
+    const ref = parseGraphRef(url.pathname.slice(SUPERGRAPH_PATH.length).replace('%40', '@'));
     const key = keyOf(request);
     const viewer = key === undefined ? undefined : await keys.find(key);
     assertMay(viewer, 'read', ref ?? { graphId: '' });
