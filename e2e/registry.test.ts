@@ -1,6 +1,3 @@
-import { ApolloGateway } from '@apollo/gateway';
-import { ApolloServer } from '@apollo/server';
-import { ApolloServerPluginUsageReporting } from '@apollo/server/plugin/usageReporting';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ensureKey, migrate } from '@tributary/registry';
 import { silentLogger } from '@tributary/service-kit';
@@ -41,7 +38,7 @@ const CLIENT_QUERY = 'query Catalogue { products { id name rating } }';
 const EXPECTED = { products: [{ id: '1', name: 'Shoe', rating: 5 }] };
 /** Between two requests of a client: the machine has others to serve. */
 const PAUSE_MS = 20;
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+const CLIENT = { 'apollographql-client-name': 'storefront', 'apollographql-client-version': '7' };
 
 describe('a graph with a registry', () => {
   let database: TestDatabase;
@@ -99,7 +96,16 @@ describe('a graph with a registry', () => {
       expect({ ...published, name }).toMatchObject({ code: 0 });
     }
     const config = join(folder, 'gateway.yaml');
-    await writeFile(config, 'listen: { port: 0 }\nsupergraph_source: { poll_interval: 1s }\n');
+    await writeFile(
+      config,
+      `listen: { port: 0 }
+supergraph_source: { poll_interval: 1s }
+telemetry:
+  apollo:
+    endpoint: ${registry}/api/ingress/traces
+    batch_processor: { scheduled_delay: 500ms }
+`,
+    );
     const started = spawn('gateway/src/main.ts', ['--config', config], {
       APOLLO_KEY: key,
       APOLLO_GRAPH_REF: REF,
@@ -124,38 +130,19 @@ describe('a graph with a registry', () => {
     await rm(folder, { recursive: true });
   }, 60_000);
 
-  /** A stock gateway in managed mode: it takes the supergraph from the registry and reports what it served. */
-  const askThroughStockGateway = async (query: string): Promise<unknown> => {
-    const server = new ApolloServer({
-      gateway: new ApolloGateway({ uplinkEndpoints: [`${registry}/uplink`], logger: silent }),
-      apollo: { key, graphRef: REF },
-      logger: silent,
-      plugins: [
-        ApolloServerPluginUsageReporting({
-          endpointUrl: registry,
-          sendReportsImmediately: true,
-          generateClientInfo: () => ({ clientName: 'storefront', clientVersion: '7' }),
-          logger: silent,
-        }),
-      ],
-    });
-    await server.start();
-    const { body } = await server.executeOperation({ query });
-    await server.stop();
-    return body.kind === 'single' ? body.singleResult.data : undefined;
-  };
-
   it('refuses to lose what a client uses, lets go what nobody does, and serves the change within seconds', async () => {
     const failures: unknown[] = [];
     let answered = 0;
     let running = true;
     const clients = Array.from({ length: 4 }, async () => {
       while (running) {
-        const answer = await postGraphql(gateway, { query: CLIENT_QUERY }).catch((error: unknown) => ({
-          status: 0,
-          data: undefined,
-          errors: error,
-        }));
+        const answer = await postGraphql(gateway, { query: CLIENT_QUERY }, CLIENT).catch(
+          (error: unknown) => ({
+            status: 0,
+            data: undefined,
+            errors: error,
+          }),
+        );
         if (JSON.stringify(answer.data) !== JSON.stringify(EXPECTED)) failures.push(answer);
         answered += 1;
         await delay(PAUSE_MS);
@@ -166,12 +153,11 @@ describe('a graph with a registry', () => {
       await Promise.all(clients);
     };
 
-    // What a client uses is recorded.
-    expect(await askThroughStockGateway(CLIENT_QUERY)).toEqual(EXPECTED);
+    // What a client uses is recorded: the gateway reports it.
     const used = await waitFor(
       async () => {
         const result = await check(without('name'));
-        return result.stdout.includes('used once by Catalogue (storefront@7: 1)') ? result : undefined;
+        return /used \d+ times by Catalogue \(storefront@7: \d+\)/.test(result.stdout) ? result : undefined;
       },
       { timeoutMs: 60_000, what: 'the use of the field' },
     );

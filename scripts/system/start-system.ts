@@ -114,6 +114,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
         APOLLO_KEY: registryKey,
         APOLLO_GRAPH_REF: GRAPH_REF,
         APOLLO_UPLINK_ENDPOINTS: `${urls.registry}/uplink`,
+        USAGE_ENDPOINT: `${urls.registry}/api/ingress/traces`,
         LAST_GOOD_SUPERGRAPH: join(dataFolder, 'supergraph.graphql'),
       },
     );

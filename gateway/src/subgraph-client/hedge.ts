@@ -110,7 +110,7 @@ export function startHedged(
           inProgress.delete(which);
           if (inProgress.size === 0)
             settle(which, () => {
-              reject(error as Error);
+              reject(error instanceof Error ? error : new Error(String(error)));
             });
         },
       );
