@@ -95,7 +95,7 @@ describe('hostile operations', () => {
     const { status, errors } = await slow;
     expect(errors?.[0]?.extensions?.code).toBe('QUERY_PLANNING_TIMEOUT');
     expect(status).toBe(400);
-    expect(state.known).toBeGreaterThan(20);
+    expect(state.known).toBeGreaterThan(1);
     expect(state.planned).toBeGreaterThan(0);
     await gateway.stop();
     await planners.close();
