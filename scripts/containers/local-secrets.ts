@@ -1,0 +1,69 @@
+/**
+ * Makes the keys and passwords of a system in containers on one machine, a folder for each that has some, and keeps
+ * those that are there. docker/compose.yaml runs it before everything else and mounts each folder where it belongs.
+ * Usage: local-secrets.ts FOLDER
+ */
+import { generateSigningKey, SigningKey, toPublicKey, type Trust } from '@tributary/service-kit';
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+
+const DATABASES = ['users', 'payments'];
+
+export async function writeLocalSecrets(folder: string): Promise<void> {
+  const path = (name: string) => join(folder, name);
+  await keep(path('postgres/password'), randomPassword);
+  const roles: string[] = [];
+  for (const name of DATABASES) {
+    const host = 'postgres:5432';
+    const url = await keep(
+      path(`${name}/postgres-url`),
+      () => `postgres://${name}:${randomPassword()}@${host}/${name}`,
+    );
+    roles.push(
+      `CREATE ROLE ${name} LOGIN PASSWORD '${new URL(url).password}';`,
+      `CREATE DATABASE ${name} OWNER ${name};`,
+      `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC;`,
+    );
+  }
+  await keep(path('postgres/roles.sql'), () => `${roles.join('\n')}\n`);
+  await keep(path('products/mongodb-uri'), () => 'mongodb://mongo:27017/products?replicaSet=rs0');
+
+  await keepKey(path('users/access-token-key.json'), 'access-token-1');
+  const viewerKey = await keepKey(path('gateway/viewer-key.json'), 'gateway-1');
+  const paymentsKey = await keepKey(path('payments/service-key.json'), 'payments-1');
+  const trust: Trust = {
+    issuers: {
+      gateway: { keys: [toPublicKey(viewerKey)], actsForUsers: true, scopes: [] },
+      payments: { keys: [toPublicKey(paymentsKey)], actsForUsers: false, scopes: ['inventory:reserve'] },
+    },
+  };
+  for (const name of ['users', 'products', 'payments'])
+    await keep(path(`${name}/trust.json`), () => JSON.stringify(trust));
+}
+
+/** Of characters that need no encoding in a URL and no quoting in SQL. */
+const randomPassword = (): string => randomBytes(24).toString('base64url');
+
+async function keepKey(path: string, kid: string): Promise<SigningKey> {
+  const key = await generateSigningKey(kid);
+  return SigningKey.parse(JSON.parse(await keep(path, () => JSON.stringify(key))));
+}
+
+/** What the file holds; it is made when it is not there. Containers run as several accounts, so all may read it. */
+async function keep(path: string, create: () => string): Promise<string> {
+  await mkdir(dirname(path), { recursive: true });
+  const present = await access(path).then(
+    () => true,
+    () => false,
+  );
+  if (!present) {
+    await writeFile(`${path}.new`, create(), { mode: 0o444 });
+    await rename(`${path}.new`, path);
+  }
+  return readFile(path, 'utf8');
+}
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error('Usage: local-secrets.ts FOLDER');
+await writeLocalSecrets(folder);

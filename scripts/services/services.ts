@@ -1,0 +1,40 @@
+/**
+ * services.json: what is built, run and deployed. The bundles, the images, the stacks and the pipelines read it;
+ * tests/services.test.ts holds the files that cannot (compose, bake, rover.yaml) to it.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+
+const Service = z.strictObject({
+  name: z.string().regex(/^[a-z][a-z-]*$/),
+  /** Subgraphs have a contract, the gateway is the one that the world reaches, `internal` is neither. */
+  kind: z.enum(['subgraph', 'gateway', 'internal']),
+  /** Its folder; src/main.ts is below. */
+  folder: z.string(),
+  port: z.int(),
+  /** The kind of store it owns; it has a `migrate` command then. */
+  store: z.enum(['postgres', 'mongo']).optional(),
+  /** Files and folders it reads while it runs, from the repository's root. */
+  files: z.array(z.string()).default([]),
+  /** Programs of its threads: name in dist/, and source below src/. */
+  threads: z.record(z.string(), z.string()).default({}),
+  /** Packages with machine code, which cannot be bundled. */
+  native: z.array(z.string()).default([]),
+  /** Arguments it gets before those of the command line, in a container. */
+  arguments: z.array(z.string()).default([]),
+});
+export type Service = z.infer<typeof Service>;
+
+export const root = join(import.meta.dirname, '../..');
+
+export const readServices = (): readonly Service[] =>
+  z.array(Service).parse(JSON.parse(readFileSync(join(root, 'services.json'), 'utf8')));
+
+/** @throws Error naming the services there are. */
+export function findService(name: string): Service {
+  const services = readServices();
+  const service = services.find((each) => each.name === name);
+  if (service !== undefined) return service;
+  throw new Error(`There is no service "${name}": ${services.map((each) => each.name).join(', ')}.`);
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from '@jest/globals';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { readServices, root } from '../scripts/services/services.ts';
+
+const services = readServices();
+const names = services.map(({ name }) => name);
+const read = (file: string): string => readFileSync(join(root, file), 'utf8');
+
+interface Container {
+  readonly image: string;
+  readonly build?: { readonly args?: Readonly<Record<string, string>> };
+  readonly command?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+}
+const containers = (
+  parseYaml(read('docker/compose.yaml'), { merge: true }) as {
+    services: Readonly<Record<string, Container>>;
+  }
+).services;
+
+/** What `container` waits for, and what that waits for. */
+function waitsFor(container: string): readonly string[] {
+  const direct = Object.keys(containers[container]?.depends_on ?? {});
+  return [...direct, ...direct.flatMap(waitsFor)];
+}
+
+describe('services.json', () => {
+  it('is what rover.yaml composes', () => {
+    const { subgraphs } = parseYaml(read('rover.yaml')) as {
+      subgraphs: Record<string, { routing_url: string }>;
+    };
+    const routed = Object.entries(subgraphs).map(([name, { routing_url }]) => [
+      name,
+      new URL(routing_url).port,
+    ]);
+
+    expect(routed).toEqual(
+      services.filter(({ kind }) => kind === 'subgraph').map(({ name, port }) => [name, String(port)]),
+    );
+  });
+
+  it('is what docker/docker-bake.hcl builds', () => {
+    const [, list = ''] =
+      /matrix\s*=\s*\{ service = (\[[^\]]*\]) \}/.exec(read('docker/docker-bake.hcl')) ?? [];
+
+    expect(JSON.parse(list)).toEqual(names);
+  });
+
+  it('is what docker/compose.yaml builds and runs', () => {
+    const built = Object.entries(containers).filter(
+      ([, { build }]) => build?.args?.['SERVICE'] !== undefined,
+    );
+
+    expect(built.map(([name, { build }]) => [name, build?.args?.['SERVICE']]).sort()).toEqual(
+      names.map((name) => [name, name]).sort(),
+    );
+  });
+
+  it.each(services.filter(({ store }) => store !== undefined))(
+    'has $name migrated before it starts in docker/compose.yaml',
+    ({ name, store = '' }) => {
+      expect(containers[`${name}-migrate`]).toMatchObject({
+        image: `tributary/${name}`,
+        command: ['migrate'],
+        depends_on: { [store]: { condition: 'service_healthy' } },
+      });
+      expect(waitsFor(name)).toContain(`${name}-migrate`);
+    },
+  );
+
+  it('is where docker/gateway.yaml looks for subgraphs', () => {
+    const { override_subgraph_url } = parseYaml(read('docker/gateway.yaml')) as {
+      override_subgraph_url: Readonly<Record<string, string>>;
+    };
+
+    expect(override_subgraph_url).toEqual(
+      Object.fromEntries(
+        services
+          .filter(({ kind }) => kind === 'subgraph')
+          .map(({ name, port }) => [name, `http://${name}:${port}/graphql`]),
+      ),
+    );
+  });
+});
+
+const docker = (...args: readonly string[]) => spawnSync('docker', args, { cwd: root, encoding: 'utf8' });
+const itWithPlugin = (plugin: string) => (docker(plugin, 'version').status === 0 ? it : it.skip);
+
+/** Neither needs an engine, both need Docker's command line. */
+describe('by Docker itself', () => {
+  itWithPlugin('compose').each([[[]], [['--profile', 'observability']]])(
+    'compose.yaml is understood: %j',
+    (profile) => {
+      const { status, stderr } = docker(
+        'compose',
+        '-f',
+        'docker/compose.yaml',
+        ...profile,
+        'config',
+        '--quiet',
+      );
+
+      expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    },
+  );
+
+  itWithPlugin('buildx')('docker-bake.hcl has a target for every service', () => {
+    const { status, stdout } = docker('buildx', 'bake', '--file', 'docker/docker-bake.hcl', '--print');
+
+    expect(status).toBe(0);
+    expect(Object.keys((JSON.parse(stdout) as { target: object }).target).sort()).toEqual([...names].sort());
+  });
+});
