@@ -1,5 +1,10 @@
 import js from '@eslint/js';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import tseslint from 'typescript-eslint';
+
+/** The stacks have an install of their own; without it none of their types is known. */
+const hasDeploy = existsSync(join(import.meta.dirname, 'deploy/node_modules'));
 
 /** Who may read process.env: the one typed configuration of each process, and tools that start processes. */
 const readsEnvironment = [
@@ -13,7 +18,12 @@ const readsEnvironment = [
 ];
 
 export default tseslint.config(
-  { ignores: ['**/node_modules/**', '**/dist/**', '.data/**', 'coverage/**'] },
+  {
+    ignores: [
+      ...['**/node_modules/**', '**/dist/**', '.data/**', 'coverage/**', '**/cdk.out/**'],
+      ...(hasDeploy ? [] : ['deploy/**']),
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts', '**/*.tsx'],
@@ -51,9 +61,14 @@ export default tseslint.config(
     },
   },
   { files: readsEnvironment, rules: { 'no-restricted-syntax': 'off' } },
-  { files: ['scripts/**', 'packages/testkit/src/jest/**'], rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', 'e2e/containers/**', 'packages/testkit/src/jest/**'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['**/*.js', '**/*.mjs', '**/*.cjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', URL: 'readonly' } },
+    languageOptions: {
+      globals: { fetch: 'readonly', process: 'readonly', console: 'readonly', URL: 'readonly' },
+    },
   },
 );

@@ -2,6 +2,8 @@
 // Pipelines set REGISTRY, TAG and BASE, and add --push.
 
 variable "REGISTRY" { default = "" }
+// The first part of the repositories' names.
+variable "NAMESPACE" { default = "tributary" }
 variable "TAG" { default = "latest" }
 variable "BASE" { default = "node:24-bookworm-slim" }
 variable "PLATFORMS" { default = "" }
@@ -18,7 +20,7 @@ target "service" {
   context    = "."
   dockerfile = "docker/service.Dockerfile"
   target     = "service"
-  tags       = ["${REGISTRY}tributary/${service}:${TAG}"]
+  tags       = ["${REGISTRY}${NAMESPACE}/${service}:${TAG}"]
   args = {
     SERVICE      = service
     BASE         = BASE

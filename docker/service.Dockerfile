@@ -34,11 +34,15 @@ FROM ${BASE} AS service
 # Node's own options for this service: docs/performance.md has the gateway's.
 ARG NODE_OPTIONS=
 ENV NODE_ENV=production NODE_OPTIONS=${NODE_OPTIONS} HOST=0.0.0.0
+COPY docker/certificates /etc/ssl/rds
 COPY --from=build /out /app
 # gateway.yaml is looked for here, and what it names by relative paths. This one says what the quick start needs; mount
 # another over it.
 WORKDIR /etc/tributary
 RUN echo 'supergraph: ./supergraph.graphql' > gateway.yaml
+# ECS gives a task's volume the owner that its place has here, when it is declared.
+RUN install -d -o 1000 -g 1000 -m 0700 /run/secrets
+VOLUME /run/secrets
 USER 1000:1000
 HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["node", "/app/healthcheck.js"]
 # Node gets SIGTERM: no npm and no shell in between. Arguments of `docker run` are the service's: `migrate`, `--help`.

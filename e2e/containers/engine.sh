@@ -25,6 +25,10 @@ if [ "$command" = down ]; then
   exit 0
 fi
 
+environment="export PATH=$root/usr/bin:$root/usr/sbin:\$PATH DOCKER_CONFIG=$DOCKER_CONFIG DOCKER_HOST=$DOCKER_HOST"
+# Still there from a run that was told to keep it.
+if docker info >/dev/null 2>&1; then echo "$environment" && exit 0; fi
+
 apt-get update -qq >/dev/null
 apt-get install -y -qq --no-install-recommends ca-certificates debootstrap iptables runc tini >/dev/null 2>&1
 
@@ -91,4 +95,4 @@ DOCKERFILE
   docker build --quiet --network host --tag node:24-bookworm-slim . >/dev/null
   cd "$folder" && rm -rf "$folder/node-image"
 fi
-echo "export PATH=$root/usr/bin:$root/usr/sbin:\$PATH DOCKER_CONFIG=$DOCKER_CONFIG DOCKER_HOST=$DOCKER_HOST"
+echo "$environment"

@@ -21,6 +21,12 @@ const Service = z.strictObject({
   threads: z.record(z.string(), z.string()).default({}),
   /** Packages with machine code, which cannot be bundled. */
   native: z.array(z.string()).default([]),
+  /** Services it calls; nobody else is let through to them. */
+  calls: z.array(z.string()).default([]),
+  /** Files below /run/secrets that it needs, by the setting that names them. The one with its store's URL comes on top. */
+  secrets: z.record(z.string(), z.string()).default({}),
+  /** Settings that are the same wherever services reach each other by name. */
+  settings: z.record(z.string(), z.string()).default({}),
   /** Arguments it gets before those of the command line, in a container. */
   arguments: z.array(z.string()).default([]),
 });
