@@ -24,6 +24,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   registry: ['packages/service-kit', 'packages/subgraph-kit'],
   scripts: ANYTHING,
   bench: ANYTHING,
+  deploy: ANYTHING,
   e2e: ANYTHING,
   tests: ANYTHING,
 };
@@ -177,7 +178,7 @@ describe('architecture', () => {
   it('declares every package that a folder imports', () => {
     const violations = files.flatMap((file) => {
       const folder = packageOf(file);
-      if (folder === undefined || ['scripts', 'bench', 'e2e', 'tests'].includes(folder)) return [];
+      if (folder === undefined || ['scripts', 'bench', 'deploy', 'e2e', 'tests'].includes(folder)) return [];
       const { name, dependencies, devDependencies } = JSON.parse(
         readFileSync(join(root, folder, 'package.json'), 'utf8'),
       ) as {

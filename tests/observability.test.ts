@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { GatewayMetrics } from '../gateway/src/telemetry/metrics.ts';
@@ -11,7 +11,9 @@ interface Dashboard {
   readonly panels: readonly { readonly targets: readonly { readonly expr: string }[] }[];
 }
 interface Alerts {
-  readonly groups: readonly { readonly rules: readonly { readonly expr: string }[] }[];
+  readonly groups: readonly {
+    readonly rules: readonly { readonly alert: string; readonly expr: string }[];
+  }[];
 }
 
 const dashboard = JSON.parse(read('docker/observability/grafana-dashboard.json')) as Dashboard;
@@ -60,6 +62,16 @@ describe('dashboard and alerts', () => {
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((name) => definitionOf(name) === undefined)).toEqual([]);
     expect(labelsIn(expression).filter((label) => label !== 'le' && !labels.has(label))).toEqual([]);
+  });
+});
+
+describe('alerts', () => {
+  const names = alerts.groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
+
+  it.each(names)('%s has a runbook', (name) => {
+    const page = name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+
+    expect(existsSync(join(root, `docs/runbooks/${page}.md`))).toBe(true);
   });
 });
 

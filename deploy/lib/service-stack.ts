@@ -1,0 +1,160 @@
+import { CfnParameter, Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Construct } from 'constructs';
+import { addAlarm, ALARMS } from './alarms.ts';
+import { addFront, type Front } from './front.ts';
+import type { PlatformStack } from './platform-stack.ts';
+import { addScaling } from './scaling.ts';
+import { createTask, type TaskOptions } from './task.ts';
+import { SERVICE_CONNECT_REQUEST_TIMEOUT_S } from './timings.ts';
+
+export interface ServiceProps
+  extends StackProps, Pick<TaskOptions, 'environment' | 'service' | 'size' | 'store'> {
+  readonly platform: PlatformStack;
+  readonly vpc: ec2.IVpc;
+  readonly securityGroup: ec2.ISecurityGroup;
+  /** Of the cache that gateways share. */
+  readonly cacheUrl: string;
+}
+
+/**
+ * A service on Fargate. The gateway is behind the load balancer and gets new versions a tenth of its callers first;
+ * the others are reached by name through Service Connect and are exchanged as a whole, because two versions of a
+ * subgraph that answer one graph at a time are no canary.
+ */
+export class ServiceStack extends Stack {
+  constructor(
+    scope: Construct,
+    id: string,
+    { environment, service, size, store, platform, ...props }: ServiceProps,
+  ) {
+    super(scope, id, props);
+    const isGateway = service.kind === 'gateway';
+    const task = createTask(this, {
+      environment,
+      service,
+      size,
+      store,
+      repository: platform.repository(service.name),
+      command: isGateway ? ['--config', '/run/secrets/gateway.yaml'] : ['serve'],
+      ...(isGateway && gatewayOptions(this, props.cacheUrl)),
+    });
+    const alarmName = (kind: string): string => `${id}-${kind}`;
+    const deploymentAlarms = isGateway ? [ALARMS.gatewayErrors, ALARMS.gatewaySlow] : [ALARMS.tasksMissing];
+    const fargate = new ecs.FargateService(this, 'Service', {
+      cluster: platform.cluster,
+      serviceName: service.name,
+      taskDefinition: task,
+      desiredCount: size.minTasks,
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      securityGroups: [props.securityGroup],
+      vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+      assignPublicIp: false,
+      enableExecuteCommand: true,
+      enableECSManagedTags: true,
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
+      circuitBreaker: { enable: true, rollback: true },
+      deploymentAlarms: {
+        alarmNames: deploymentAlarms.map(alarmName),
+        behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM,
+      },
+      bakeTime: Duration.minutes(environment.bakeMinutes),
+      ...(isGateway
+        ? {
+            deploymentStrategy: ecs.DeploymentStrategy.CANARY,
+            canaryConfiguration: {
+              stepPercent: 10,
+              stepBakeTime: Duration.minutes(environment.canaryMinutes),
+            },
+            healthCheckGracePeriod: Duration.seconds(60),
+          }
+        : { deploymentStrategy: ecs.DeploymentStrategy.BLUE_GREEN }),
+      serviceConnectConfiguration: {
+        services: isGateway
+          ? []
+          : [
+              {
+                portMappingName: service.name,
+                dnsName: service.name,
+                port: service.port,
+                perRequestTimeout: Duration.seconds(SERVICE_CONNECT_REQUEST_TIMEOUT_S),
+              },
+            ],
+      },
+    });
+
+    const { alarmTopic: topic } = platform;
+    const cluster = { ClusterName: platform.cluster.clusterName, ServiceName: service.name };
+    const insight = (metricName: string, statistic: string): cloudwatch.Metric =>
+      new cloudwatch.Metric({
+        namespace: 'ECS/ContainerInsights',
+        metricName,
+        dimensionsMap: cluster,
+        statistic,
+        period: Duration.minutes(1),
+      });
+    const alarms = [
+      addAlarm(this, ALARMS.tasksMissing, {
+        name: alarmName(ALARMS.tasksMissing),
+        topic,
+        metric: insight('RunningTaskCount', cloudwatch.Stats.MINIMUM),
+        threshold: size.minTasks,
+        minutes: 5,
+        comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+      }),
+    ];
+    addAlarm(this, ALARMS.memoryHigh, {
+      name: alarmName(ALARMS.memoryHigh),
+      topic,
+      metric: fargate.metricMemoryUtilization({
+        statistic: cloudwatch.Stats.MAXIMUM,
+        period: Duration.minutes(1),
+      }),
+      threshold: 90,
+      minutes: 10,
+    });
+    let front: Front | undefined;
+    if (isGateway) {
+      front = addFront(this, { service, fargate, platform, vpc: props.vpc, alarmName });
+      alarms.push(...front.alarms);
+    }
+    fargate.node.addDependency(...alarms.filter(({ alarmName: name }) => name !== ''));
+    addScaling(this, fargate, size, front?.targets ?? []);
+    Validations.of(task).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::arn:aws:logs:${this.region}:<AWS::AccountId>:log-group:/tributary/${environment.name}/sessions:*]`,
+      reason: 'Sessions into containers are recorded: a stream for each, in this one group.',
+    });
+  }
+}
+
+/** Where its supergraph comes from is said when it is deployed: this project's registry, or GraphOS. */
+function gatewayOptions(stack: Stack, cacheUrl: string): Pick<TaskOptions, 'settings' | 'files' | 'secrets'> {
+  const graph = new CfnParameter(stack, 'GraphRef', {
+    description: 'Graph and variant whose supergraph is served: tributary@prod',
+    allowedPattern: '[A-Za-z][A-Za-z0-9_-]*@[A-Za-z0-9_-]+',
+  });
+  const uplink = new CfnParameter(stack, 'UplinkEndpoint', {
+    description: 'Registry that has the supergraph',
+    default: 'http://registry:4010/uplink',
+  });
+  const values = {
+    GRAPH_REF: graph.valueAsString,
+    UPLINK_ENDPOINT: uplink.valueAsString,
+    REDIS_URL: cacheUrl,
+  };
+  const config = Object.entries(values).reduce(
+    (text, [name, value]) => text.replace(`{{${name}}}`, value),
+    readFileSync(join(import.meta.dirname, 'gateway.yaml'), 'utf8').replace(/^#.*\n/gm, ''),
+  );
+  return {
+    settings: { NODE_OPTIONS: '--max-semi-space-size=64' },
+    files: { 'gateway.yaml': config },
+    secrets: ['uplink-key'],
+  };
+}
