@@ -3,8 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { readServices, root } from '../scripts/services/services.ts';
+// @ts-expect-error: plain JavaScript, so that pipelines run it before anything is installed.
+import { affectedServices as affectedInJavaScript } from '../ci/affected.mjs';
+import { readServices, root, type Service } from '../scripts/services/services.ts';
 
+const affectedServices = affectedInJavaScript as (
+  services: readonly Service[],
+  files: readonly string[],
+) => readonly string[];
 const services = readServices();
 const names = services.map(({ name }) => name);
 const read = (file: string): string => readFileSync(join(root, file), 'utf8');
@@ -83,6 +89,29 @@ describe('services.json', () => {
           .map(({ name, port }) => [name, `http://${name}:${port}/graphql`]),
       ),
     );
+  });
+});
+
+describe('ci/affected.mjs', () => {
+  const affected = (...files: readonly string[]) => affectedServices(services, files);
+
+  it('takes all services for what is in every image', () => {
+    expect(affected('package-lock.json')).toEqual(names);
+  });
+
+  it('takes one for its code and for its contract, and none for tests and pages', () => {
+    expect(affected('subgraphs/users/src/main.ts')).toEqual(['users']);
+    expect(affected('schema/products.graphql')).toEqual(['products']);
+    expect(affected('subgraphs/users/src/main.test.ts', 'README.md', 'gateway/README.md')).toEqual([]);
+  });
+
+  it('takes what it cannot know for all', () => {
+    const { stdout } = spawnSync(process.execPath, ['ci/affected.mjs', '0000000'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+
+    expect(JSON.parse(stdout)).toEqual(names);
   });
 });
 

@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Publishes a subgraph's contract: publish.sh SERVICE GRAPH_REF. A service that has none has nothing to do.
+set -euo pipefail
+service=$1
+graph=$2
+if [ ! -f "schema/$service.graphql" ]; then exit 0; fi
+port=$(node -p "require('./services.json').find(({ name }) => name === '$service').port")
+npx rover subgraph publish "$graph" --name "$service" --schema "schema/$service.graphql" \
+  --routing-url "http://$service:$port/graphql"
