@@ -2,10 +2,10 @@
  * `npm run test:containers`: builds every image, runs docker/compose.yaml and breaks it. On a machine with a Docker
  * Engine it uses that and the published images of the stores; else it starts an engine of its own, with stand-ins.
  */
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { findFreePort } from '../../scripts/system/ports.ts';
-import { root } from '../../scripts/services/services.ts';
 import { createChecks } from './checks.ts';
 import { findEngine } from './find-engine.ts';
 import { buildStandIns, createStack } from './stack.ts';
@@ -18,6 +18,9 @@ const HELP = `Builds every image, starts the system in containers and breaks it.
 
 It is skipped, with exit code 0, where there is no Docker Engine and none can be started.
 `;
+
+/** Outside the repository, whose tools would look through all images. */
+const ENGINE_FOLDER = join(homedir(), '.cache/tributary/engine');
 
 const { values } = parseArgs({
   options: {
@@ -39,7 +42,7 @@ async function main(timeoutMs: number, keep: boolean): Promise<number> {
       interrupted.abort(new Error(`stopped by ${name}`));
     });
   const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(timeoutMs)]);
-  const engine = await findEngine(join(root, '.data/containers'), signal);
+  const engine = await findEngine(ENGINE_FOLDER, signal);
   if (typeof engine === 'string') {
     console.log(`Containers are not tested: ${engine}.`);
     return 0;

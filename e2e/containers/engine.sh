@@ -44,9 +44,9 @@ if [ ! -x "$root/usr/sbin/dockerd" ]; then
   for package in "$folder"/packages/*.deb; do dpkg -x "$package" "$root"; done
   # This one wants a newer C library than this system's.
   rm -rf "$folder/packages" "$root/usr/sbin/runc"
-  ln -sf "$root"/usr/libexec/docker/cli-plugins/* "$folder/config/cli-plugins/"
   ln -sf /usr/bin/tini-static "$root/usr/bin/docker-init"
 fi
+ln -sf "$root"/usr/libexec/docker/cli-plugins/* "$folder/config/cli-plugins/"
 
 cat >"$folder/containerd.toml" <<CONFIG
 version = 2
