@@ -138,6 +138,7 @@ async function run(
     urls: snapshot.subgraphUrls,
     caller,
     incoming: request.incoming.headers,
+    address: request.incoming.socket.remoteAddress ?? '',
     cancellation,
     journal,
   });

@@ -2,6 +2,8 @@ import { flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/ser
 import { postgresUrl } from '@tributary/subgraph-kit/postgres';
 import { z } from 'zod';
 
+const atLeastOne = z.coerce.number({ error: 'must be a number, 1 or more' }).int().min(1);
+
 const StoreConfig = z.object({
   /** Database of this service alone. */
   POSTGRES_URL: postgresUrl,
@@ -29,6 +31,12 @@ const Config = StoreConfig.extend({
     .min(30)
     .max(3_600)
     .default(300),
+  /** Failed sign-ins from one network address in a minute. */
+  SIGN_INS_PER_MINUTE: atLeastOne.default(30),
+  /** Registrations from one network address in an hour. */
+  REGISTRATIONS_PER_HOUR: atLeastOne.default(20),
+  /** Proxies before the gateway that add to `X-Forwarded-For`. */
+  TRUSTED_PROXIES: z.coerce.number({ error: 'must be a number, 0 to 10' }).int().min(0).max(10).default(0),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -12,8 +12,15 @@ export interface Loaders {
   readonly addresses: ReturnType<typeof loadManyByKey<Address>>;
 }
 
+/** Where a request comes from, as far as the gateway says: with mutations only. */
+export interface Client {
+  /** For limits; undefined when nothing is known, and then there are none. */
+  readonly network: string | undefined;
+}
+
 /** What lives as long as one request. */
 export interface UsersContext extends SubgraphContext {
+  readonly client: Client;
   readonly loaders: Loaders;
   /** Whether the caller may see more of this user than the public name. */
   maySeePrivate(user: User): boolean;
@@ -23,7 +30,7 @@ export interface UsersContext extends SubgraphContext {
   forgetLoaded(): void;
 }
 
-export function createContext(viewer: Viewer, stores: Stores): UsersContext {
+export function createContext(viewer: Viewer, client: Client, stores: Stores): UsersContext {
   const recognized = new Set<string>();
   const loaders: Loaders = {
     user: loadOneByKey(
@@ -41,6 +48,7 @@ export function createContext(viewer: Viewer, stores: Stores): UsersContext {
   };
   return {
     viewer,
+    client,
     loaders,
     maySeePrivate: (user) =>
       recognized.has(user.id) || isSelf(viewer, userIds.fromUuid(user.id)) || hasScope(viewer, 'users:read'),

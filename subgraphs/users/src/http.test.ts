@@ -134,6 +134,8 @@ describe('the HTTP door', () => {
         audience: 'supergraph',
         ttlSeconds: 300,
       },
+      limits: { signInsPerMinute: 30, registrationsPerHour: 20 },
+      trustedProxies: 0,
       introspection: false,
       stores: createPostgresStores(pool),
       readiness: [postgresReadiness(pool)],

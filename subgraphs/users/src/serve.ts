@@ -11,7 +11,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const trust = await readJsonFile('users', 'TRUST_FILE', config.TRUST_FILE, Trust);
   const key = await readJsonFile('users', 'ACCESS_TOKEN_KEY_FILE', config.ACCESS_TOKEN_KEY_FILE, SigningKey);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'audit_events');
+  await assertMigrated(pool, 'throttles');
   const users = await createUsers({
     host: config.HOST,
     port: config.PORT,
@@ -22,6 +22,11 @@ export async function serve(config: Config): Promise<RunningService> {
       audience: config.ACCESS_TOKEN_AUDIENCE,
       ttlSeconds: config.ACCESS_TOKEN_TTL_SECONDS,
     },
+    limits: {
+      signInsPerMinute: config.SIGN_INS_PER_MINUTE,
+      registrationsPerHour: config.REGISTRATIONS_PER_HOUR,
+    },
+    trustedProxies: config.TRUSTED_PROXIES,
     introspection: config.INTROSPECTION,
     stores: createPostgresStores(pool),
     readiness: [postgresReadiness(pool)],

@@ -5,11 +5,14 @@ import {
   type ReadinessCheck,
   type Trust,
 } from '@tributary/service-kit';
-import { createSubgraph } from '@tributary/subgraph-kit';
+import { createSubgraph, type PeriodicWorker } from '@tributary/subgraph-kit';
 import { createContext } from './context.ts';
 import { createAccessTokenIssuer, type AccessTokenOptions } from './credentials/access-token-issuer.ts';
 import { jwksRoute } from './credentials/jwks-route.ts';
 import { createPasswordHasher } from './credentials/password-hasher.ts';
+import type { AddressLimits } from './domain/limits.ts';
+import { startMaintenance } from './maintenance.ts';
+import { readClient } from './read-client.ts';
 import { createResolvers } from './resolvers/index.ts';
 import { loadSchema } from './schema.ts';
 import type { Stores } from './store/stores.ts';
@@ -21,6 +24,9 @@ export interface UsersOptions {
   /** Who may sign requests. */
   readonly trust: Trust;
   readonly accessToken: AccessTokenOptions;
+  readonly limits: AddressLimits;
+  /** Proxies before the gateway that add to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
   readonly introspection: boolean;
   readonly stores: Stores;
   readonly readiness: readonly ReadinessCheck[];
@@ -42,29 +48,34 @@ export interface Users {
 
 /** The users subgraph, wired and ready to start. */
 export async function createUsers(options: UsersOptions): Promise<Users> {
-  const { host, port, stores, logger, trust, introspection, readiness } = options;
+  const { host, port, stores, logger, trust, introspection, readiness, limits, trustedProxies } = options;
+  const now = options.now ?? (() => new Date());
   const accessTokens = await createAccessTokenIssuer(options.accessToken);
   const passwords = await createPasswordHasher();
   const subgraph = await createSubgraph({
     name: 'users',
     typeDefs: await loadSchema(),
-    resolvers: createResolvers({ stores, passwords, accessTokens, now: options.now ?? (() => new Date()) }),
-    createContext: (viewer) => createContext(viewer, stores),
+    resolvers: createResolvers({ stores, passwords, accessTokens, limits, now }),
+    createContext: (viewer, request) => createContext(viewer, readClient(request, trustedProxies), stores),
     trust,
     logger,
     introspection,
   });
   let server: HttpServer | undefined;
+  let maintenance: PeriodicWorker | undefined;
   return {
     start: async () => {
       const routes = { '/graphql': subgraph.route, '/.well-known/jwks.json': jwksRoute(accessTokens) };
       server = await startHttpServer({ host, port, routes, readiness, logger });
+      maintenance = startMaintenance(stores, logger, now);
       return server.url;
     },
     stop: async () => {
       server?.beginDrain();
       await server?.close();
+      await maintenance?.stop();
       await subgraph.stop();
+      await passwords.close();
     },
   };
 }

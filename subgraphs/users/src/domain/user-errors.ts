@@ -13,7 +13,7 @@ export interface AccountInputError {
   readonly code: AccountErrorCode;
 }
 
-export type WeakPasswordReason = 'TOO_SHORT' | 'TOO_LONG' | 'CONTAINS_IDENTIFIER';
+export type WeakPasswordReason = 'TOO_SHORT' | 'TOO_LONG' | 'COMMON' | 'CONTAINS_IDENTIFIER';
 
 export interface WeakPasswordError {
   readonly __typename: 'WeakPasswordError';
@@ -26,6 +26,13 @@ export interface InvalidCredentialsError {
   readonly __typename: 'InvalidCredentialsError';
   readonly message: string;
   readonly field: null;
+}
+
+export interface RateLimitedError {
+  readonly __typename: 'RateLimitedError';
+  readonly message: string;
+  readonly field: null;
+  readonly retryAfterSeconds: number;
 }
 
 export interface TokenInvalidError {
@@ -54,6 +61,14 @@ export const invalidCredentials = (): InvalidCredentialsError => ({
   __typename: 'InvalidCredentialsError',
   message: 'The e-mail address or the password is wrong.',
   field: null,
+});
+
+/** Says nothing about whose limit it is: that of an account, of an address without one, or of a network. */
+export const rateLimited = (retryAfterSeconds: number): RateLimitedError => ({
+  __typename: 'RateLimitedError',
+  message: `This was tried too often. Try again in ${retryAfterSeconds} s.`,
+  field: null,
+  retryAfterSeconds,
 });
 
 export const tokenInvalid = (expired: boolean): TokenInvalidError => ({

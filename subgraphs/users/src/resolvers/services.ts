@@ -1,5 +1,6 @@
 import type { AccessTokenIssuer } from '../credentials/access-token-issuer.ts';
 import type { PasswordHasher } from '../credentials/password-hasher.ts';
+import type { AddressLimits } from '../domain/limits.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** What resolvers work with, the same for every request. */
@@ -7,5 +8,6 @@ export interface Services {
   readonly stores: Stores;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokenIssuer;
+  readonly limits: AddressLimits;
   readonly now: () => Date;
 }

@@ -1,5 +1,6 @@
 import type { AddressStore } from './address-store.ts';
 import type { SessionStore } from './session-store.ts';
+import type { ThrottleStore } from './throttle-store.ts';
 import type { UserStore } from './user-store.ts';
 
 /** All that this service remembers. */
@@ -7,4 +8,5 @@ export interface Stores {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly addresses: AddressStore;
+  readonly throttles: ThrottleStore;
 }

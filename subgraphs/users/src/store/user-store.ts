@@ -34,6 +34,14 @@ export interface Credential {
   readonly passwordHash: string;
 }
 
+/** Of an unchanged password. */
+export interface HashReplacement {
+  readonly userId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly now: Date;
+}
+
 export interface UserGrants extends Grants {
   readonly userId: string;
 }
@@ -59,6 +67,8 @@ export interface UserStore {
   /** In any order; unknown ids are left out. */
   findByIds(ids: readonly string[]): Promise<readonly User[]>;
   findCredential(emailKey: string): Promise<Credential | undefined>;
+  /** Does nothing when the hash is not the old one any more: the password was changed meanwhile. */
+  replacePasswordHash(replacement: HashReplacement): Promise<void>;
   /** Roles and scopes, for users that have any. */
   findGrants(userIds: readonly string[]): Promise<readonly UserGrants[]>;
   /** Newest first; `backward` turns the direction round. */

@@ -31,6 +31,8 @@ export interface TestUsers {
   readonly pool: pg.Pool;
   readonly trust: TestTrust;
   readonly request: GraphqlRequest;
+  /** As the gateway asks for somebody at this network address. */
+  requestFrom(address: string): GraphqlRequest;
   /** The service's clock; moves only when told to. */
   readonly clock: { advanceMs(ms: number): void; now(): Date };
   /** Statements sent to the database outside transactions while `work` ran. */
@@ -62,6 +64,8 @@ export async function startTestUsers(): Promise<TestUsers> {
       audience: 'supergraph',
       ttlSeconds: 300,
     },
+    limits: { signInsPerMinute: 30, registrationsPerHour: 20 },
+    trustedProxies: 0,
     introspection: false,
     stores: createPostgresStores(pool),
     readiness: [postgresReadiness(pool)],
@@ -96,6 +100,7 @@ export async function startTestUsers(): Promise<TestUsers> {
     pool,
     trust,
     request,
+    requestFrom: (address) => graphqlClient(`${url}/graphql`, 'users', trust, { 'x-forwarded-for': address }),
     clock: {
       now,
       advanceMs: (ms) => {

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { createPostgresAddressStore } from './postgres-address-store.ts';
 import { createPostgresSessionStore } from './postgres-session-store.ts';
+import { createPostgresThrottleStore } from './postgres-throttle-store.ts';
 import { createPostgresUserStore } from './postgres-user-store.ts';
 import type { Stores } from '../stores.ts';
 
@@ -8,4 +9,5 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   users: createPostgresUserStore(pool),
   sessions: createPostgresSessionStore(pool),
   addresses: createPostgresAddressStore(pool),
+  throttles: createPostgresThrottleStore(pool),
 });

@@ -1,0 +1,20 @@
+import type { Logger } from '@tributary/service-kit';
+import { runPeriodically, type PeriodicWorker } from '@tributary/subgraph-kit';
+import type { Stores } from './store/stores.ts';
+
+const EVERY_MS = 60_000;
+/** Longer than any window of domain/limits.ts. */
+const THROTTLES_KEPT_MS = 24 * 60 * 60 * 1_000;
+
+/** Deletes what is of no use any more. */
+export function startMaintenance(stores: Stores, logger: Logger, now: () => Date): PeriodicWorker {
+  return runPeriodically({
+    name: 'maintenance',
+    everyMs: EVERY_MS,
+    logger,
+    work: async () => {
+      await stores.throttles.purge(new Date(now().getTime() - THROTTLES_KEPT_MS));
+      return false;
+    },
+  });
+}
