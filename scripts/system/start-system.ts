@@ -59,7 +59,8 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     stops.push(stores.stop);
     const secrets = await ensureSecrets(dataFolder);
     const urls = urlsOf(ports);
-    const environment = environmentOf({ ports, urls, stores, secrets });
+    const mailFolder = join(dataFolder, 'mail');
+    const environment = environmentOf({ ports, urls, stores, secrets, mailFolder });
     const logFolder = join(dataFolder, 'logs');
     const commandOf = (name: ProcessName, command: string) => ({
       name: `${name}-${command}`,
@@ -118,6 +119,7 @@ interface Wiring {
   readonly urls: Readonly<Record<ProcessName, string>>;
   readonly stores: Stores;
   readonly secrets: SecretFiles;
+  readonly mailFolder: string;
 }
 
 /** Who knows what: each process gets its own store, its own key and the addresses of those it calls. */
@@ -126,6 +128,7 @@ function environmentOf({
   urls,
   stores,
   secrets,
+  mailFolder,
 }: Wiring): Record<ProcessName, Record<string, string>> {
   const subgraph = (name: ProcessName) => ({
     PORT: String(ports[name]),
@@ -138,6 +141,10 @@ function environmentOf({
       POSTGRES_URL: stores.usersUrl,
       ACCESS_TOKEN_KEY_FILE: secrets.accessTokenKey,
       ACCESS_TOKEN_ISSUER: urls.users,
+      // So that whoever registers can go on at once; their mail is at /mail all the same.
+      EMAIL_VERIFICATION: 'optional',
+      MAIL_FOLDER: mailFolder,
+      MAIL_PAGE: 'true',
     },
     products: { ...subgraph('products'), MONGODB_URI: stores.mongodbUri, MEDIA_BASE_URL: urls.products },
     payments: {

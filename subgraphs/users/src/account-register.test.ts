@@ -57,14 +57,16 @@ describe('accountRegister', () => {
   });
 
   it('stores the password only as an argon2id hash of the agreed cost', async () => {
-    const id = await users.register('hash@example.org');
+    const real = await startTestUsers({ argon2: undefined });
+    const id = await real.register('hash@example.org');
 
-    const { rows } = await users.pool.query<{ hash: string }>(
+    const { rows } = await real.pool.query<{ hash: string }>(
       'SELECT hash FROM password_credentials WHERE user_id = $1',
       [uuidOf(id)],
     );
 
     expect(rows[0]?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    await real.stop();
   });
 
   it('refuses an address that has an account, in whatever case it is written', async () => {

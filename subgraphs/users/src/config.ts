@@ -31,6 +31,22 @@ const Config = StoreConfig.extend({
     .min(30)
     .max(3_600)
     .default(300),
+  /** `required`: nobody signs in before they have read a mail; `optional` is for development. */
+  EMAIL_VERIFICATION: z
+    .enum(['required', 'optional'], { error: 'must be required or optional' })
+    .default('required'),
+  /** SMTP server, with user and password; without one mail is written to MAIL_FOLDER. */
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/./, 'must be an smtp:// or smtps:// URL')
+    .optional(),
+  /** Folder for mail that is not sent. */
+  MAIL_FOLDER: z.string().default('mail'),
+  /** Shows the mail of MAIL_FOLDER at /mail. Development only: whoever sees it can take over any account. */
+  MAIL_PAGE: flag(false),
+  MAIL_FROM: z.string().default('Tributary <accounts@tributary.example>'),
+  /** Where the pages are that mails link to. */
+  ACCOUNT_URL: httpUrl.default('http://127.0.0.1:4000/account'),
   /** Failed sign-ins from one network address in a minute. */
   SIGN_INS_PER_MINUTE: atLeastOne.default(30),
   /** Registrations from one network address in an hour. */

@@ -5,6 +5,8 @@ import type { Stores } from './store/stores.ts';
 const EVERY_MS = 60_000;
 /** Longer than any window of domain/limits.ts. */
 const THROTTLES_KEPT_MS = 24 * 60 * 60 * 1_000;
+/** For an administrator who asks whether a mail was sent. */
+const LETTERS_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 
 /** Deletes what is of no use any more. */
 export function startMaintenance(stores: Stores, logger: Logger, now: () => Date): PeriodicWorker {
@@ -14,6 +16,8 @@ export function startMaintenance(stores: Stores, logger: Logger, now: () => Date
     logger,
     work: async () => {
       await stores.throttles.purge(new Date(now().getTime() - THROTTLES_KEPT_MS));
+      await stores.letters.purge(new Date(now().getTime() - LETTERS_KEPT_MS));
+      await stores.credentials.purgeTokens(now());
       return false;
     },
   });

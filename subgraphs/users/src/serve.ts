@@ -11,7 +11,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const trust = await readJsonFile('users', 'TRUST_FILE', config.TRUST_FILE, Trust);
   const key = await readJsonFile('users', 'ACCESS_TOKEN_KEY_FILE', config.ACCESS_TOKEN_KEY_FILE, SigningKey);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'throttles');
+  await assertMigrated(pool, 'letters');
   const users = await createUsers({
     host: config.HOST,
     port: config.PORT,
@@ -26,6 +26,14 @@ export async function serve(config: Config): Promise<RunningService> {
       signInsPerMinute: config.SIGN_INS_PER_MINUTE,
       registrationsPerHour: config.REGISTRATIONS_PER_HOUR,
     },
+    mail: {
+      smtpUrl: config.SMTP_URL,
+      folder: config.MAIL_FOLDER,
+      page: config.MAIL_PAGE,
+      from: config.MAIL_FROM,
+      accountUrl: config.ACCOUNT_URL,
+    },
+    needsVerifiedEmail: config.EMAIL_VERIFICATION === 'required',
     trustedProxies: config.TRUSTED_PROXIES,
     introspection: config.INTROSPECTION,
     stores: createPostgresStores(pool),

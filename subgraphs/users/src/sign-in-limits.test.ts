@@ -122,7 +122,7 @@ describe('a hash of older parameters', () => {
     await signIn('a wrong guess');
     expect(await stored()).toBe(weak);
     await signIn(PASSWORD);
-    expect(await stored()).toContain('$m=19456,t=2,p=1$');
+    expect(await stored()).toContain('$m=64,t=1,p=1$');
     expect((await signIn(PASSWORD)).data.signIn.tokens).toEqual({ tokenType: 'Bearer' });
     await users.stop();
   });

@@ -7,12 +7,11 @@ import { getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 
 /** Of the event loop's share, a thread then gets about a third when there are not cores for both. */
-const NICER_BY = 5;
-const NICEST = 19;
+const BEHIND_THE_EVENT_LOOP = 5;
 
-// On Linux the priority is this thread's own: when all cores are taken, the event loop comes first. Elsewhere it
-// would be the whole process's.
-if (process.platform === 'linux') setPriority(Math.min(NICEST, getPriority() + NICER_BY));
+// On Linux the priority is this thread's own; elsewhere it would be the whole process's. A process that is behind
+// others already is not put further back.
+if (process.platform === 'linux' && getPriority() <= 0) setPriority(BEHIND_THE_EVENT_LOOP);
 
 parentPort?.on('message', (job) => {
   try {

@@ -28,10 +28,24 @@ export interface AddressLimits {
   readonly registrationsPerHour: number;
 }
 
+/** Mails that anybody can have sent to somebody. */
+const MAILS_PER_ACCOUNT: ThrottleRule = { limit: 3, windowMs: HOUR_MS };
+const MAILS_PER_NETWORK: ThrottleRule = { limit: 20, windowMs: HOUR_MS };
+
 /** Keyed by the e-mail address and not by the account: an address without one is throttled alike. */
 export const passwordOfAccount = (emailKey: string): Throttle => ({
   key: `password:account:${createHash('sha256').update(emailKey).digest('base64url')}`,
   rule: PASSWORD_PER_ACCOUNT,
+});
+
+export const mailsTo = (emailKey: string): Throttle => ({
+  key: `mail:account:${createHash('sha256').update(emailKey).digest('base64url')}`,
+  rule: MAILS_PER_ACCOUNT,
+});
+
+export const mailsFrom = (network: string): Throttle => ({
+  key: `mail:network:${network}`,
+  rule: MAILS_PER_NETWORK,
 });
 
 export const signInsFrom = (network: string, { signInsPerMinute }: AddressLimits): Throttle => ({

@@ -28,6 +28,12 @@ export interface InvalidCredentialsError {
   readonly field: null;
 }
 
+export interface EmailNotVerifiedError {
+  readonly __typename: 'EmailNotVerifiedError';
+  readonly message: string;
+  readonly field: null;
+}
+
 export interface RateLimitedError {
   readonly __typename: 'RateLimitedError';
   readonly message: string;
@@ -61,6 +67,23 @@ export const invalidCredentials = (): InvalidCredentialsError => ({
   __typename: 'InvalidCredentialsError',
   message: 'The e-mail address or the password is wrong.',
   field: null,
+});
+
+/** Only whoever knows the password is told. */
+export const emailNotVerified = (): EmailNotVerifiedError => ({
+  __typename: 'EmailNotVerifiedError',
+  message: 'Confirm your e-mail address with the link we sent you, then sign in.',
+  field: null,
+});
+
+/** @param field Where in the arguments the token is. */
+export const linkInvalid = (expired: boolean, field: FieldPath): TokenInvalidError => ({
+  __typename: 'TokenInvalidError',
+  message: expired
+    ? 'The link has expired. Ask for a new one.'
+    : 'The link is not valid, or was used already. Ask for a new one.',
+  field,
+  expired,
 });
 
 /** Says nothing about whose limit it is: that of an account, of an address without one, or of a network. */

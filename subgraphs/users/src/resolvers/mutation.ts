@@ -1,6 +1,8 @@
 import { accountRegister } from './account-register.ts';
 import { addressMutations } from './address-mutations.ts';
 import { profileUpdate } from './profile-update.ts';
+import { emailMutations } from './email-mutations.ts';
+import { passwordMutations } from './password-mutations.ts';
 import type { MutationResolver } from './mutation-resolver.ts';
 import { oncePerOperation } from './once-per-operation.ts';
 import type { Services } from './services.ts';
@@ -10,9 +12,19 @@ import { tokenRefresh } from './token-refresh.ts';
 
 export function mutationResolvers(services: Services) {
   const { addressCreate, addressUpdate, addressDelete, addressSetDefault } = addressMutations(services);
+  const { emailVerificationRequest, emailVerify, emailChangeRequest, emailChangeConfirm } =
+    emailMutations(services);
+  const { passwordResetRequest, passwordReset, passwordChange } = passwordMutations(services);
   return {
     accountRegister: afresh(oncePerOperation('accountRegister', accountRegister(services))),
     signIn: afresh(oncePerOperation('signIn', signIn(services))),
+    emailVerificationRequest: afresh(oncePerOperation('emailVerificationRequest', emailVerificationRequest)),
+    emailVerify: afresh(emailVerify),
+    emailChangeRequest: afresh(oncePerOperation('emailChangeRequest', emailChangeRequest)),
+    emailChangeConfirm: afresh(emailChangeConfirm),
+    passwordResetRequest: afresh(oncePerOperation('passwordResetRequest', passwordResetRequest)),
+    passwordReset: afresh(oncePerOperation('passwordReset', passwordReset)),
+    passwordChange: afresh(oncePerOperation('passwordChange', passwordChange)),
     tokenRefresh: afresh(tokenRefresh(services)),
     signOut: afresh(signOut(services)),
     profileUpdate: afresh(profileUpdate(services)),

@@ -9,5 +9,9 @@ export interface Services {
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokenIssuer;
   readonly limits: AddressLimits;
+  /** Nobody signs in, and nobody learns whether an address has an account, before its mailbox was read. */
+  readonly needsVerifiedEmail: boolean;
+  /** Called when a letter was added. */
+  readonly onLetter: () => void;
   readonly now: () => Date;
 }

@@ -1,18 +1,17 @@
-import { newUuid } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
-import { hashRefreshToken, newRefreshToken } from '../credentials/refresh-token.ts';
 import { toEmail } from '../domain/email.ts';
 import { passwordOfAccount, signInsFrom } from '../domain/limits.ts';
-import { absoluteExpiry, refreshTokenExpiry } from '../domain/session-lifetime.ts';
 import {
+  emailNotVerified,
   invalidCredentials,
   rateLimited,
+  type EmailNotVerifiedError,
   type InvalidCredentialsError,
   type RateLimitedError,
 } from '../domain/user-errors.ts';
 import type { Credential } from '../store/user-store.ts';
 import type { Services } from './services.ts';
-import { toTokenPair } from './token-pair.ts';
+import { startSession } from './start-session.ts';
 
 interface SignInInput {
   readonly email: string;
@@ -41,7 +40,9 @@ export const signIn =
     await stores.throttles.forget(ofAccount);
     if (ofNetwork !== undefined) await stores.throttles.takeBack(ofNetwork);
     await renewHash(services, credential, input.password);
-    return (await startSession(services, context, credential.userId)) ?? refused(invalidCredentials());
+    if (services.needsVerifiedEmail && !credential.isEmailVerified) return refused(emailNotVerified());
+    const started = await startSession(services, context, credential.userId);
+    return started === undefined ? refused(invalidCredentials()) : { ...started, userErrors: [] };
   };
 
 /** A hash of older parameters is replaced now: only here is the password known. */
@@ -55,26 +56,7 @@ async function renewHash(
   await stores.users.replacePasswordHash({ userId, from: passwordHash, to: renewed, now: now() });
 }
 
-/** Undefined when the account is gone by now. */
-async function startSession(services: Services, context: UsersContext, userId: string) {
-  const refreshToken = newRefreshToken();
-  const authTime = services.now();
-  const absoluteExpiresAt = absoluteExpiry(authTime);
-  const session = { id: newUuid(), userId, authTime };
-  const refreshTokenExpiresAt = refreshTokenExpiry(authTime, absoluteExpiresAt);
-  const user = await services.stores.sessions.start({
-    ...session,
-    absoluteExpiresAt,
-    refreshTokenHash: hashRefreshToken(refreshToken),
-    refreshTokenExpiresAt,
-  });
-  if (user === undefined) return undefined;
-  context.recognize(user);
-  const tokens = await toTokenPair(session, { refreshToken, refreshTokenExpiresAt }, services, context);
-  return { tokens, user, userErrors: [] };
-}
-
-const refused = (error: InvalidCredentialsError | RateLimitedError) => ({
+const refused = (error: InvalidCredentialsError | EmailNotVerifiedError | RateLimitedError) => ({
   tokens: null,
   user: null,
   userErrors: [error],

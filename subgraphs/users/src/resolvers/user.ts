@@ -17,6 +17,7 @@ export const userResolvers = {
   __resolveReference: ({ id }: { id?: unknown }, context: UsersContext) => findUser(id, context),
   id: (user: User) => userIds.fromUuid(user.id),
   email: onlyIfPrivate((user) => user.email),
+  emailVerified: onlyIfPrivate((user) => user.emailVerifiedAt !== null),
   givenName: onlyIfPrivate((user) => user.givenName),
   familyName: onlyIfPrivate((user) => user.familyName),
   phone: onlyIfPrivate((user) => user.phone),

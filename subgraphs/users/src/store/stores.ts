@@ -1,4 +1,6 @@
 import type { AddressStore } from './address-store.ts';
+import type { CredentialStore } from './credential-store.ts';
+import type { LetterStore } from './letter-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { ThrottleStore } from './throttle-store.ts';
 import type { UserStore } from './user-store.ts';
@@ -8,5 +10,7 @@ export interface Stores {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly addresses: AddressStore;
+  readonly credentials: CredentialStore;
+  readonly letters: LetterStore;
   readonly throttles: ThrottleStore;
 }

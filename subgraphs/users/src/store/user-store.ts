@@ -5,6 +5,7 @@ export interface User {
   /** UUID. */
   readonly id: string;
   readonly email: string;
+  readonly emailVerifiedAt: Date | null;
   readonly displayName: string;
   readonly givenName: string | null;
   readonly familyName: string | null;
@@ -31,6 +32,8 @@ export interface NewUser {
 
 export interface Credential {
   readonly userId: string;
+  readonly emailKey: string;
+  readonly isEmailVerified: boolean;
   readonly passwordHash: string;
 }
 
@@ -66,7 +69,9 @@ export interface ProfileUpdate {
 export interface UserStore {
   /** In any order; unknown ids are left out. */
   findByIds(ids: readonly string[]): Promise<readonly User[]>;
+  findByEmailKey(emailKey: string): Promise<User | undefined>;
   findCredential(emailKey: string): Promise<Credential | undefined>;
+  findCredentialOf(userId: string): Promise<Credential | undefined>;
   /** Does nothing when the hash is not the old one any more: the password was changed meanwhile. */
   replacePasswordHash(replacement: HashReplacement): Promise<void>;
   /** Roles and scopes, for users that have any. */
@@ -74,7 +79,7 @@ export interface UserStore {
   /** Newest first; `backward` turns the direction round. */
   list(page: UserPage): Promise<readonly User[]>;
   count(): Promise<number>;
-  /** Account, credential, role and audit event, or nothing. */
+  /** Account, credential, role, audit event and the letter with which the address is verified; or one to the owner. */
   register(user: NewUser): Promise<User | 'EMAIL_TAKEN'>;
   updateProfile(update: ProfileUpdate): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
 }

@@ -1,10 +1,15 @@
 import { generateSigningKey, silentLogger, type Viewer } from '@tributary/service-kit';
-import { createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import { createPool } from '@tributary/subgraph-kit/postgres';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type pg from 'pg';
 import { userIds } from '../domain/ids.ts';
 import { migrate } from '../migrate.ts';
-import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
-import { createUsers } from '../users.ts';
+import type { Stores } from '../store/stores.ts';
+import { createUsers, type UsersOptions } from '../users.ts';
+import { receiveMail } from './read-mail.ts';
+import { testUsersOptions } from './test-users-options.ts';
 import {
   createTestDatabase,
   createTestTrust,
@@ -29,10 +34,14 @@ export interface TestUsers {
   readonly url: string;
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
+  readonly stores: Stores;
   readonly trust: TestTrust;
   readonly request: GraphqlRequest;
   /** As the gateway asks for somebody at this network address. */
   requestFrom(address: string): GraphqlRequest;
+  readonly mailFolder: string;
+  /** The newest mail to somebody with this subject, once it is there, and its token. */
+  receiveMail(to: string, subject: string): ReturnType<typeof receiveMail>;
   /** The service's clock; moves only when told to. */
   readonly clock: { advanceMs(ms: number): void; now(): Date };
   /** Statements sent to the database outside transactions while `work` ran. */
@@ -44,8 +53,8 @@ export interface TestUsers {
   stop(): Promise<void>;
 }
 
-/** The real service over HTTP on a database of its own. */
-export async function startTestUsers(): Promise<TestUsers> {
+/** The real service over HTTP on a database of its own. Mail goes to a folder. */
+export async function startTestUsers(options: Partial<UsersOptions> = {}): Promise<TestUsers> {
   const database = await createTestDatabase();
   const logger = silentLogger();
   await migrate(database.url, logger);
@@ -54,24 +63,10 @@ export async function startTestUsers(): Promise<TestUsers> {
   const trust = await createTestTrust();
   let offsetMs = 0;
   const now = (): Date => new Date(Date.UTC(2026, 5, 1) + offsetMs);
-  const users = await createUsers({
-    host: '127.0.0.1',
-    port: 0,
-    trust: trust.trust,
-    accessToken: {
-      key: await generateSigningKey('access-1'),
-      issuer: 'http://users.test',
-      audience: 'supergraph',
-      ttlSeconds: 300,
-    },
-    limits: { signInsPerMinute: 30, registrationsPerHour: 20 },
-    trustedProxies: 0,
-    introspection: false,
-    stores: createPostgresStores(pool),
-    readiness: [postgresReadiness(pool)],
-    logger,
-    now,
-  });
+  const mailFolder = await mkdtemp(join(tmpdir(), 'tributary-mail-'));
+  const key = await generateSigningKey('access-1');
+  const usersOptions = { ...testUsersOptions({ pool, trust, key, mailFolder, now }), ...options };
+  const users = await createUsers(usersOptions);
   const url = await users.start();
   const request = graphqlClient(`${url}/graphql`, 'users', trust);
 
@@ -98,9 +93,12 @@ export async function startTestUsers(): Promise<TestUsers> {
     url,
     databaseUrl: database.url,
     pool,
+    stores: usersOptions.stores,
     trust,
     request,
     requestFrom: (address) => graphqlClient(`${url}/graphql`, 'users', trust, { 'x-forwarded-for': address }),
+    mailFolder,
+    receiveMail: (to, subject) => receiveMail(mailFolder, to, subject),
     clock: {
       now,
       advanceMs: (ms) => {
@@ -118,6 +116,7 @@ export async function startTestUsers(): Promise<TestUsers> {
       await users.stop();
       await pool.end();
       await database.drop();
+      await rm(mailFolder, { recursive: true, force: true });
     },
   };
 }

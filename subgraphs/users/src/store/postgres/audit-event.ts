@@ -2,7 +2,16 @@ import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 
 export interface AuditEvent {
-  readonly type: 'REGISTERED' | 'SIGNED_IN' | 'SIGN_IN_FAILED' | 'SIGNED_OUT' | 'TOKEN_REUSED';
+  readonly type:
+    | 'REGISTERED'
+    | 'SIGNED_IN'
+    | 'SIGN_IN_FAILED'
+    | 'SIGNED_OUT'
+    | 'TOKEN_REUSED'
+    | 'EMAIL_VERIFIED'
+    | 'EMAIL_CHANGED'
+    | 'PASSWORD_CHANGED'
+    | 'PASSWORD_RESET';
   readonly at: Date;
   readonly subjectId: string | undefined;
   readonly sessionId?: string;

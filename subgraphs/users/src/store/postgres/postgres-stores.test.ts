@@ -75,9 +75,21 @@ describe('the stores on PostgreSQL', () => {
 
     const created = await stores.users.register(user);
 
-    expect(created).toEqual({ ...profile, phone: null, avatarUrl: null, lastSignInAt: null, version: 0 });
+    expect(created).toEqual({
+      ...profile,
+      emailVerifiedAt: null,
+      phone: null,
+      avatarUrl: null,
+      lastSignInAt: null,
+      version: 0,
+    });
     expect(await stores.users.findByIds([newUuid(), user.id])).toEqual([created]);
-    expect(await stores.users.findCredential(emailKey)).toEqual({ userId: user.id, passwordHash });
+    expect(await stores.users.findCredential(emailKey)).toEqual({
+      userId: user.id,
+      emailKey,
+      passwordHash,
+      isEmailVerified: false,
+    });
     expect(await stores.users.findGrants([user.id])).toEqual([
       { userId: user.id, roles: [role], scopes: [] },
     ]);

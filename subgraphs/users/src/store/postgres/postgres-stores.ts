@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import { createPostgresAddressStore } from './postgres-address-store.ts';
+import { createPostgresCredentialStore } from './postgres-credential-store.ts';
+import { createPostgresLetterStore } from './postgres-letter-store.ts';
 import { createPostgresSessionStore } from './postgres-session-store.ts';
 import { createPostgresThrottleStore } from './postgres-throttle-store.ts';
 import { createPostgresUserStore } from './postgres-user-store.ts';
@@ -9,5 +11,7 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   users: createPostgresUserStore(pool),
   sessions: createPostgresSessionStore(pool),
   addresses: createPostgresAddressStore(pool),
+  credentials: createPostgresCredentialStore(pool),
+  letters: createPostgresLetterStore(pool),
   throttles: createPostgresThrottleStore(pool),
 });
