@@ -140,6 +140,7 @@ function environmentOf({
       ...subgraph('users'),
       POSTGRES_URL: stores.usersUrl,
       ACCESS_TOKEN_KEY_FILE: secrets.accessTokenKey,
+      ENCRYPTION_KEY_FILE: secrets.encryptionKeys,
       ACCESS_TOKEN_ISSUER: urls.users,
       // So that whoever registers can go on at once; their mail is at /mail all the same.
       EMAIL_VERIFICATION: 'optional',

@@ -20,6 +20,8 @@ const Config = StoreConfig.extend({
   INTROSPECTION: flag(false),
   /** JSON file with the private Ed25519 key (JWK with `kid`) that signs access tokens. No default on purpose. */
   ACCESS_TOKEN_KEY_FILE: z.string({ error: 'is required' }),
+  /** JSON file with the keys that encrypt what the database holds of signing keys; without it the one key signs for ever. */
+  ENCRYPTION_KEY_FILE: z.string().optional(),
   /** `iss` of access tokens. */
   ACCESS_TOKEN_ISSUER: httpUrl.default('http://127.0.0.1:4001'),
   /** `aud` of access tokens. */

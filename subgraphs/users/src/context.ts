@@ -2,6 +2,7 @@ import type { Viewer } from '@tributary/service-kit';
 import { hasScope, isSelf, loadManyByKey, loadOneByKey, type SubgraphContext } from '@tributary/subgraph-kit';
 import { userIds } from './domain/ids.ts';
 import type { Address } from './store/address-store.ts';
+import type { LiveSession } from './store/session-store.ts';
 import type { Stores } from './store/stores.ts';
 import type { User, UserGrants } from './store/user-store.ts';
 
@@ -10,12 +11,17 @@ export interface Loaders {
   readonly user: ReturnType<typeof loadOneByKey<User>>;
   readonly grants: ReturnType<typeof loadOneByKey<UserGrants>>;
   readonly addresses: ReturnType<typeof loadManyByKey<Address>>;
+  /** Those that have not ended, by user. */
+  readonly sessions: ReturnType<typeof loadManyByKey<LiveSession>>;
 }
 
 /** Where a request comes from, as far as the gateway says: with mutations only. */
 export interface Client {
   /** For limits; undefined when nothing is known, and then there are none. */
   readonly network: string | undefined;
+  /** As the owner of a session is shown it. */
+  readonly ipAddress: string | undefined;
+  readonly userAgent: string | undefined;
 }
 
 /** What lives as long as one request. */
@@ -30,7 +36,11 @@ export interface UsersContext extends SubgraphContext {
   forgetLoaded(): void;
 }
 
-export function createContext(viewer: Viewer, client: Client, stores: Stores): UsersContext {
+export function createContext(
+  viewer: Viewer,
+  client: Client,
+  { stores, now }: { readonly stores: Stores; readonly now: () => Date },
+): UsersContext {
   const recognized = new Set<string>();
   const loaders: Loaders = {
     user: loadOneByKey(
@@ -44,6 +54,10 @@ export function createContext(viewer: Viewer, client: Client, stores: Stores): U
     addresses: loadManyByKey(
       (ids) => stores.addresses.findByUsers(ids),
       (address) => address.userId,
+    ),
+    sessions: loadManyByKey(
+      (ids) => stores.sessions.findLive(ids, now()),
+      (session) => session.userId,
     ),
   };
   return {
@@ -59,6 +73,7 @@ export function createContext(viewer: Viewer, client: Client, stores: Stores): U
       loaders.user.clearAll();
       loaders.grants.clearAll();
       loaders.addresses.clearAll();
+      loaders.sessions.clearAll();
     },
   };
 }

@@ -2,16 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readMail } from './testing/read-mail.ts';
 import { PASSWORD, startTestUsers, type TestUsers } from './testing/start-test-users.ts';
 
-const ERRORS = `userErrors { __typename ... on UserError { message field } ... on TokenInvalidError { expired } }`;
+const ERRORS = 'userErrors { __typename ... on UserError { message field } }';
+const TOKEN_ERRORS = 'userErrors { __typename ... on TokenInvalidError { expired } }';
 const REGISTER = `mutation ($input: AccountRegisterInput!) { accountRegister(input: $input) {
   accepted user { id } ${ERRORS} } }`;
-const VERIFY = `mutation ($input: EmailVerifyInput!) { emailVerify(input: $input) { user { email emailVerified } ${ERRORS} } }`;
+const VERIFY = `mutation ($input: EmailVerifyInput!) { emailVerify(input: $input) { user { email emailVerified } ${TOKEN_ERRORS} } }`;
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { tokens { tokenType } ${ERRORS} } }`;
 const REQUEST = `mutation ($input: EmailVerificationRequestInput!) { emailVerificationRequest(input: $input) {
   accepted userErrors { __typename retryAfterSeconds } } }`;
 const CHANGE = `mutation ($input: EmailChangeRequestInput!) { emailChangeRequest(input: $input) { accepted ${ERRORS} } }`;
 const CONFIRM = `mutation ($input: EmailChangeConfirmInput!) { emailChangeConfirm(input: $input) {
-  user { email emailVerified version } ${ERRORS} } }`;
+  user { email emailVerified version } ${TOKEN_ERRORS} } }`;
 
 const HOUR_MS = 3_600_000;
 const VERIFY_SUBJECT = 'Confirm your e-mail address';

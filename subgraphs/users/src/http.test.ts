@@ -3,6 +3,7 @@ import { ANONYMOUS, createViewerTokenSigner, generateSigningKey, silentLogger } 
 import { createPool } from '@tributary/subgraph-kit/postgres';
 import { PASSWORD, startTestUsers, type TestUsers } from './testing/start-test-users.ts';
 import { testUsersOptions } from './testing/test-users-options.ts';
+import { createFixedKeyRing } from './credentials/key-ring.ts';
 import { createUsers } from './users.ts';
 import { userViewer, postGraphql } from '@tributary/testkit';
 
@@ -127,10 +128,10 @@ describe('the HTTP door', () => {
       applicationName: 'second',
       logger: silentLogger(),
     });
-    const key = await generateSigningKey('access-2');
+    const keys = await createFixedKeyRing(await generateSigningKey('access-2'));
     const { trust, mailFolder } = users;
     const second = await createUsers(
-      testUsersOptions({ pool, trust, key, mailFolder, now: users.clock.now }),
+      testUsersOptions({ pool, trust, keys, mailFolder, now: users.clock.now }),
     );
     const url = await second.start();
 

@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { userViewer } from '@tributary/testkit';
 import { PASSWORD, startTestUsers, uuidOf, type TestUsers } from './testing/start-test-users.ts';
 
-const ERRORS = `userErrors { __typename ... on UserError { field } ... on TokenInvalidError { expired }
-  ... on WeakPasswordError { reasons } }`;
+const WEAK = '... on WeakPasswordError { field reasons }';
+const RESET_ERRORS = `userErrors { __typename ... on TokenInvalidError { expired } ${WEAK} }`;
+const CHANGE_ERRORS = `userErrors { __typename ${WEAK} }`;
 const REQUEST = `mutation ($input: PasswordResetRequestInput!) { passwordResetRequest(input: $input) { accepted } }`;
-const RESET = `mutation ($input: PasswordResetInput!) { passwordReset(input: $input) { accepted ${ERRORS} } }`;
+const RESET = `mutation ($input: PasswordResetInput!) { passwordReset(input: $input) { accepted ${RESET_ERRORS} } }`;
 const CHANGE = `mutation ($input: PasswordChangeInput!) { passwordChange(input: $input) {
-  tokens { accessToken refreshToken } ${ERRORS} } }`;
+  tokens { accessToken refreshToken } ${CHANGE_ERRORS} } }`;
 const REFRESH = `mutation ($input: TokenRefreshInput!) { tokenRefresh(input: $input) { tokens { tokenType } } }`;
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { tokens { tokenType } userErrors { __typename } } }`;
 
@@ -91,19 +92,24 @@ describe('passwords', () => {
         {
           __typename: 'WeakPasswordError',
           field: ['input', 'newPassword'],
-          reasons: ['TOO_SHORT', 'COMMON', 'CONTAINS_IDENTIFIER'],
+          reasons: ['TOO_SHORT', 'CONTAINS_IDENTIFIER'],
         },
       ],
     });
     expect(await reset(token)).toMatchObject({ accepted: true });
   });
 
-  it('send their mail to the address of the account, not to one that folds to it', async () => {
+  it('send their mail to the address as the account has it; look-alikes in other scripts are no address', async () => {
     await users.register('kelvin@example.org');
 
-    await users.request(REQUEST, { input: { email: '\u212Aelvin@example.org' } });
-
+    const { data } = await users.request(REQUEST, { input: { email: 'KELVIN@Example.ORG' } });
+    expect(data.passwordResetRequest).toEqual({ accepted: true });
     expect((await users.receiveMail('kelvin@example.org', RESET_SUBJECT)).to).toBe('kelvin@example.org');
+
+    for (const email of ['\u212Aelvin@example.org', 'kel\u0475in@example.org', 'kelvin@\u0435xample.org']) {
+      const { errors } = await users.request(REQUEST, { input: { email } });
+      expect(errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+    }
   });
 
   it('are changed by whoever knows the old one: all sessions end and a new one starts', async () => {

@@ -2,6 +2,8 @@ import { createLogger, readJsonFile, SigningKey, Trust, type RunningService } fr
 import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { Config } from './config.ts';
+import { createFixedKeyRing, openKeyRing } from './credentials/key-ring.ts';
+import { createSealer, EncryptionKeys } from './credentials/sealer.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 import { createUsers, type Users } from './users.ts';
 
@@ -10,14 +12,31 @@ export async function serve(config: Config): Promise<RunningService> {
   const logger = createLogger('users', config.LOG_LEVEL);
   const trust = await readJsonFile('users', 'TRUST_FILE', config.TRUST_FILE, Trust);
   const key = await readJsonFile('users', 'ACCESS_TOKEN_KEY_FILE', config.ACCESS_TOKEN_KEY_FILE, SigningKey);
+  const encryptionKeys =
+    config.ENCRYPTION_KEY_FILE === undefined
+      ? undefined
+      : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'letters');
+  await assertMigrated(pool, 'signing_keys');
+  const stores = createPostgresStores(pool);
+  const keys =
+    encryptionKeys === undefined
+      ? await createFixedKeyRing(key)
+      : await openKeyRing(
+          {
+            store: stores.signingKeys,
+            sealer: createSealer(encryptionKeys),
+            firstKey: key,
+            tokenLifetimeMs: config.ACCESS_TOKEN_TTL_SECONDS * 1_000,
+          },
+          new Date(),
+        );
   const users = await createUsers({
     host: config.HOST,
     port: config.PORT,
     trust,
     accessToken: {
-      key,
+      keys,
       issuer: config.ACCESS_TOKEN_ISSUER,
       audience: config.ACCESS_TOKEN_AUDIENCE,
       ttlSeconds: config.ACCESS_TOKEN_TTL_SECONDS,
@@ -36,7 +55,7 @@ export async function serve(config: Config): Promise<RunningService> {
     needsVerifiedEmail: config.EMAIL_VERIFICATION === 'required',
     trustedProxies: config.TRUSTED_PROXIES,
     introspection: config.INTROSPECTION,
-    stores: createPostgresStores(pool),
+    stores,
     readiness: [postgresReadiness(pool)],
     logger,
   });

@@ -71,7 +71,7 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
   const { host, port, stores, logger, trust, introspection, readiness, limits, trustedProxies, mail } =
     options;
   const now = options.now ?? (() => new Date());
-  const accessTokens = await createAccessTokenIssuer(options.accessToken);
+  const accessTokens = createAccessTokenIssuer(options.accessToken);
   const passwords = await createPasswordHasher(options.argon2);
   const subgraph = await createSubgraph({
     name: 'users',
@@ -85,7 +85,8 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       onLetter: () => letterWriter?.wake(),
       now,
     }),
-    createContext: (viewer, request) => createContext(viewer, readClient(request, trustedProxies), stores),
+    createContext: (viewer, request) =>
+      createContext(viewer, readClient(request, trustedProxies), { stores, now }),
     trust,
     logger,
     introspection,
@@ -101,11 +102,11 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
     start: async () => {
       const routes = {
         '/graphql': subgraph.route,
-        '/.well-known/jwks.json': jwksRoute(accessTokens),
+        '/.well-known/jwks.json': jwksRoute(options.accessToken.keys, now),
         ...(mail.page ? { '/mail': mailPage(mail.folder) } : {}),
       };
       server = await startHttpServer({ host, port, routes, readiness, logger });
-      maintenance = startMaintenance(stores, logger, now);
+      maintenance = startMaintenance({ stores, keys: options.accessToken.keys, logger, now });
       letterWriter = startLetterWriter({ stores, mailer, accountUrl: mail.accountUrl, logger, now });
       return server.url;
     },

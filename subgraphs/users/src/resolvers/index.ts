@@ -3,6 +3,7 @@ import { mutationResolvers } from './mutation.ts';
 import { queryResolvers } from './query.ts';
 import { scalars } from './scalars.ts';
 import type { Services } from './services.ts';
+import { sessionResolvers } from './session.ts';
 import { userResolvers } from './user.ts';
 
 export const createResolvers = (services: Services) => ({
@@ -11,4 +12,5 @@ export const createResolvers = (services: Services) => ({
   Mutation: mutationResolvers(services),
   User: userResolvers,
   Address: addressResolvers,
+  Session: sessionResolvers,
 });

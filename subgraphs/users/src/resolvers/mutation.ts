@@ -6,6 +6,7 @@ import { passwordMutations } from './password-mutations.ts';
 import type { MutationResolver } from './mutation-resolver.ts';
 import { oncePerOperation } from './once-per-operation.ts';
 import type { Services } from './services.ts';
+import { sessionMutations } from './session-mutations.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
 import { tokenRefresh } from './token-refresh.ts';
@@ -15,6 +16,7 @@ export function mutationResolvers(services: Services) {
   const { emailVerificationRequest, emailVerify, emailChangeRequest, emailChangeConfirm } =
     emailMutations(services);
   const { passwordResetRequest, passwordReset, passwordChange } = passwordMutations(services);
+  const { sessionRevoke, sessionRevokeAll } = sessionMutations(services);
   return {
     accountRegister: afresh(oncePerOperation('accountRegister', accountRegister(services))),
     signIn: afresh(oncePerOperation('signIn', signIn(services))),
@@ -27,6 +29,8 @@ export function mutationResolvers(services: Services) {
     passwordChange: afresh(oncePerOperation('passwordChange', passwordChange)),
     tokenRefresh: afresh(tokenRefresh(services)),
     signOut: afresh(signOut(services)),
+    sessionRevoke: afresh(sessionRevoke),
+    sessionRevokeAll: afresh(sessionRevokeAll),
     profileUpdate: afresh(profileUpdate(services)),
     addressCreate: afresh(addressCreate),
     addressUpdate: afresh(addressUpdate),

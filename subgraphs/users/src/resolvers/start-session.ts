@@ -14,6 +14,9 @@ export async function startSession(services: Services, context: UsersContext, us
   const refreshTokenExpiresAt = refreshTokenExpiry(authTime, absoluteExpiresAt);
   const user = await services.stores.sessions.start({
     ...session,
+    methods: ['PASSWORD'],
+    ipAddress: context.client.ipAddress,
+    userAgent: context.client.userAgent,
     absoluteExpiresAt,
     refreshTokenHash: hashRefreshToken(refreshToken),
     refreshTokenExpiresAt,

@@ -33,6 +33,7 @@ export const userResolvers = {
   defaultBillingAddress: onlyIfPrivate((user, context) =>
     findAddress(user, context, (address) => address.isDefaultBilling),
   ),
+  sessions: onlyIfPrivate((user, context) => context.loaders.sessions.load(user.id)),
   version: onlyIfPrivate((user) => user.version),
 };
 

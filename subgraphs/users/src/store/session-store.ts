@@ -8,7 +8,23 @@ export interface Session {
   readonly authTime: Date;
 }
 
+/** How a person proved who they are. */
+export type AuthMethod = 'PASSWORD';
+
+/** A session that has not ended. */
+export interface LiveSession extends Session {
+  readonly lastSeenAt: Date;
+  /** When it ends if it is not refreshed before. */
+  readonly expiresAt: Date;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly methods: readonly AuthMethod[];
+}
+
 export interface NewSession extends Session {
+  readonly methods: readonly AuthMethod[];
+  readonly ipAddress: string | undefined;
+  readonly userAgent: string | undefined;
   readonly absoluteExpiresAt: Date;
   readonly refreshTokenHash: Buffer;
   readonly refreshTokenExpiresAt: Date;
@@ -43,6 +59,16 @@ export interface SessionStore {
   rotate(rotation: Rotation): Promise<RotationResult>;
   /** False when there is no such live session of this user. */
   end(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
+  /** Of each user the hundred that were used last, the last first. */
+  findLive(userIds: readonly string[], now: Date): Promise<readonly LiveSession[]>;
+  /** Ends one by its owner's wish. False when there is no such live session of this user. */
+  revoke(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
+  /** Ends all but one. @returns how many. */
+  revokeAll(sessions: {
+    readonly userId: string;
+    readonly except: string | undefined;
+    readonly now: Date;
+  }): Promise<number>;
   /** @param userId Undefined when the address belongs to nobody. */
   recordSignInFailure(failure: { readonly userId: string | undefined; readonly now: Date }): Promise<void>;
 }

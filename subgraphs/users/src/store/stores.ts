@@ -2,6 +2,7 @@ import type { AddressStore } from './address-store.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { LetterStore } from './letter-store.ts';
 import type { SessionStore } from './session-store.ts';
+import type { SigningKeyStore } from './signing-key-store.ts';
 import type { ThrottleStore } from './throttle-store.ts';
 import type { UserStore } from './user-store.ts';
 
@@ -12,5 +13,6 @@ export interface Stores {
   readonly addresses: AddressStore;
   readonly credentials: CredentialStore;
   readonly letters: LetterStore;
+  readonly signingKeys: SigningKeyStore;
   readonly throttles: ThrottleStore;
 }

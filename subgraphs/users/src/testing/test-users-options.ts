@@ -1,7 +1,8 @@
-import { silentLogger, type SigningKey } from '@tributary/service-kit';
+import { silentLogger } from '@tributary/service-kit';
 import { postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type { TestTrust } from '@tributary/testkit';
 import type pg from 'pg';
+import type { KeyRing } from '../credentials/key-ring.ts';
 import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
 import type { UsersOptions } from '../users.ts';
 
@@ -11,18 +12,18 @@ export const TEST_ARGON2 = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 export interface TestUsersParts {
   readonly pool: pg.Pool;
   readonly trust: TestTrust;
-  readonly key: SigningKey;
+  readonly keys: KeyRing;
   readonly mailFolder: string;
   readonly now: () => Date;
 }
 
 /** The service on a free port, everything real but the cost of a hash. */
-export function testUsersOptions({ pool, trust, key, mailFolder, now }: TestUsersParts): UsersOptions {
+export function testUsersOptions({ pool, trust, keys, mailFolder, now }: TestUsersParts): UsersOptions {
   return {
     host: '127.0.0.1',
     port: 0,
     trust: trust.trust,
-    accessToken: { key, issuer: 'http://users.test', audience: 'supergraph', ttlSeconds: 300 },
+    accessToken: { keys, issuer: 'http://users.test', audience: 'supergraph', ttlSeconds: 300 },
     limits: { signInsPerMinute: 30, registrationsPerHour: 20 },
     trustedProxies: 0,
     argon2: TEST_ARGON2,

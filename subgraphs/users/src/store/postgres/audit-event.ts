@@ -7,6 +7,8 @@ export interface AuditEvent {
     | 'SIGNED_IN'
     | 'SIGN_IN_FAILED'
     | 'SIGNED_OUT'
+    | 'SESSION_REVOKED'
+    | 'SESSIONS_REVOKED'
     | 'TOKEN_REUSED'
     | 'EMAIL_VERIFIED'
     | 'EMAIL_CHANGED'

@@ -3,6 +3,7 @@ import { createPostgresAddressStore } from './postgres-address-store.ts';
 import { createPostgresCredentialStore } from './postgres-credential-store.ts';
 import { createPostgresLetterStore } from './postgres-letter-store.ts';
 import { createPostgresSessionStore } from './postgres-session-store.ts';
+import { createPostgresSigningKeyStore } from './postgres-signing-key-store.ts';
 import { createPostgresThrottleStore } from './postgres-throttle-store.ts';
 import { createPostgresUserStore } from './postgres-user-store.ts';
 import type { Stores } from '../stores.ts';
@@ -13,5 +14,6 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   addresses: createPostgresAddressStore(pool),
   credentials: createPostgresCredentialStore(pool),
   letters: createPostgresLetterStore(pool),
+  signingKeys: createPostgresSigningKeyStore(pool),
   throttles: createPostgresThrottleStore(pool),
 });
