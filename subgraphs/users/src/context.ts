@@ -2,6 +2,7 @@ import type { Viewer } from '@tributary/service-kit';
 import { hasScope, isSelf, loadManyByKey, loadOneByKey, type SubgraphContext } from '@tributary/subgraph-kit';
 import { userIds } from './domain/ids.ts';
 import type { Address } from './store/address-store.ts';
+import type { MfaStatus } from './store/mfa-store.ts';
 import type { LiveSession } from './store/session-store.ts';
 import type { Stores } from './store/stores.ts';
 import type { User, UserGrants } from './store/user-store.ts';
@@ -11,6 +12,8 @@ export interface Loaders {
   readonly user: ReturnType<typeof loadOneByKey<User>>;
   readonly grants: ReturnType<typeof loadOneByKey<UserGrants>>;
   readonly addresses: ReturnType<typeof loadManyByKey<Address>>;
+  /** Of users that have a second factor, or began to have one. */
+  readonly mfa: ReturnType<typeof loadOneByKey<MfaStatus>>;
   /** Those that have not ended, by user. */
   readonly sessions: ReturnType<typeof loadManyByKey<LiveSession>>;
 }
@@ -55,6 +58,10 @@ export function createContext(
       (ids) => stores.addresses.findByUsers(ids),
       (address) => address.userId,
     ),
+    mfa: loadOneByKey(
+      (ids) => stores.mfa.findStatus(ids),
+      (status) => status.userId,
+    ),
     sessions: loadManyByKey(
       (ids) => stores.sessions.findLive(ids, now()),
       (session) => session.userId,
@@ -73,6 +80,7 @@ export function createContext(
       loaders.user.clearAll();
       loaders.grants.clearAll();
       loaders.addresses.clearAll();
+      loaders.mfa.clearAll();
       loaders.sessions.clearAll();
     },
   };

@@ -17,15 +17,16 @@ export async function serve(config: Config): Promise<RunningService> {
       ? undefined
       : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'signing_keys');
+  await assertMigrated(pool, 'mfa_challenges');
   const stores = createPostgresStores(pool);
+  const sealer = encryptionKeys === undefined ? undefined : createSealer(encryptionKeys);
   const keys =
-    encryptionKeys === undefined
+    sealer === undefined
       ? await createFixedKeyRing(key)
       : await openKeyRing(
           {
             store: stores.signingKeys,
-            sealer: createSealer(encryptionKeys),
+            sealer,
             firstKey: key,
             tokenLifetimeMs: config.ACCESS_TOKEN_TTL_SECONDS * 1_000,
           },
@@ -41,6 +42,7 @@ export async function serve(config: Config): Promise<RunningService> {
       audience: config.ACCESS_TOKEN_AUDIENCE,
       ttlSeconds: config.ACCESS_TOKEN_TTL_SECONDS,
     },
+    sealer,
     limits: {
       signInsPerMinute: config.SIGN_INS_PER_MINUTE,
       registrationsPerHour: config.REGISTRATIONS_PER_HOUR,

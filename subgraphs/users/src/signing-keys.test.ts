@@ -62,7 +62,7 @@ describe('signing keys', () => {
     const [newest] = published[0] ?? [];
     expect(kids()).toEqual([newest, newest, newest]);
     await verify(await issue(rings[1] as KeyRing, now), rings[2] as KeyRing, now);
-    now = new Date(now.getTime() + 299_000);
+    now = new Date(now.getTime() + 298_000);
     await verify(lastOfOld, rings[2] as KeyRing, now);
 
     now = new Date(now.getTime() + 2 * MINUTE_MS);

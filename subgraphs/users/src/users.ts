@@ -9,6 +9,7 @@ import { createSubgraph, type PeriodicWorker } from '@tributary/subgraph-kit';
 import { createContext } from './context.ts';
 import { createAccessTokenIssuer, type AccessTokenOptions } from './credentials/access-token-issuer.ts';
 import { jwksRoute } from './credentials/jwks-route.ts';
+import type { Sealer } from './credentials/sealer.ts';
 import { createPasswordHasher, type Argon2Parameters } from './credentials/password-hasher.ts';
 import type { AddressLimits } from './domain/limits.ts';
 import { startMaintenance } from './maintenance.ts';
@@ -28,6 +29,8 @@ export interface UsersOptions {
   /** Who may sign requests. */
   readonly trust: Trust;
   readonly accessToken: AccessTokenOptions;
+  /** Undefined: nothing can be stored that must be encrypted, so there are no second factors. */
+  readonly sealer: Sealer | undefined;
   readonly limits: AddressLimits;
   /** Undefined: OWASP's minimum. Tests have better things to do. */
   readonly argon2?: Argon2Parameters | undefined;
@@ -80,6 +83,7 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       stores,
       passwords,
       accessTokens,
+      sealer: options.sealer,
       limits,
       needsVerifiedEmail: options.needsVerifiedEmail,
       onLetter: () => letterWriter?.wake(),

@@ -5,7 +5,9 @@ export type LetterKind =
   | 'PASSWORD_RESET'
   | 'PASSWORD_CHANGED'
   | 'EMAIL_CHANGE'
-  | 'EMAIL_CHANGED';
+  | 'EMAIL_CHANGED'
+  | 'MFA_ENABLED'
+  | 'MFA_DISABLED';
 
 export type TokenPurpose = 'EMAIL_VERIFY' | 'PASSWORD_RESET' | 'EMAIL_CHANGE';
 

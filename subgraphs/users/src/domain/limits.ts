@@ -38,6 +38,12 @@ export const passwordOfAccount = (emailKey: string): Throttle => ({
   rule: PASSWORD_PER_ACCOUNT,
 });
 
+/** Guesses of codes, over all challenges of an account; as slow as guesses of its password. */
+export const codesOfAccount = (userId: string): Throttle => ({
+  key: `code:account:${userId}`,
+  rule: PASSWORD_PER_ACCOUNT,
+});
+
 export const mailsTo = (emailKey: string): Throttle => ({
   key: `mail:account:${createHash('sha256').update(emailKey).digest('base64url')}`,
   rule: MAILS_PER_ACCOUNT,

@@ -1,7 +1,14 @@
 /** Expected failures as the schema's types; `__typename` tells GraphQL which member of a union each is. */
 
 export type AccountErrorCode =
-  'INVALID' | 'REQUIRED' | 'NOT_FOUND' | 'EMAIL_TAKEN' | 'VERSION_MISMATCH' | 'LIMIT_EXCEEDED';
+  | 'INVALID'
+  | 'REQUIRED'
+  | 'NOT_FOUND'
+  | 'EMAIL_TAKEN'
+  | 'VERSION_MISMATCH'
+  | 'LIMIT_EXCEEDED'
+  | 'REAUTHENTICATION_REQUIRED'
+  | 'CODE_INVALID';
 
 /** Where in the arguments the problem is, e.g. `['input', 'email']`. */
 export type FieldPath = readonly string[];
@@ -68,6 +75,24 @@ export const invalidCredentials = (): InvalidCredentialsError => ({
   message: 'The e-mail address or the password is wrong.',
   field: null,
 });
+
+/** @param field Where in the arguments the code is. */
+export const codeInvalid = (field: FieldPath): AccountInputError =>
+  accountInputError('CODE_INVALID', field, 'The code is wrong, too old or was used already.');
+
+export const challengeEnded = (): AccountInputError =>
+  accountInputError(
+    'NOT_FOUND',
+    ['input', 'challengeId'],
+    'This took too long or too many tries. Sign in again.',
+  );
+
+export const signInAgain = (): AccountInputError =>
+  accountInputError(
+    'REAUTHENTICATION_REQUIRED',
+    null,
+    'Confirm your password first: your sign-in was a while ago.',
+  );
 
 /** Only whoever knows the password is told. */
 export const emailNotVerified = (): EmailNotVerifiedError => ({

@@ -79,6 +79,10 @@ async function write(letter: Letter, options: LetterWriterOptions): Promise<Mess
       return messages.passwordChanged(letter.email);
     case 'EMAIL_CHANGED':
       return messages.emailChanged(letter.email);
+    case 'MFA_ENABLED':
+      return messages.mfaEnabled(user.email);
+    case 'MFA_DISABLED':
+      return messages.mfaDisabled(user.email);
   }
 }
 

@@ -66,3 +66,21 @@ export const emailChanged = (to: string): Message => ({
     'If it was not you, write to our support at once.',
   ],
 });
+
+export const mfaEnabled = (to: string): Message => ({
+  to,
+  subject: 'Codes from an app were switched on',
+  paragraphs: [
+    'From now on signing in to your account needs a code from your app, or one of the recovery codes.',
+    'If it was not you, set a new password and write to our support at once.',
+  ],
+});
+
+export const mfaDisabled = (to: string): Message => ({
+  to,
+  subject: 'Codes from an app were switched off',
+  paragraphs: [
+    'From now on your account is protected by its password alone.',
+    'If it was not you, set a new password at once.',
+  ],
+});

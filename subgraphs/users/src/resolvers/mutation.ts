@@ -2,13 +2,16 @@ import { accountRegister } from './account-register.ts';
 import { addressMutations } from './address-mutations.ts';
 import { profileUpdate } from './profile-update.ts';
 import { emailMutations } from './email-mutations.ts';
+import { mfaVerify } from './mfa-verify.ts';
 import { passwordMutations } from './password-mutations.ts';
 import type { MutationResolver } from './mutation-resolver.ts';
 import { oncePerOperation } from './once-per-operation.ts';
+import { reauthenticate } from './reauthenticate.ts';
 import type { Services } from './services.ts';
 import { sessionMutations } from './session-mutations.ts';
 import { signIn } from './sign-in.ts';
 import { signOut } from './sign-out.ts';
+import { totpMutations } from './totp-mutations.ts';
 import { tokenRefresh } from './token-refresh.ts';
 
 export function mutationResolvers(services: Services) {
@@ -17,6 +20,8 @@ export function mutationResolvers(services: Services) {
     emailMutations(services);
   const { passwordResetRequest, passwordReset, passwordChange } = passwordMutations(services);
   const { sessionRevoke, sessionRevokeAll } = sessionMutations(services);
+  const { totpEnrollmentBegin, totpEnrollmentConfirm, totpDisable, recoveryCodesRegenerate } =
+    totpMutations(services);
   return {
     accountRegister: afresh(oncePerOperation('accountRegister', accountRegister(services))),
     signIn: afresh(oncePerOperation('signIn', signIn(services))),
@@ -31,6 +36,12 @@ export function mutationResolvers(services: Services) {
     signOut: afresh(signOut(services)),
     sessionRevoke: afresh(sessionRevoke),
     sessionRevokeAll: afresh(sessionRevokeAll),
+    mfaVerify: afresh(oncePerOperation('mfaVerify', mfaVerify(services))),
+    reauthenticate: afresh(oncePerOperation('reauthenticate', reauthenticate(services))),
+    totpEnrollmentBegin: afresh(totpEnrollmentBegin),
+    totpEnrollmentConfirm: afresh(oncePerOperation('totpEnrollmentConfirm', totpEnrollmentConfirm)),
+    totpDisable: afresh(totpDisable),
+    recoveryCodesRegenerate: afresh(recoveryCodesRegenerate),
     profileUpdate: afresh(profileUpdate(services)),
     addressCreate: afresh(addressCreate),
     addressUpdate: afresh(addressUpdate),

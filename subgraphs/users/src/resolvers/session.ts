@@ -6,5 +6,4 @@ export const sessionResolvers = {
   id: (session: LiveSession) => sessionIds.fromUuid(session.id),
   current: (session: LiveSession, _args: unknown, { viewer }: UsersContext) =>
     viewer.kind === 'user' && viewer.sessionId === sessionIds.fromUuid(session.id),
-  createdAt: (session: LiveSession) => session.authTime,
 };

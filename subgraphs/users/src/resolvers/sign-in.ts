@@ -10,6 +10,7 @@ import {
   type RateLimitedError,
 } from '../domain/user-errors.ts';
 import type { Credential } from '../store/user-store.ts';
+import { challenge } from './mfa-verify.ts';
 import type { Services } from './services.ts';
 import { startSession } from './start-session.ts';
 
@@ -37,12 +38,17 @@ export const signIn =
       await stores.sessions.recordSignInFailure({ userId: credential?.userId, now: now() });
       return refused(invalidCredentials());
     }
-    await stores.throttles.forget(ofAccount);
     if (ofNetwork !== undefined) await stores.throttles.takeBack(ofNetwork);
     await renewHash(services, credential, input.password);
     if (services.needsVerifiedEmail && !credential.isEmailVerified) return refused(emailNotVerified());
+    const status = (await stores.mfa.findStatus([credential.userId]))[0];
+    // The attempt stays counted until the code was right too.
+    if (status?.totpEnabled === true) return challenge(services, credential.userId);
+    await stores.throttles.forget(ofAccount);
     const started = await startSession(services, context, credential.userId);
-    return started === undefined ? refused(invalidCredentials()) : { ...started, userErrors: [] };
+    return started === undefined
+      ? refused(invalidCredentials())
+      : { ...started, mfaChallenge: null, userErrors: [] };
   };
 
 /** A hash of older parameters is replaced now: only here is the password known. */
@@ -59,5 +65,6 @@ async function renewHash(
 const refused = (error: InvalidCredentialsError | EmailNotVerifiedError | RateLimitedError) => ({
   tokens: null,
   user: null,
+  mfaChallenge: null,
   userErrors: [error],
 });

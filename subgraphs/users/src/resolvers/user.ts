@@ -33,9 +33,12 @@ export const userResolvers = {
   defaultBillingAddress: onlyIfPrivate((user, context) =>
     findAddress(user, context, (address) => address.isDefaultBilling),
   ),
+  mfa: onlyIfPrivate(async (user, context) => (await context.loaders.mfa.load(user.id)) ?? NO_SECOND_FACTOR),
   sessions: onlyIfPrivate((user, context) => context.loaders.sessions.load(user.id)),
   version: onlyIfPrivate((user) => user.version),
 };
+
+const NO_SECOND_FACTOR = { totpEnabled: false, recoveryCodesRemaining: 0 };
 
 async function findGrants(user: User, { loaders }: UsersContext): Promise<Grants> {
   return (await loaders.grants.load(user.id)) ?? NO_GRANTS;

@@ -9,10 +9,11 @@ export interface Session {
 }
 
 /** How a person proved who they are. */
-export type AuthMethod = 'PASSWORD';
+export type AuthMethod = 'PASSWORD' | 'TOTP' | 'RECOVERY_CODE';
 
 /** A session that has not ended. */
 export interface LiveSession extends Session {
+  readonly createdAt: Date;
   readonly lastSeenAt: Date;
   /** When it ends if it is not refreshed before. */
   readonly expiresAt: Date;
@@ -61,6 +62,12 @@ export interface SessionStore {
   end(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
   /** Of each user the hundred that were used last, the last first. */
   findLive(userIds: readonly string[], now: Date): Promise<readonly LiveSession[]>;
+  /** False when there is no such live session of this user. */
+  renewAuthTime(session: {
+    readonly id: string;
+    readonly userId: string;
+    readonly now: Date;
+  }): Promise<boolean>;
   /** Ends one by its owner's wish. False when there is no such live session of this user. */
   revoke(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
   /** Ends all but one. @returns how many. */

@@ -1,6 +1,7 @@
 import type { AddressStore } from './address-store.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { LetterStore } from './letter-store.ts';
+import type { MfaStore } from './mfa-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SigningKeyStore } from './signing-key-store.ts';
 import type { ThrottleStore } from './throttle-store.ts';
@@ -13,6 +14,7 @@ export interface Stores {
   readonly addresses: AddressStore;
   readonly credentials: CredentialStore;
   readonly letters: LetterStore;
+  readonly mfa: MfaStore;
   readonly signingKeys: SigningKeyStore;
   readonly throttles: ThrottleStore;
 }

@@ -3,6 +3,7 @@ import { postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type { TestTrust } from '@tributary/testkit';
 import type pg from 'pg';
 import type { KeyRing } from '../credentials/key-ring.ts';
+import { createSealer } from '../credentials/sealer.ts';
 import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
 import type { UsersOptions } from '../users.ts';
 
@@ -24,6 +25,7 @@ export function testUsersOptions({ pool, trust, keys, mailFolder, now }: TestUse
     port: 0,
     trust: trust.trust,
     accessToken: { keys, issuer: 'http://users.test', audience: 'supergraph', ttlSeconds: 300 },
+    sealer: createSealer({ current: 'test', keys: { test: Buffer.alloc(32, 7).toString('base64url') } }),
     limits: { signInsPerMinute: 30, registrationsPerHour: 20 },
     trustedProxies: 0,
     argon2: TEST_ARGON2,

@@ -12,6 +12,10 @@ export interface AuditEvent {
     | 'TOKEN_REUSED'
     | 'EMAIL_VERIFIED'
     | 'EMAIL_CHANGED'
+    | 'MFA_ENABLED'
+    | 'MFA_DISABLED'
+    | 'RECOVERY_CODE_USED'
+    | 'RECOVERY_CODES_REPLACED'
     | 'PASSWORD_CHANGED'
     | 'PASSWORD_RESET';
   readonly at: Date;

@@ -12,7 +12,7 @@ const MOST_SHOWN = 100;
 /** A session lives as long as its refresh token can be exchanged. */
 const SELECT_LIVE = `
   SELECT live.* FROM unnest($1::uuid[]) AS owner (id) CROSS JOIN LATERAL (
-    SELECT session.id, session.user_id AS "userId", auth_time AS "authTime", last_seen_at AS "lastSeenAt",
+    SELECT session.id, session.user_id AS "userId", auth_time AS "authTime", session.created_at AS "createdAt", last_seen_at AS "lastSeenAt",
            expires_at AS "expiresAt", ip_address AS "ipAddress", user_agent AS "userAgent", methods
       FROM sessions session JOIN refresh_tokens token ON token.session_id = session.id AND token.used_at IS NULL
      WHERE session.user_id = owner.id AND revoked_at IS NULL AND absolute_expires_at > $2 AND expires_at > $2
@@ -25,6 +25,14 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
     findLive: async (userIds, now) => {
       const { rows } = await pool.query<LiveSession>(SELECT_LIVE, [userIds, now, MOST_SHOWN]);
       return rows;
+    },
+    renewAuthTime: async ({ id, userId, now }) => {
+      const { rowCount } = await pool.query(
+        `UPDATE sessions SET auth_time = $3
+          WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND absolute_expires_at > $3`,
+        [id, userId, now],
+      );
+      return rowCount === 1;
     },
     end: (session) => withTransaction(pool, (client) => end(client, session, 'SIGN_OUT', 'SIGNED_OUT')),
     revoke: (session) => withTransaction(pool, (client) => end(client, session, 'USER', 'SESSION_REVOKED')),
@@ -64,8 +72,8 @@ async function start(client: pg.PoolClient, session: NewSession): Promise<User |
   const user = rows[0];
   if (user === undefined) return undefined;
   await client.query(
-    `INSERT INTO sessions (id, user_id, auth_time, last_seen_at, absolute_expires_at, methods, ip_address, user_agent)
-     VALUES ($1, $2, $3, $3, $4, $5, $6, $7)`,
+    `INSERT INTO sessions (id, user_id, auth_time, created_at, last_seen_at, absolute_expires_at, methods, ip_address, user_agent)
+     VALUES ($1, $2, $3, $3, $3, $4, $5, $6, $7)`,
     [
       session.id,
       session.userId,

@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { createPostgresAddressStore } from './postgres-address-store.ts';
 import { createPostgresCredentialStore } from './postgres-credential-store.ts';
 import { createPostgresLetterStore } from './postgres-letter-store.ts';
+import { createPostgresMfaStore } from './postgres-mfa-store.ts';
 import { createPostgresSessionStore } from './postgres-session-store.ts';
 import { createPostgresSigningKeyStore } from './postgres-signing-key-store.ts';
 import { createPostgresThrottleStore } from './postgres-throttle-store.ts';
@@ -14,6 +15,7 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   addresses: createPostgresAddressStore(pool),
   credentials: createPostgresCredentialStore(pool),
   letters: createPostgresLetterStore(pool),
+  mfa: createPostgresMfaStore(pool),
   signingKeys: createPostgresSigningKeyStore(pool),
   throttles: createPostgresThrottleStore(pool),
 });
