@@ -183,7 +183,7 @@ describe('registrations from one network', () => {
       Array.from({ length: 21 }, (_, i) => registerFrom('203.0.113.7', `crowd${i}`)),
     );
 
-    expect(answers.filter((errors) => (errors as []).length === 0)).toHaveLength(20);
+    expect(answers.filter((errors) => (errors as unknown[]).length === 0)).toHaveLength(20);
     expect(answers).toContainEqual([{ __typename: 'RateLimitedError', retryAfterSeconds: 3_600 }]);
     expect(await registerFrom('203.0.113.8', 'neighbour')).toEqual([]);
     users.clock.advanceMs(3_600_000);

@@ -57,17 +57,17 @@ describe('signing keys', () => {
     expect(published).toEqual([published[0], published[0], published[0]]);
     expect(kids()).toEqual(['from-file', 'from-file', 'from-file']);
 
-    const lastOfOld = await issue(rings[0] as KeyRing, new Date(start.getTime() + 30 * DAY_MS - 1));
+    const lastOfOld = await issue(rings[0], new Date(start.getTime() + 30 * DAY_MS - 1));
     now = new Date(start.getTime() + 30 * DAY_MS);
     const [newest] = published[0] ?? [];
     expect(kids()).toEqual([newest, newest, newest]);
-    await verify(await issue(rings[1] as KeyRing, now), rings[2] as KeyRing, now);
+    await verify(await issue(rings[1], now), rings[2], now);
     now = new Date(now.getTime() + 298_000);
-    await verify(lastOfOld, rings[2] as KeyRing, now);
+    await verify(lastOfOld, rings[2], now);
 
     now = new Date(now.getTime() + 2 * MINUTE_MS);
     await Promise.all(rings.map((ring) => ring.refresh(now)));
-    expect(rings[2]?.jwks(now).keys.map(({ kid }) => kid)).toEqual([newest]);
+    expect(rings[2].jwks(now).keys.map(({ kid }) => kid)).toEqual([newest]);
     const { rows } = await users.pool.query('SELECT kid FROM signing_keys');
     expect(rows).toEqual([{ kid: newest }]);
   });

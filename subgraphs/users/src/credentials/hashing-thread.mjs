@@ -8,10 +8,10 @@ import { parentPort } from 'node:worker_threads';
 
 /** Of the event loop's share, a thread then gets about a third when there are not cores for both. */
 const BEHIND_THE_EVENT_LOOP = 5;
+const LOWEST = 19;
 
-// On Linux the priority is this thread's own; elsewhere it would be the whole process's. A process that is behind
-// others already is not put further back.
-if (process.platform === 'linux' && getPriority() <= 0) setPriority(BEHIND_THE_EVENT_LOOP);
+// On Linux the priority is this thread's own; elsewhere it would be the whole process's.
+if (process.platform === 'linux') setPriority(Math.min(LOWEST, getPriority() + BEHIND_THE_EVENT_LOOP));
 
 parentPort?.on('message', (job) => {
   try {

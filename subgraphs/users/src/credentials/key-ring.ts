@@ -87,7 +87,7 @@ async function changeDue(
 
 async function newKey(): Promise<SigningKey> {
   const key = await generateSigningKey('');
-  return { ...key, kid: await calculateJwkThumbprint(key as JWK) };
+  return { ...key, kid: await calculateJwkThumbprint(key) };
 }
 
 const purposeOf = (kid: string): string => `signing-key/${kid}`;

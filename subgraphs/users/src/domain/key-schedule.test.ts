@@ -24,7 +24,7 @@ describe('the schedule of signing keys', () => {
   it('signs with the newest whose time has come', () => {
     expect(signingKeyAt([next, old], at(30 * DAY_MS - 1))).toBe(old);
     expect(signingKeyAt([next, old], at(30 * DAY_MS))).toBe(next);
-    expect(signingKeyAt([], at(0))).toBeUndefined();
+    expect(signingKeyAt([next], at(0))).toBeUndefined();
   });
 
   it.each([

@@ -41,6 +41,12 @@ export interface EmailNotVerifiedError {
   readonly field: null;
 }
 
+export interface AccountSuspendedError {
+  readonly __typename: 'AccountSuspendedError';
+  readonly message: string;
+  readonly field: null;
+}
+
 export interface RateLimitedError {
   readonly __typename: 'RateLimitedError';
   readonly message: string;
@@ -73,6 +79,13 @@ export function accountInputError(
 export const invalidCredentials = (): InvalidCredentialsError => ({
   __typename: 'InvalidCredentialsError',
   message: 'The e-mail address or the password is wrong.',
+  field: null,
+});
+
+/** Only whoever knows the password is told. */
+export const accountSuspended = (): AccountSuspendedError => ({
+  __typename: 'AccountSuspendedError',
+  message: 'This account is suspended. Write to our support.',
   field: null,
 });
 

@@ -1,3 +1,4 @@
+import { auditEventResolvers } from './audit-connection.ts';
 import { addressResolvers } from './address.ts';
 import { mutationResolvers } from './mutation.ts';
 import { queryResolvers } from './query.ts';
@@ -13,4 +14,5 @@ export const createResolvers = (services: Services) => ({
   User: userResolvers,
   Address: addressResolvers,
   Session: sessionResolvers,
+  AuditEvent: auditEventResolvers,
 });

@@ -1,6 +1,7 @@
 import { accountRegister } from './account-register.ts';
 import { addressMutations } from './address-mutations.ts';
 import { profileUpdate } from './profile-update.ts';
+import { administrationMutations } from './administration-mutations.ts';
 import { emailMutations } from './email-mutations.ts';
 import { mfaVerify } from './mfa-verify.ts';
 import { passwordMutations } from './password-mutations.ts';
@@ -22,6 +23,8 @@ export function mutationResolvers(services: Services) {
   const { sessionRevoke, sessionRevokeAll } = sessionMutations(services);
   const { totpEnrollmentBegin, totpEnrollmentConfirm, totpDisable, recoveryCodesRegenerate } =
     totpMutations(services);
+  const { userSuspend, userReinstate, userUnlock, userSessionsRevoke, userRolesSet } =
+    administrationMutations(services);
   return {
     accountRegister: afresh(oncePerOperation('accountRegister', accountRegister(services))),
     signIn: afresh(oncePerOperation('signIn', signIn(services))),
@@ -42,6 +45,11 @@ export function mutationResolvers(services: Services) {
     totpEnrollmentConfirm: afresh(oncePerOperation('totpEnrollmentConfirm', totpEnrollmentConfirm)),
     totpDisable: afresh(totpDisable),
     recoveryCodesRegenerate: afresh(recoveryCodesRegenerate),
+    userSuspend: afresh(userSuspend),
+    userReinstate: afresh(userReinstate),
+    userUnlock: afresh(userUnlock),
+    userSessionsRevoke: afresh(userSessionsRevoke),
+    userRolesSet: afresh(userRolesSet),
     profileUpdate: afresh(profileUpdate(services)),
     addressCreate: afresh(addressCreate),
     addressUpdate: afresh(addressUpdate),

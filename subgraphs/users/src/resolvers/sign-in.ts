@@ -2,9 +2,11 @@ import type { UsersContext } from '../context.ts';
 import { toEmail } from '../domain/email.ts';
 import { passwordOfAccount, signInsFrom } from '../domain/limits.ts';
 import {
+  accountSuspended,
   emailNotVerified,
   invalidCredentials,
   rateLimited,
+  type AccountSuspendedError,
   type EmailNotVerifiedError,
   type InvalidCredentialsError,
   type RateLimitedError,
@@ -40,6 +42,7 @@ export const signIn =
     }
     if (ofNetwork !== undefined) await stores.throttles.takeBack(ofNetwork);
     await renewHash(services, credential, input.password);
+    if (credential.isSuspended) return refused(accountSuspended());
     if (services.needsVerifiedEmail && !credential.isEmailVerified) return refused(emailNotVerified());
     const status = (await stores.mfa.findStatus([credential.userId]))[0];
     // The attempt stays counted until the code was right too.
@@ -62,7 +65,9 @@ async function renewHash(
   await stores.users.replacePasswordHash({ userId, from: passwordHash, to: renewed, now: now() });
 }
 
-const refused = (error: InvalidCredentialsError | EmailNotVerifiedError | RateLimitedError) => ({
+const refused = (
+  error: AccountSuspendedError | InvalidCredentialsError | EmailNotVerifiedError | RateLimitedError,
+) => ({
   tokens: null,
   user: null,
   mfaChallenge: null,

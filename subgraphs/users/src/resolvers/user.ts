@@ -35,8 +35,14 @@ export const userResolvers = {
   ),
   mfa: onlyIfPrivate(async (user, context) => (await context.loaders.mfa.load(user.id)) ?? NO_SECOND_FACTOR),
   sessions: onlyIfPrivate((user, context) => context.loaders.sessions.load(user.id)),
+  status: onlyIfPrivate(statusOf),
   version: onlyIfPrivate((user) => user.version),
 };
+
+function statusOf(user: User): 'SUSPENDED' | 'PENDING_VERIFICATION' | 'ACTIVE' {
+  if (user.suspendedAt !== null) return 'SUSPENDED';
+  return user.emailVerifiedAt === null ? 'PENDING_VERIFICATION' : 'ACTIVE';
+}
 
 const NO_SECOND_FACTOR = { totpEnabled: false, recoveryCodesRemaining: 0 };
 

@@ -54,7 +54,7 @@ export type RotationResult =
   | { readonly kind: 'INVALID'; readonly expired: boolean };
 
 export interface SessionStore {
-  /** Session, first refresh token, time of sign-in and audit event, or nothing. Undefined when the user is gone. */
+  /** Session, first refresh token, time of sign-in and audit event, or nothing. Undefined when the user is gone or suspended. */
   start(session: NewSession): Promise<User | undefined>;
   /** One exchange at a time for each session: callers with the same token see one another's result. */
   rotate(rotation: Rotation): Promise<RotationResult>;

@@ -1,3 +1,5 @@
+import type { AdministrationStore } from './administration-store.ts';
+import type { AuditStore } from './audit-store.ts';
 import type { AddressStore } from './address-store.ts';
 import type { CredentialStore } from './credential-store.ts';
 import type { LetterStore } from './letter-store.ts';
@@ -12,6 +14,8 @@ export interface Stores {
   readonly users: UserStore;
   readonly sessions: SessionStore;
   readonly addresses: AddressStore;
+  readonly administration: AdministrationStore;
+  readonly audit: AuditStore;
   readonly credentials: CredentialStore;
   readonly letters: LetterStore;
   readonly mfa: MfaStore;

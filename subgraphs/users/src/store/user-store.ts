@@ -14,6 +14,7 @@ export interface User {
   readonly avatarUrl: string | null;
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
+  readonly suspendedAt: Date | null;
   readonly version: number;
 }
 
@@ -34,6 +35,7 @@ export interface Credential {
   readonly userId: string;
   readonly emailKey: string;
   readonly isEmailVerified: boolean;
+  readonly isSuspended: boolean;
   readonly passwordHash: string;
 }
 

@@ -12,6 +12,10 @@ export interface AuditEvent {
     | 'TOKEN_REUSED'
     | 'EMAIL_VERIFIED'
     | 'EMAIL_CHANGED'
+    | 'USER_SUSPENDED'
+    | 'USER_REINSTATED'
+    | 'USER_UNLOCKED'
+    | 'ROLES_SET'
     | 'MFA_ENABLED'
     | 'MFA_DISABLED'
     | 'RECOVERY_CODE_USED'
@@ -21,6 +25,9 @@ export interface AuditEvent {
   readonly at: Date;
   readonly subjectId: string | undefined;
   readonly sessionId?: string;
+  /** Undefined: the subject, or nobody who was known. */
+  readonly actorId?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
 }
 
 /** Appends to the audit log, in the transaction of what it tells about. */
@@ -29,7 +36,16 @@ export async function appendAuditEvent(
   event: AuditEvent,
 ): Promise<void> {
   await client.query(
-    'INSERT INTO audit_events (id, at, type, subject_id, session_id) VALUES ($1, $2, $3, $4, $5)',
-    [newUuid(), event.at, event.type, event.subjectId ?? null, event.sessionId ?? null],
+    `INSERT INTO audit_events (id, at, type, actor_id, subject_id, session_id, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      newUuid(),
+      event.at,
+      event.type,
+      event.actorId ?? null,
+      event.subjectId ?? null,
+      event.sessionId ?? null,
+      event.detail ?? {},
+    ],
   );
 }

@@ -84,6 +84,7 @@ describe('the stores on PostgreSQL', () => {
       phone: null,
       avatarUrl: null,
       lastSignInAt: null,
+      suspendedAt: null,
       version: 0,
     });
     expect(await stores.users.findByIds([newUuid(), user.id])).toEqual([created]);
@@ -92,6 +93,7 @@ describe('the stores on PostgreSQL', () => {
       emailKey,
       passwordHash,
       isEmailVerified: false,
+      isSuspended: false,
     });
     expect(await stores.users.findGrants([user.id])).toEqual([
       { userId: user.id, roles: [role], scopes: [] },

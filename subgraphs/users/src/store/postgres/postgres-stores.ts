@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import { createPostgresAddressStore } from './postgres-address-store.ts';
+import { createPostgresAdministrationStore } from './postgres-administration-store.ts';
+import { createPostgresAuditStore } from './postgres-audit-store.ts';
 import { createPostgresCredentialStore } from './postgres-credential-store.ts';
 import { createPostgresLetterStore } from './postgres-letter-store.ts';
 import { createPostgresMfaStore } from './postgres-mfa-store.ts';
@@ -13,6 +15,8 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   users: createPostgresUserStore(pool),
   sessions: createPostgresSessionStore(pool),
   addresses: createPostgresAddressStore(pool),
+  administration: createPostgresAdministrationStore(pool),
+  audit: createPostgresAuditStore(pool),
   credentials: createPostgresCredentialStore(pool),
   letters: createPostgresLetterStore(pool),
   mfa: createPostgresMfaStore(pool),

@@ -26,7 +26,7 @@ const PROFILE_COLUMNS: Readonly<Record<keyof ProfileChanges, string>> = {
 };
 
 const SELECT_CREDENTIAL = `SELECT user_id AS "userId", email_key AS "emailKey", hash AS "passwordHash",
-  email_verified_at IS NOT NULL AS "isEmailVerified" FROM password_credentials JOIN users ON users.id = user_id`;
+  email_verified_at IS NOT NULL AS "isEmailVerified", suspended_at IS NOT NULL AS "isSuspended" FROM password_credentials JOIN users ON users.id = user_id`;
 
 export function createPostgresUserStore(pool: pg.Pool): UserStore {
   return {
