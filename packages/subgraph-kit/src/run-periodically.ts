@@ -6,7 +6,7 @@ export interface PeriodicWork {
   readonly name: string;
   readonly everyMs: number;
   /** True: there is more to do, go on at once. */
-  readonly work: (signal: AbortSignal) => Promise<boolean>;
+  readonly work: () => Promise<boolean>;
   readonly logger: Logger;
 }
 
@@ -26,7 +26,7 @@ export function runPeriodically({ name, everyMs, work, logger }: PeriodicWork): 
       sleep = new AbortController();
       let more = false;
       try {
-        more = await work(stopping.signal);
+        more = await work();
       } catch (error) {
         logger.warn({ err: error, 'worker.name': name }, 'background work failed, it is tried again');
       }

@@ -22,6 +22,10 @@ const Config = StoreConfig.extend({
   ACCESS_TOKEN_KEY_FILE: z.string({ error: 'is required' }),
   /** JSON file with the keys that encrypt what the database holds of signing keys; without it the one key signs for ever. */
   ENCRYPTION_KEY_FILE: z.string().optional(),
+  /** JSON file: where which service wants to hear of events, `{"products": "http://.../events"}`. */
+  EVENT_SUBSCRIBERS_FILE: z.string().optional(),
+  /** JSON file with the private Ed25519 key that signs deliveries of events. */
+  EVENT_KEY_FILE: z.string().optional(),
   /** `iss` of access tokens. */
   ACCESS_TOKEN_ISSUER: httpUrl.default('http://127.0.0.1:4001'),
   /** `aud` of access tokens. */

@@ -9,6 +9,9 @@ const THROTTLES_KEPT_MS = 24 * 60 * 60 * 1_000;
 /** For an administrator who asks whether a mail was sent. */
 const LETTERS_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 
+/** For whoever looks what was told to whom. */
+const EVENTS_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
+
 export interface MaintenanceOptions {
   readonly stores: Stores;
   readonly keys: KeyRing;
@@ -26,6 +29,7 @@ export function startMaintenance({ stores, keys, logger, now }: MaintenanceOptio
       await keys.refresh(now());
       await stores.throttles.purge(new Date(now().getTime() - THROTTLES_KEPT_MS));
       await stores.letters.purge(new Date(now().getTime() - LETTERS_KEPT_MS));
+      await stores.events.purge(new Date(now().getTime() - EVENTS_KEPT_MS));
       await stores.credentials.purgeTokens(now());
       await stores.mfa.purgeChallenges(now());
       return false;

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createFixedKeyRing, openKeyRing } from './credentials/key-ring.ts';
 import { createSealer, EncryptionKeys } from './credentials/sealer.ts';
+import { startEventDelivery } from './start-event-delivery.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 import { createUsers, type Users } from './users.ts';
 
@@ -17,7 +18,7 @@ export async function serve(config: Config): Promise<RunningService> {
       ? undefined
       : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'audit_events_at');
+  await assertMigrated(pool, 'event_deliveries');
   const stores = createPostgresStores(pool);
   const sealer = encryptionKeys === undefined ? undefined : createSealer(encryptionKeys);
   const keys =
@@ -61,8 +62,14 @@ export async function serve(config: Config): Promise<RunningService> {
     readiness: [postgresReadiness(pool)],
     logger,
   });
+  const delivery = await startEventDelivery(config, pool, logger);
   logger.info({ url: await users.start() }, 'listening');
-  return { stop: () => stop(users, pool) };
+  return {
+    stop: async () => {
+      await delivery?.stop();
+      await stop(users, pool);
+    },
+  };
 }
 
 async function stop(users: Users, pool: pg.Pool): Promise<void> {

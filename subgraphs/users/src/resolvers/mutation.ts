@@ -4,6 +4,7 @@ import { profileUpdate } from './profile-update.ts';
 import { administrationMutations } from './administration-mutations.ts';
 import { emailMutations } from './email-mutations.ts';
 import { mfaVerify } from './mfa-verify.ts';
+import { eventRetry } from './event-retry.ts';
 import { passwordMutations } from './password-mutations.ts';
 import type { MutationResolver } from './mutation-resolver.ts';
 import { oncePerOperation } from './once-per-operation.ts';
@@ -45,6 +46,7 @@ export function mutationResolvers(services: Services) {
     totpEnrollmentConfirm: afresh(oncePerOperation('totpEnrollmentConfirm', totpEnrollmentConfirm)),
     totpDisable: afresh(totpDisable),
     recoveryCodesRegenerate: afresh(recoveryCodesRegenerate),
+    eventRetry: afresh(eventRetry(services)),
     userSuspend: afresh(userSuspend),
     userReinstate: afresh(userReinstate),
     userUnlock: afresh(userUnlock),

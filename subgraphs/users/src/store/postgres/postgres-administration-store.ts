@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { inRoleOrder, type Role } from '../../domain/roles.ts';
 import type { AdministrationStore, AdministrativeAct } from '../administration-store.ts';
 import type { User } from '../user-store.ts';
+import { appendUserEvent } from './append-user-event.ts';
 import { appendAuditEvent, type AuditEvent } from './audit-event.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { USER_COLUMNS } from './user-columns.ts';
@@ -14,6 +15,7 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
         const user = await update(client, act, 'suspended_at = $2, suspend_reason = $3', [act.reason]);
         if (user === undefined) return 'NOT_FOUND';
         await revokeSessions(client, { userId: act.userId, reason: 'ADMIN', now: act.now });
+        await appendUserEvent(client, 'user.suspended', user, act.now);
         await record(client, act, 'USER_SUSPENDED');
         return user;
       }),
@@ -21,6 +23,7 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
       withTransaction(pool, async (client) => {
         const user = await update(client, act, 'suspended_at = NULL, suspend_reason = NULL');
         if (user === undefined) return 'NOT_FOUND';
+        await appendUserEvent(client, 'user.reinstated', user, act.now);
         await record(client, act, 'USER_REINSTATED');
         return user;
       }),

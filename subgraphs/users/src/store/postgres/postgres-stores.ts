@@ -3,6 +3,7 @@ import { createPostgresAddressStore } from './postgres-address-store.ts';
 import { createPostgresAdministrationStore } from './postgres-administration-store.ts';
 import { createPostgresAuditStore } from './postgres-audit-store.ts';
 import { createPostgresCredentialStore } from './postgres-credential-store.ts';
+import { createPostgresEventStore } from './postgres-event-store.ts';
 import { createPostgresLetterStore } from './postgres-letter-store.ts';
 import { createPostgresMfaStore } from './postgres-mfa-store.ts';
 import { createPostgresSessionStore } from './postgres-session-store.ts';
@@ -18,6 +19,7 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   administration: createPostgresAdministrationStore(pool),
   audit: createPostgresAuditStore(pool),
   credentials: createPostgresCredentialStore(pool),
+  events: createPostgresEventStore(pool),
   letters: createPostgresLetterStore(pool),
   mfa: createPostgresMfaStore(pool),
   signingKeys: createPostgresSigningKeyStore(pool),

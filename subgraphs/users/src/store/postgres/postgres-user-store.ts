@@ -3,6 +3,7 @@ import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { ProfileChanges } from '../../domain/profile.ts';
 import { inRoleOrder } from '../../domain/roles.ts';
+import { appendUserEvent } from './append-user-event.ts';
 import { addLetter } from './add-letter.ts';
 import { registerUser } from './register-user.ts';
 import { USER_COLUMNS } from './user-columns.ts';
@@ -119,5 +120,8 @@ async function updateProfile(
      RETURNING ${USER_COLUMNS}`,
     [userId, now, ...fields.map((field) => changes[field])],
   );
-  return updated.rows[0] ?? 'NOT_FOUND';
+  const [user] = updated.rows;
+  if (user === undefined) return 'NOT_FOUND';
+  await appendUserEvent(client, 'user.updated', user, now);
+  return user;
 }
