@@ -141,7 +141,7 @@ describe('events for other services', () => {
     const dead = async () => (await users.request(DEAD, {}, admin)).data.eventDeadLetters;
 
     await waitFor(async () => {
-      users.clock.advanceMs(HOUR_MS);
+      users.clock.advanceMs(24 * HOUR_MS);
       return (await dead()).length === 1;
     });
     const [letter] = await dead();
