@@ -115,6 +115,7 @@ Tributary is ready (${seconds} s), on ${stores.description}.
                  finance@tributary.example  reads the ledger
                  admin@tributary.example    everything
   Password       ${SAMPLE_PASSWORD}
+  Mail           ${urls.users}/mail
 
   Logs, keys and data are in ${dataFolder}/. Ctrl-C stops everything and keeps the data.`;
 }

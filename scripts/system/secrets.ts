@@ -1,10 +1,13 @@
 import { generateSigningKey, toPublicKey, SigningKey, type Trust } from '@tributary/service-kit';
+import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 export interface SecretFiles {
   /** Signs access tokens (users). */
   readonly accessTokenKey: string;
+  /** Encrypts the keys that follow it (users). */
+  readonly encryptionKeys: string;
   /** Signs viewer tokens (gateway). */
   readonly viewerKey: string;
   /** Signs service tokens (payments). */
@@ -19,11 +22,13 @@ export async function ensureSecrets(dataFolder: string): Promise<SecretFiles> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const files: SecretFiles = {
     accessTokenKey: join(folder, 'access-token.json'),
+    encryptionKeys: join(folder, 'encryption.json'),
     viewerKey: join(folder, 'viewer.json'),
     paymentsKey: join(folder, 'payments.json'),
     trust: join(folder, 'trust.json'),
   };
   await ensureKey(files.accessTokenKey, 'access-token-1');
+  await ensureEncryptionKeys(files.encryptionKeys);
   const viewerKey = await ensureKey(files.viewerKey, 'gateway-1');
   const paymentsKey = await ensureKey(files.paymentsKey, 'payments-1');
   const trust: Trust = {
@@ -42,6 +47,15 @@ async function ensureKey(path: string, kid: string): Promise<SigningKey> {
   const key = await generateSigningKey(kid);
   await writeSecret(path, key);
   return key;
+}
+
+async function ensureEncryptionKeys(path: string): Promise<void> {
+  const isPresent = await readFile(path).then(
+    () => true,
+    () => false,
+  );
+  if (isPresent) return;
+  await writeSecret(path, { current: '1', keys: { '1': randomBytes(32).toString('base64url') } });
 }
 
 /** Whole or not at all: a start that is killed here must not leave half a key. */

@@ -59,8 +59,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     stops.push(stores.stop);
     const secrets = await ensureSecrets(dataFolder);
     const urls = urlsOf(ports);
+    const mailFolder = join(dataFolder, 'mail');
     const logFolder = join(dataFolder, 'logs');
-    const environment = environmentOf({ ports, urls, stores, secrets });
+    const environment = environmentOf({ ports, urls, stores, secrets, mailFolder });
     const commandOf = (name: Exclude<ProcessName, 'gateway'>, command: string) => ({
       name: `${name}-${command}`,
       command: [mainOf(name), command],
@@ -149,6 +150,7 @@ interface Wiring {
   readonly urls: Readonly<Record<ProcessName, string>>;
   readonly stores: Stores;
   readonly secrets: SecretFiles;
+  readonly mailFolder: string;
 }
 
 /** Who knows what: each process gets its own store, its own key and the addresses of those it calls. */
@@ -157,6 +159,7 @@ function environmentOf({
   urls,
   stores,
   secrets,
+  mailFolder,
 }: Wiring): Record<ProcessName, Record<string, string>> {
   const subgraph = (name: ProcessName) => ({
     PORT: String(ports[name]),
@@ -168,7 +171,12 @@ function environmentOf({
       ...subgraph('users'),
       POSTGRES_URL: stores.usersUrl,
       ACCESS_TOKEN_KEY_FILE: secrets.accessTokenKey,
+      ENCRYPTION_KEY_FILE: secrets.encryptionKeys,
       ACCESS_TOKEN_ISSUER: urls.users,
+      // So that whoever registers can go on at once; their mail is at /mail all the same.
+      EMAIL_VERIFICATION: 'optional',
+      MAIL_FOLDER: mailFolder,
+      MAIL_PAGE: 'true',
     },
     products: { ...subgraph('products'), MONGODB_URI: stores.mongodbUri, MEDIA_BASE_URL: urls.products },
     payments: {

@@ -160,6 +160,7 @@ async function run(
     urls: snapshot.subgraphUrls,
     caller,
     incoming: request.incoming.headers,
+    address: request.incoming.socket.remoteAddress ?? '',
     cancellation,
     journal,
   });

@@ -4,6 +4,7 @@ import { RequestCancelledError, type Cancellation } from '../cancellation.ts';
 import type { SubgraphQuestion, SubgraphSender } from '../execution/subgraph-sender.ts';
 import type { SubgraphConnections } from './connections.ts';
 import type { FetchEntry, RequestJournal } from '../telemetry/request-journal.ts';
+import { clientHeaders } from './client-headers.ts';
 import { deadlineOf, TIMEOUT_HEADER } from '../deadline.ts';
 import { startExchange, type Exchange, type RawResponse } from './exchange.ts';
 import { startHedged } from './hedge.ts';
@@ -42,6 +43,8 @@ export interface SenderOptions {
   readonly caller: Caller;
   /** As the client sent them. */
   readonly incoming: IncomingHttpHeaders;
+  /** IP address of the other end of its connection. */
+  readonly address: string;
   /** Cancelled when nobody waits for the answer any more. */
   readonly cancellation: Cancellation;
   readonly journal: RequestJournal;
@@ -55,6 +58,7 @@ export function createSender({
   urls,
   caller,
   incoming,
+  address,
   cancellation,
   journal,
   received,
@@ -78,7 +82,8 @@ export function createSender({
   ): Promise<RawResponse> => {
     const { subgraph, isMutation, body } = question;
     const ruled = headersFor(subgraph, headerRules, incoming);
-    const headers = ruled === undefined ? question.headers : { ...ruled, ...question.headers };
+    const added = ruled === undefined ? question.headers : { ...ruled, ...question.headers };
+    const headers = isMutation ? { ...added, ...clientHeaders(incoming, address) } : added;
     const { maxResponseBytes, url = urls.get(subgraph) ?? '' } = guard.shape;
     const given = caller.authorizationFor(subgraph);
     const authorization = given instanceof Promise ? await given : given;

@@ -26,6 +26,22 @@ describe('headers of requests to subgraphs', () => {
     return { a: of('a'), b: of('b') };
   };
 
+  it('say with a mutation where it comes from, after what proxies said', async () => {
+    const graph = await start({
+      a: {
+        sdl: 'type Query { a: Int } type Mutation { set: Int }',
+        resolvers: { Mutation: { set: () => 1 }, Query: { a: () => 1 } },
+      },
+    });
+    await graph.query('mutation { set }', {}, { 'x-forwarded-for': '203.0.113.7', 'user-agent': 'shop/1' });
+    await graph.query('{ a }', {}, { 'x-forwarded-for': '203.0.113.7', 'user-agent': 'shop/1' });
+
+    const [mutation, read] = graph.subgraphs.a.requests.map(({ headers }) => headers);
+    expect(mutation).toMatchObject({ 'x-forwarded-for': '203.0.113.7, 127.0.0.1', 'user-agent': 'shop/1' });
+    expect(read?.['x-forwarded-for']).toBeUndefined();
+    expect(read?.['user-agent']).not.toBe('shop/1');
+  });
+
   it('are none of the client, unless it is said', async () => {
     expect(await sent({}, { 'x-one': '1', 'accept-language': 'fr' }, 'accept-language')).toEqual({
       a: {},

@@ -7,6 +7,7 @@ export {
 export { loadManyByKey, loadOneByKey, loadPageByKey } from './load-by-key.ts';
 export { isCurrency, toMoney, type Money } from './money.ts';
 export * from './pagination.ts';
+export { runPeriodically, type PeriodicWork, type PeriodicWorker } from './run-periodically.ts';
 export { scalars } from './scalars.ts';
 export { textScalar } from './text-scalar.ts';
 export { newUuid, typedId, type TypedId } from './typed-id.ts';

@@ -26,14 +26,20 @@ export type GraphqlRequest = (
  *
  * @param url The GraphQL endpoint.
  * @param audience The subgraph's name.
+ * @param headers On top of those that the gateway always sends.
  */
 export function graphqlClient(
   url: string,
   audience: string,
   trust: { sign(viewer: Viewer, audience: string): Promise<string> },
+  headers: Readonly<Record<string, string>> = {},
 ): GraphqlRequest {
   return async (query, variables = {}, viewer = ANONYMOUS) =>
-    postGraphql(url, { query, variables }, { authorization: `Bearer ${await trust.sign(viewer, audience)}` });
+    postGraphql(
+      url,
+      { query, variables },
+      { ...headers, authorization: `Bearer ${await trust.sign(viewer, audience)}` },
+    );
 }
 
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';

@@ -57,14 +57,16 @@ describe('accountRegister', () => {
   });
 
   it('stores the password only as an argon2id hash of the agreed cost', async () => {
-    const id = await users.register('hash@example.org');
+    const real = await startTestUsers({ argon2: undefined });
+    const id = await real.register('hash@example.org');
 
-    const { rows } = await users.pool.query<{ hash: string }>(
+    const { rows } = await real.pool.query<{ hash: string }>(
       'SELECT hash FROM password_credentials WHERE user_id = $1',
       [uuidOf(id)],
     );
 
     expect(rows[0]?.hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+    await real.stop();
   });
 
   it('refuses an address that has an account, in whatever case it is written', async () => {
@@ -90,6 +92,8 @@ describe('accountRegister', () => {
   it.each([
     ['a password of 14 characters', 'fourteen chars', ['TOO_SHORT']],
     ['a password of 129 characters', 'x'.repeat(129), ['TOO_LONG']],
+    ['a leaked password with digits behind it', 'Iloveyou1234567890', ['COMMON']],
+    ['one character over and over', '🦉'.repeat(15), ['COMMON']],
     ['a password of a million characters', 'x'.repeat(1_000_000), ['TOO_LONG']],
     ['the local part inside the password', 'my own WEAKLING password', ['CONTAINS_IDENTIFIER']],
     ['the display name inside the password', 'never say test person here', ['CONTAINS_IDENTIFIER']],
@@ -102,7 +106,7 @@ describe('accountRegister', () => {
   });
 
   it('counts code points: fifteen emoji are a password, an identifier of three letters is not looked for', async () => {
-    const emoji = await register({ email: 'emoji@example.org', password: '🦉'.repeat(15) });
+    const emoji = await register({ email: 'emoji@example.org', password: '🦉🐈🦊🐻🐼🦁🐯🐨🐸🐵🐔🐧🐦🐤🦆' });
     const ana = await register({ email: 'ana@example.org', password: 'a banana is a fruit' });
 
     expect([emoji.userErrors, ana.userErrors]).toEqual([[], []]);
@@ -160,6 +164,31 @@ describe('accountRegister', () => {
     ]);
 
     expect(rows).toEqual([{ type: 'REGISTERED' }]);
+  });
+});
+
+describe('registrations from one network', () => {
+  it('are limited, those from elsewhere go on, and an hour later all do', async () => {
+    const users = await startTestUsers();
+    const registerFrom = async (address: string, mailbox: string): Promise<unknown> => {
+      const { data } = await users.requestFrom(address)(
+        `mutation ($input: AccountRegisterInput!) { accountRegister(input: $input) {
+          userErrors { __typename ... on RateLimitedError { retryAfterSeconds } }
+        } }`,
+        { input: { email: `${mailbox}@example.org`, password: PASSWORD, displayName: 'Test Person' } },
+      );
+      return data.accountRegister.userErrors;
+    };
+    const answers = await Promise.all(
+      Array.from({ length: 21 }, (_, i) => registerFrom('203.0.113.7', `crowd${i}`)),
+    );
+
+    expect(answers.filter((errors) => (errors as unknown[]).length === 0)).toHaveLength(20);
+    expect(answers).toContainEqual([{ __typename: 'RateLimitedError', retryAfterSeconds: 3_600 }]);
+    expect(await registerFrom('203.0.113.8', 'neighbour')).toEqual([]);
+    users.clock.advanceMs(3_600_000);
+    expect(await registerFrom('203.0.113.7', 'later')).toEqual([]);
+    await users.stop();
   });
 });
 

@@ -2,6 +2,8 @@ import { flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/ser
 import { postgresUrl } from '@tributary/subgraph-kit/postgres';
 import { z } from 'zod';
 
+const atLeastOne = z.coerce.number({ error: 'must be a number, 1 or more' }).int().min(1);
+
 const StoreConfig = z.object({
   /** Database of this service alone. */
   POSTGRES_URL: postgresUrl,
@@ -18,6 +20,12 @@ const Config = StoreConfig.extend({
   INTROSPECTION: flag(false),
   /** JSON file with the private Ed25519 key (JWK with `kid`) that signs access tokens. No default on purpose. */
   ACCESS_TOKEN_KEY_FILE: z.string({ error: 'is required' }),
+  /** JSON file with the keys that encrypt what the database holds of signing keys; without it the one key signs for ever. */
+  ENCRYPTION_KEY_FILE: z.string().optional(),
+  /** JSON file: where which service wants to hear of events, `{"products": "http://.../events"}`. */
+  EVENT_SUBSCRIBERS_FILE: z.string().optional(),
+  /** JSON file with the private Ed25519 key that signs deliveries of events. */
+  EVENT_KEY_FILE: z.string().optional(),
   /** `iss` of access tokens. */
   ACCESS_TOKEN_ISSUER: httpUrl.default('http://127.0.0.1:4001'),
   /** `aud` of access tokens. */
@@ -29,6 +37,28 @@ const Config = StoreConfig.extend({
     .min(30)
     .max(3_600)
     .default(300),
+  /** `required`: nobody signs in before they have read a mail; `optional` is for development. */
+  EMAIL_VERIFICATION: z
+    .enum(['required', 'optional'], { error: 'must be required or optional' })
+    .default('required'),
+  /** SMTP server, with user and password; without one mail is written to MAIL_FOLDER. */
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/./, 'must be an smtp:// or smtps:// URL')
+    .optional(),
+  /** Folder for mail that is not sent. */
+  MAIL_FOLDER: z.string().default('mail'),
+  /** Shows the mail of MAIL_FOLDER at /mail. Development only: whoever sees it can take over any account. */
+  MAIL_PAGE: flag(false),
+  MAIL_FROM: z.string().default('Tributary <accounts@tributary.example>'),
+  /** Where the pages are that mails link to. */
+  ACCOUNT_URL: httpUrl.default('http://127.0.0.1:4000/account'),
+  /** Failed sign-ins from one network address in a minute. */
+  SIGN_INS_PER_MINUTE: atLeastOne.default(30),
+  /** Registrations from one network address in an hour. */
+  REGISTRATIONS_PER_HOUR: atLeastOne.default(20),
+  /** Proxies before the gateway that add to `X-Forwarded-For`. */
+  TRUSTED_PROXIES: z.coerce.number({ error: 'must be a number, 0 to 10' }).int().min(0).max(10).default(0),
 });
 export type Config = z.infer<typeof Config>;
 

@@ -2,6 +2,8 @@ import type { Viewer } from '@tributary/service-kit';
 import { hasScope, isSelf, loadManyByKey, loadOneByKey, type SubgraphContext } from '@tributary/subgraph-kit';
 import { userIds } from './domain/ids.ts';
 import type { Address } from './store/address-store.ts';
+import type { MfaStatus } from './store/mfa-store.ts';
+import type { LiveSession } from './store/session-store.ts';
 import type { Stores } from './store/stores.ts';
 import type { User, UserGrants } from './store/user-store.ts';
 
@@ -10,10 +12,24 @@ export interface Loaders {
   readonly user: ReturnType<typeof loadOneByKey<User>>;
   readonly grants: ReturnType<typeof loadOneByKey<UserGrants>>;
   readonly addresses: ReturnType<typeof loadManyByKey<Address>>;
+  /** Of users that have a second factor, or began to have one. */
+  readonly mfa: ReturnType<typeof loadOneByKey<MfaStatus>>;
+  /** Those that have not ended, by user. */
+  readonly sessions: ReturnType<typeof loadManyByKey<LiveSession>>;
+}
+
+/** Where a request comes from, as far as the gateway says: with mutations only. */
+export interface Client {
+  /** For limits; undefined when nothing is known, and then there are none. */
+  readonly network: string | undefined;
+  /** As the owner of a session is shown it. */
+  readonly ipAddress: string | undefined;
+  readonly userAgent: string | undefined;
 }
 
 /** What lives as long as one request. */
 export interface UsersContext extends SubgraphContext {
+  readonly client: Client;
   readonly loaders: Loaders;
   /** Whether the caller may see more of this user than the public name. */
   maySeePrivate(user: User): boolean;
@@ -23,7 +39,11 @@ export interface UsersContext extends SubgraphContext {
   forgetLoaded(): void;
 }
 
-export function createContext(viewer: Viewer, stores: Stores): UsersContext {
+export function createContext(
+  viewer: Viewer,
+  client: Client,
+  { stores, now }: { readonly stores: Stores; readonly now: () => Date },
+): UsersContext {
   const recognized = new Set<string>();
   const loaders: Loaders = {
     user: loadOneByKey(
@@ -38,9 +58,18 @@ export function createContext(viewer: Viewer, stores: Stores): UsersContext {
       (ids) => stores.addresses.findByUsers(ids),
       (address) => address.userId,
     ),
+    mfa: loadOneByKey(
+      (ids) => stores.mfa.findStatus(ids),
+      (status) => status.userId,
+    ),
+    sessions: loadManyByKey(
+      (ids) => stores.sessions.findLive(ids, now()),
+      (session) => session.userId,
+    ),
   };
   return {
     viewer,
+    client,
     loaders,
     maySeePrivate: (user) =>
       recognized.has(user.id) || isSelf(viewer, userIds.fromUuid(user.id)) || hasScope(viewer, 'users:read'),
@@ -51,6 +80,8 @@ export function createContext(viewer: Viewer, stores: Stores): UsersContext {
       loaders.user.clearAll();
       loaders.grants.clearAll();
       loaders.addresses.clearAll();
+      loaders.mfa.clearAll();
+      loaders.sessions.clearAll();
     },
   };
 }

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ANONYMOUS, createViewerTokenSigner, generateSigningKey, silentLogger } from '@tributary/service-kit';
-import { createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
-import { createPostgresStores } from './store/postgres/postgres-stores.ts';
+import { createPool } from '@tributary/subgraph-kit/postgres';
 import { PASSWORD, startTestUsers, type TestUsers } from './testing/start-test-users.ts';
+import { testUsersOptions } from './testing/test-users-options.ts';
+import { createFixedKeyRing } from './credentials/key-ring.ts';
 import { createUsers } from './users.ts';
 import { userViewer, postGraphql } from '@tributary/testkit';
 
@@ -122,24 +123,16 @@ describe('the HTTP door', () => {
 
   it('keeps accounts and sessions over a restart', async () => {
     const { refreshToken } = await users.registerAndSignIn('restart@example.org');
-    const logger = silentLogger();
-    const pool = createPool({ connectionString: users.databaseUrl, applicationName: 'second', logger });
-    const second = await createUsers({
-      host: '127.0.0.1',
-      port: 0,
-      trust: users.trust.trust,
-      accessToken: {
-        key: await generateSigningKey('access-2'),
-        issuer: 'http://users.test',
-        audience: 'supergraph',
-        ttlSeconds: 300,
-      },
-      introspection: false,
-      stores: createPostgresStores(pool),
-      readiness: [postgresReadiness(pool)],
-      logger,
-      now: users.clock.now,
+    const pool = createPool({
+      connectionString: users.databaseUrl,
+      applicationName: 'second',
+      logger: silentLogger(),
     });
+    const keys = await createFixedKeyRing(await generateSigningKey('access-2'));
+    const { trust, mailFolder } = users;
+    const second = await createUsers(
+      testUsersOptions({ pool, trust, keys, mailFolder, now: users.clock.now }),
+    );
     const url = await second.start();
 
     const { data } = await postGraphql(

@@ -2,6 +2,9 @@ import { createLogger, readJsonFile, SigningKey, Trust, type RunningService } fr
 import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { Config } from './config.ts';
+import { createFixedKeyRing, openKeyRing } from './credentials/key-ring.ts';
+import { createSealer, EncryptionKeys } from './credentials/sealer.ts';
+import { startEventDelivery } from './start-event-delivery.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 import { createUsers, type Users } from './users.ts';
 
@@ -10,25 +13,63 @@ export async function serve(config: Config): Promise<RunningService> {
   const logger = createLogger('users', config.LOG_LEVEL);
   const trust = await readJsonFile('users', 'TRUST_FILE', config.TRUST_FILE, Trust);
   const key = await readJsonFile('users', 'ACCESS_TOKEN_KEY_FILE', config.ACCESS_TOKEN_KEY_FILE, SigningKey);
+  const encryptionKeys =
+    config.ENCRYPTION_KEY_FILE === undefined
+      ? undefined
+      : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'audit_events');
+  await assertMigrated(pool, 'event_deliveries');
+  const stores = createPostgresStores(pool);
+  const sealer = encryptionKeys === undefined ? undefined : createSealer(encryptionKeys);
+  const keys =
+    sealer === undefined
+      ? await createFixedKeyRing(key)
+      : await openKeyRing(
+          {
+            store: stores.signingKeys,
+            sealer,
+            firstKey: key,
+            tokenLifetimeMs: config.ACCESS_TOKEN_TTL_SECONDS * 1_000,
+          },
+          new Date(),
+        );
   const users = await createUsers({
     host: config.HOST,
     port: config.PORT,
     trust,
     accessToken: {
-      key,
+      keys,
       issuer: config.ACCESS_TOKEN_ISSUER,
       audience: config.ACCESS_TOKEN_AUDIENCE,
       ttlSeconds: config.ACCESS_TOKEN_TTL_SECONDS,
     },
+    sealer,
+    limits: {
+      signInsPerMinute: config.SIGN_INS_PER_MINUTE,
+      registrationsPerHour: config.REGISTRATIONS_PER_HOUR,
+    },
+    mail: {
+      smtpUrl: config.SMTP_URL,
+      folder: config.MAIL_FOLDER,
+      page: config.MAIL_PAGE,
+      from: config.MAIL_FROM,
+      accountUrl: config.ACCOUNT_URL,
+    },
+    needsVerifiedEmail: config.EMAIL_VERIFICATION === 'required',
+    trustedProxies: config.TRUSTED_PROXIES,
     introspection: config.INTROSPECTION,
-    stores: createPostgresStores(pool),
+    stores,
     readiness: [postgresReadiness(pool)],
     logger,
   });
+  const delivery = await startEventDelivery(config, pool, logger);
   logger.info({ url: await users.start() }, 'listening');
-  return { stop: () => stop(users, pool) };
+  return {
+    stop: async () => {
+      await delivery?.stop();
+      await stop(users, pool);
+    },
+  };
 }
 
 async function stop(users: Users, pool: pg.Pool): Promise<void> {

@@ -5,11 +5,19 @@ import {
   type ReadinessCheck,
   type Trust,
 } from '@tributary/service-kit';
-import { createSubgraph } from '@tributary/subgraph-kit';
+import { createSubgraph, type PeriodicWorker } from '@tributary/subgraph-kit';
 import { createContext } from './context.ts';
 import { createAccessTokenIssuer, type AccessTokenOptions } from './credentials/access-token-issuer.ts';
 import { jwksRoute } from './credentials/jwks-route.ts';
-import { createPasswordHasher } from './credentials/password-hasher.ts';
+import type { Sealer } from './credentials/sealer.ts';
+import { createPasswordHasher, type Argon2Parameters } from './credentials/password-hasher.ts';
+import type { AddressLimits } from './domain/limits.ts';
+import { startMaintenance } from './maintenance.ts';
+import { readClient } from './read-client.ts';
+import { createFolderMailer } from './mail/folder-mailer.ts';
+import { startLetterWriter } from './mail/letter-writer.ts';
+import { mailPage } from './mail/mail-page.ts';
+import { createSmtpMailer } from './mail/smtp-mailer.ts';
 import { createResolvers } from './resolvers/index.ts';
 import { loadSchema } from './schema.ts';
 import type { Stores } from './store/stores.ts';
@@ -21,12 +29,33 @@ export interface UsersOptions {
   /** Who may sign requests. */
   readonly trust: Trust;
   readonly accessToken: AccessTokenOptions;
+  /** Undefined: nothing can be stored that must be encrypted, so there are no second factors. */
+  readonly sealer: Sealer | undefined;
+  readonly limits: AddressLimits;
+  /** Undefined: OWASP's minimum. Tests have better things to do. */
+  readonly argon2?: Argon2Parameters | undefined;
+  readonly mail: MailOptions;
+  /** Whether nobody signs in before they have read a mail. */
+  readonly needsVerifiedEmail: boolean;
+  /** Proxies before the gateway that add to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
   readonly introspection: boolean;
   readonly stores: Stores;
   readonly readiness: readonly ReadinessCheck[];
   readonly logger: Logger;
   /** Tests turn the clock. */
   readonly now?: () => Date;
+}
+
+export interface MailOptions {
+  /** Undefined: mail is written to the folder instead. */
+  readonly smtpUrl: string | undefined;
+  readonly folder: string;
+  /** Whether the folder's mail is shown at /mail. */
+  readonly page: boolean;
+  readonly from: string;
+  /** Where the pages are that mails link to. */
+  readonly accountUrl: string;
 }
 
 export interface Users {
@@ -42,29 +71,57 @@ export interface Users {
 
 /** The users subgraph, wired and ready to start. */
 export async function createUsers(options: UsersOptions): Promise<Users> {
-  const { host, port, stores, logger, trust, introspection, readiness } = options;
-  const accessTokens = await createAccessTokenIssuer(options.accessToken);
-  const passwords = await createPasswordHasher();
+  const { host, port, stores, logger, trust, introspection, readiness, limits, trustedProxies, mail } =
+    options;
+  const now = options.now ?? (() => new Date());
+  const accessTokens = createAccessTokenIssuer(options.accessToken);
+  const passwords = await createPasswordHasher(options.argon2);
   const subgraph = await createSubgraph({
     name: 'users',
     typeDefs: await loadSchema(),
-    resolvers: createResolvers({ stores, passwords, accessTokens, now: options.now ?? (() => new Date()) }),
-    createContext: (viewer) => createContext(viewer, stores),
+    resolvers: createResolvers({
+      stores,
+      passwords,
+      accessTokens,
+      sealer: options.sealer,
+      limits,
+      needsVerifiedEmail: options.needsVerifiedEmail,
+      onLetter: () => letterWriter?.wake(),
+      now,
+    }),
+    createContext: (viewer, request) =>
+      createContext(viewer, readClient(request, trustedProxies), { stores, now }),
     trust,
     logger,
     introspection,
   });
   let server: HttpServer | undefined;
+  let maintenance: PeriodicWorker | undefined;
+  let letterWriter: PeriodicWorker | undefined;
+  const mailer =
+    mail.smtpUrl === undefined
+      ? createFolderMailer(mail.folder, mail.from, now)
+      : createSmtpMailer({ url: mail.smtpUrl, from: mail.from });
   return {
     start: async () => {
-      const routes = { '/graphql': subgraph.route, '/.well-known/jwks.json': jwksRoute(accessTokens) };
+      const routes = {
+        '/graphql': subgraph.route,
+        '/.well-known/jwks.json': jwksRoute(options.accessToken.keys, now),
+        ...(mail.page ? { '/mail': mailPage(mail.folder) } : {}),
+      };
       server = await startHttpServer({ host, port, routes, readiness, logger });
+      maintenance = startMaintenance({ stores, keys: options.accessToken.keys, logger, now });
+      letterWriter = startLetterWriter({ stores, mailer, accountUrl: mail.accountUrl, logger, now });
       return server.url;
     },
     stop: async () => {
       server?.beginDrain();
       await server?.close();
+      await maintenance?.stop();
+      await letterWriter?.stop();
+      mailer.close();
       await subgraph.stop();
+      await passwords.close();
     },
   };
 }

@@ -1,9 +1,8 @@
 import type { RouteHandler } from '@tributary/service-kit';
-import type { AccessTokenIssuer } from './access-token-issuer.ts';
+import type { KeyRing } from './key-ring.ts';
 
 /** Serves the public keys to whoever verifies access tokens; five minutes old at most. */
-export function jwksRoute({ jwks }: AccessTokenIssuer): RouteHandler {
-  const body = JSON.stringify(jwks);
+export function jwksRoute(keys: KeyRing, now: () => Date): RouteHandler {
   return (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { allow: 'GET, HEAD' }).end();
@@ -13,6 +12,6 @@ export function jwksRoute({ jwks }: AccessTokenIssuer): RouteHandler {
       'content-type': 'application/jwk-set+json',
       'cache-control': 'public, max-age=300',
     });
-    response.end(body);
+    response.end(JSON.stringify(keys.jwks(now())));
   };
 }

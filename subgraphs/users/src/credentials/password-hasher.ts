@@ -1,17 +1,20 @@
-import { hash, verify } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
 import { isTooLong, normalizePassword } from '../domain/password-policy.ts';
-import { limitConcurrency } from './limit-concurrency.ts';
+import { createHashingPool, type HashingPool } from './hashing-pool.ts';
+
+export interface Argon2Parameters {
+  /** KiB. */
+  readonly memoryCost: number;
+  readonly timeCost: number;
+  readonly parallelism: number;
+}
 
 /**
- * OWASP's minimum for argon2id, which is this library's default variant: 19 MiB, two passes, one lane.
+ * OWASP's minimum for argon2id, which is the library's default variant: 19 MiB, two passes, one lane.
  *
  * @see https://cheatsheetseries.owasp.org/cheatsheets/Password_Storage_Cheat_Sheet.html#argon2id
  */
-const PARAMETERS = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
-
-/** Bounds the memory a burst of sign-ins takes (8 x 19 MiB); the hashes run on libuv's threads, not on the event loop. */
-const MAX_IN_FLIGHT = 8;
+const PARAMETERS: Argon2Parameters = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 
 export interface PasswordHasher {
   hash(password: string): Promise<string>;
@@ -19,18 +22,35 @@ export interface PasswordHasher {
    * @param storedHash Undefined when there is no such account: the work done, and so the time taken, is the same.
    */
   verify(storedHash: string | undefined, password: string): Promise<boolean>;
+  /** Whether a hash was made with other parameters than new ones are: replace it while the password is at hand. */
+  isOutdated(storedHash: string): boolean;
+  close(): Promise<void>;
 }
 
-export async function createPasswordHasher(): Promise<PasswordHasher> {
-  const limited = limitConcurrency(MAX_IN_FLIGHT);
-  const nobodysHash = await hash(randomBytes(32), PARAMETERS);
+export async function createPasswordHasher(
+  parameters = PARAMETERS,
+  pool: HashingPool = createHashingPool(),
+): Promise<PasswordHasher> {
+  const hash = async (password: string): Promise<string> =>
+    String(await pool.run({ kind: 'hash', password: normalizePassword(password), parameters }));
+  const nobodysHash = await hash(randomBytes(32).toString('base64url'));
+  const current = parametersOf(nobodysHash);
   return {
-    hash: (password) => limited(() => hash(normalizePassword(password), PARAMETERS)),
+    hash,
     verify: async (storedHash, password) => {
       const tooLong = isTooLong(password);
       const candidate = tooLong ? '' : normalizePassword(password);
-      const matches = await limited(() => verify(storedHash ?? nobodysHash, candidate));
-      return matches && storedHash !== undefined && !tooLong;
+      const matches = await pool.run({
+        kind: 'verify',
+        hash: storedHash ?? nobodysHash,
+        password: candidate,
+      });
+      return matches === true && storedHash !== undefined && !tooLong;
     },
+    isOutdated: (storedHash) => parametersOf(storedHash) !== current,
+    close: () => pool.close(),
   };
 }
+
+/** All of `$argon2id$v=19$m=19456,t=2,p=1$salt$hash` that is not salt or hash. */
+const parametersOf = (encoded: string): string => encoded.split('$').slice(1, 4).join('$');

@@ -3,3 +3,4 @@ import { typedId } from '@tributary/subgraph-kit';
 export const userIds = typedId('usr');
 export const addressIds = typedId('adr');
 export const sessionIds = typedId('ses');
+export const auditIds = typedId('aud');

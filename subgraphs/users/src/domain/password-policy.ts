@@ -1,6 +1,7 @@
 import { localPartOf } from './email.ts';
+import { isEasyToGuess } from './is-easy-to-guess.ts';
 import { lengthInCodePoints } from './text.ts';
-import type { WeakPasswordError, WeakPasswordReason } from './user-errors.ts';
+import type { FieldPath, WeakPasswordError, WeakPasswordReason } from './user-errors.ts';
 
 /**
  * Fifteen because a password is the only factor so far; no rules of composition and no expiry, they weaken.
@@ -24,22 +25,26 @@ export function isTooLong(password: string): boolean {
   );
 }
 
+/** @param field Where in the arguments the password is. */
 export function checkPassword(
   password: string,
   owner: { readonly email: string; readonly displayName: string },
+  field: FieldPath = ['input', 'password'],
 ): WeakPasswordError | undefined {
   const reasons = reasonsAgainst(password, owner);
   if (reasons.length === 0) return undefined;
   return {
     __typename: 'WeakPasswordError',
     message: reasons.map((reason) => MESSAGES[reason]).join(' '),
-    field: ['input', 'password'],
+    field,
     reasons,
   };
 }
 
 const MESSAGES: Readonly<Record<WeakPasswordReason, string>> = {
   TOO_SHORT: `Use at least ${PASSWORD_POLICY.minLength} characters, several words for example.`,
+  COMMON:
+    'Many people use such a password, so it is guessed early. Several words that do not belong together are safer.',
   TOO_LONG: `Use at most ${PASSWORD_POLICY.maxLength} characters.`,
   CONTAINS_IDENTIFIER: 'Leave your name and your e-mail address out of the password.',
 };
@@ -52,6 +57,7 @@ function reasonsAgainst(
   const reasons: WeakPasswordReason[] = [];
   const normalized = normalizePassword(password);
   if (lengthInCodePoints(normalized) < PASSWORD_POLICY.minLength) reasons.push('TOO_SHORT');
+  if (isEasyToGuess(normalized)) reasons.push('COMMON');
   const folded = normalized.toLowerCase();
   const identifiers = [localPartOf(owner.email), owner.displayName].map((identifier) =>
     identifier.toLowerCase(),

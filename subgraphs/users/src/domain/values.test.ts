@@ -1,6 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { toEmail } from './email.ts';
+import { isEasyToGuess } from './is-easy-to-guess.ts';
 import { toLocale } from './locale.ts';
+import { toNetwork } from './network.ts';
 import { toE164 } from './phone-number.ts';
 import { readText } from './text.ts';
 import { toWebAddress } from './web-address.ts';
@@ -69,5 +71,51 @@ describe('toEmail', () => {
   it('refuses what no mail server accepts', () => {
     expect(toEmail(`${'x'.repeat(65)}@example.org`)).toBeUndefined();
     expect(toEmail(`x@${'a.'.repeat(130)}org`)).toBeUndefined();
+  });
+});
+
+describe('toNetwork', () => {
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['2001:db8:0:7::1', '2001:db8:0:7::/64'],
+    ['2001:0DB8:0000:0007:9999::', '2001:db8:0:7::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['unknown', undefined],
+    ['', undefined],
+    ['203.0.113.7, evil', undefined],
+  ])('reads %j as %j', (address, network) => {
+    expect(toNetwork(address)).toBe(network);
+  });
+});
+
+describe('isEasyToGuess', () => {
+  it.each([
+    'passwordpassword',
+    'Password1234567',
+    'P@ssw0rdP@ssw0rd',
+    '123456789012345',
+    'qwertyuiopasdfgh',
+    'iloveyou1234567890',
+    '1qaz2wsx3edc4rfv',
+    'zyxwvutsrqponml',
+    'x'.repeat(128),
+    '🦉'.repeat(15),
+    'letmeinletmeinlet',
+  ])('knows %j', (password) => {
+    expect(isEasyToGuess(password)).toBe(true);
+  });
+
+  it.each([
+    'correct horse battery staple',
+    'three blind mice',
+    'crème brûlée forever',
+    'orange sofa lantern',
+    'hj4$kFQz!9pRw8#v',
+    '佐藤さんの猫は毎朝五時に起きる',
+    '🦉🐈🦊🐻🐼🦁🐯🐨🐸🐵🐔🐧🐦🐤🦆',
+  ])('lets %j pass', (password) => {
+    expect(isEasyToGuess(password)).toBe(false);
   });
 });

@@ -1,8 +1,10 @@
+import { auditEventResolvers } from './audit-connection.ts';
 import { addressResolvers } from './address.ts';
 import { mutationResolvers } from './mutation.ts';
 import { queryResolvers } from './query.ts';
 import { scalars } from './scalars.ts';
 import type { Services } from './services.ts';
+import { sessionResolvers } from './session.ts';
 import { userResolvers } from './user.ts';
 
 export const createResolvers = (services: Services) => ({
@@ -11,4 +13,6 @@ export const createResolvers = (services: Services) => ({
   Mutation: mutationResolvers(services),
   User: userResolvers,
   Address: addressResolvers,
+  Session: sessionResolvers,
+  AuditEvent: auditEventResolvers,
 });

@@ -1,6 +1,8 @@
-import { isSelf, requireScope, type PageArguments } from '@tributary/subgraph-kit';
+import { isSelf, readPage, requireScope, type PageArguments } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { PASSWORD_POLICY } from '../domain/password-policy.ts';
+import { listAuditEvents, type AuditArguments } from './audit-connection.ts';
+import { toDeadLetter } from './event-retry.ts';
 import { findUser } from './find-user.ts';
 import type { Services } from './services.ts';
 import { listUsers } from './user-connection.ts';
@@ -16,6 +18,15 @@ export function queryResolvers({ stores }: Services) {
     users: (_: unknown, args: PageArguments, context: UsersContext) => {
       requireScope(context.viewer, 'users:read');
       return listUsers(args, stores.users, context);
+    },
+    auditEvents: (_: unknown, args: AuditArguments, context: UsersContext) => {
+      requireScope(context.viewer, 'users:admin');
+      return listAuditEvents(args, stores.audit);
+    },
+    eventDeadLetters: async (_: unknown, { first }: { first: number }, context: UsersContext) => {
+      requireScope(context.viewer, 'users:admin');
+      const { size } = readPage({ first }, 'oldest', first);
+      return (await stores.events.listDead(size)).map(toDeadLetter);
     },
     passwordPolicy: () => PASSWORD_POLICY,
   };

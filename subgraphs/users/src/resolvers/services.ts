@@ -1,5 +1,7 @@
 import type { AccessTokenIssuer } from '../credentials/access-token-issuer.ts';
 import type { PasswordHasher } from '../credentials/password-hasher.ts';
+import type { Sealer } from '../credentials/sealer.ts';
+import type { AddressLimits } from '../domain/limits.ts';
 import type { Stores } from '../store/stores.ts';
 
 /** What resolvers work with, the same for every request. */
@@ -7,5 +9,12 @@ export interface Services {
   readonly stores: Stores;
   readonly passwords: PasswordHasher;
   readonly accessTokens: AccessTokenIssuer;
+  /** Undefined: nothing can be stored that must be encrypted. */
+  readonly sealer: Sealer | undefined;
+  readonly limits: AddressLimits;
+  /** Nobody signs in, and nobody learns whether an address has an account, before its mailbox was read. */
+  readonly needsVerifiedEmail: boolean;
+  /** Called when a letter was added. */
+  readonly onLetter: () => void;
   readonly now: () => Date;
 }

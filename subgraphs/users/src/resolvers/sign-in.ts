@@ -1,43 +1,75 @@
-import { newUuid } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
-import { hashRefreshToken, newRefreshToken } from '../credentials/refresh-token.ts';
 import { toEmail } from '../domain/email.ts';
-import { absoluteExpiry, refreshTokenExpiry } from '../domain/session-lifetime.ts';
-import { invalidCredentials } from '../domain/user-errors.ts';
+import { passwordOfAccount, signInsFrom } from '../domain/limits.ts';
+import {
+  accountSuspended,
+  emailNotVerified,
+  invalidCredentials,
+  rateLimited,
+  type AccountSuspendedError,
+  type EmailNotVerifiedError,
+  type InvalidCredentialsError,
+  type RateLimitedError,
+} from '../domain/user-errors.ts';
+import type { Credential } from '../store/user-store.ts';
+import { challenge } from './mfa-verify.ts';
 import type { Services } from './services.ts';
-import { toTokenPair } from './token-pair.ts';
+import { startSession } from './start-session.ts';
 
 interface SignInInput {
   readonly email: string;
   readonly password: string;
 }
 
-/** An unknown address takes the same steps as a wrong password: one look-up, one hash, one audit event. */
+/** An unknown address takes the same steps as a wrong password: limits, one look-up, one hash, one audit event. */
 export const signIn =
   (services: Services) =>
   async (_: unknown, { input }: { input: SignInInput }, context: UsersContext) => {
-    const { stores, passwords, now } = services;
-    const email = toEmail(input.email);
-    const credential = await stores.users.findCredential(email?.key ?? '');
+    const { stores, passwords, limits, now } = services;
+    const emailKey = toEmail(input.email)?.key ?? '';
+    const { network } = context.client;
+    const ofNetwork = network === undefined ? undefined : signInsFrom(network, limits);
+    const ofAccount = passwordOfAccount(emailKey);
+    const retryAfterSeconds = await stores.throttles.admit(
+      ofNetwork === undefined ? [ofAccount] : [ofNetwork, ofAccount],
+      now(),
+    );
+    if (retryAfterSeconds !== undefined) return refused(rateLimited(retryAfterSeconds));
+    const credential = await stores.users.findCredential(emailKey);
     if (!(await passwords.verify(credential?.passwordHash, input.password)) || credential === undefined) {
       await stores.sessions.recordSignInFailure({ userId: credential?.userId, now: now() });
-      return refused();
+      return refused(invalidCredentials());
     }
-    const refreshToken = newRefreshToken();
-    const authTime = now();
-    const absoluteExpiresAt = absoluteExpiry(authTime);
-    const session = { id: newUuid(), userId: credential.userId, authTime };
-    const refreshTokenExpiresAt = refreshTokenExpiry(authTime, absoluteExpiresAt);
-    const user = await stores.sessions.start({
-      ...session,
-      absoluteExpiresAt,
-      refreshTokenHash: hashRefreshToken(refreshToken),
-      refreshTokenExpiresAt,
-    });
-    if (user === undefined) return refused();
-    context.recognize(user);
-    const tokens = await toTokenPair(session, { refreshToken, refreshTokenExpiresAt }, services, context);
-    return { tokens, user, userErrors: [] };
+    if (ofNetwork !== undefined) await stores.throttles.takeBack(ofNetwork);
+    await renewHash(services, credential, input.password);
+    if (credential.isSuspended) return refused(accountSuspended());
+    if (services.needsVerifiedEmail && !credential.isEmailVerified) return refused(emailNotVerified());
+    const status = (await stores.mfa.findStatus([credential.userId]))[0];
+    // The attempt stays counted until the code was right too.
+    if (status?.totpEnabled === true) return challenge(services, credential.userId);
+    await stores.throttles.forget(ofAccount);
+    const started = await startSession(services, context, credential.userId);
+    return started === undefined
+      ? refused(invalidCredentials())
+      : { ...started, mfaChallenge: null, userErrors: [] };
   };
 
-const refused = () => ({ tokens: null, user: null, userErrors: [invalidCredentials()] });
+/** A hash of older parameters is replaced now: only here is the password known. */
+async function renewHash(
+  { stores, passwords, now }: Services,
+  { userId, passwordHash }: Credential,
+  password: string,
+): Promise<void> {
+  if (!passwords.isOutdated(passwordHash)) return;
+  const renewed = await passwords.hash(password);
+  await stores.users.replacePasswordHash({ userId, from: passwordHash, to: renewed, now: now() });
+}
+
+const refused = (
+  error: AccountSuspendedError | InvalidCredentialsError | EmailNotVerifiedError | RateLimitedError,
+) => ({
+  tokens: null,
+  user: null,
+  mfaChallenge: null,
+  userErrors: [error],
+});

@@ -17,6 +17,7 @@ export const userResolvers = {
   __resolveReference: ({ id }: { id?: unknown }, context: UsersContext) => findUser(id, context),
   id: (user: User) => userIds.fromUuid(user.id),
   email: onlyIfPrivate((user) => user.email),
+  emailVerified: onlyIfPrivate((user) => user.emailVerifiedAt !== null),
   givenName: onlyIfPrivate((user) => user.givenName),
   familyName: onlyIfPrivate((user) => user.familyName),
   phone: onlyIfPrivate((user) => user.phone),
@@ -32,8 +33,18 @@ export const userResolvers = {
   defaultBillingAddress: onlyIfPrivate((user, context) =>
     findAddress(user, context, (address) => address.isDefaultBilling),
   ),
+  mfa: onlyIfPrivate(async (user, context) => (await context.loaders.mfa.load(user.id)) ?? NO_SECOND_FACTOR),
+  sessions: onlyIfPrivate((user, context) => context.loaders.sessions.load(user.id)),
+  status: onlyIfPrivate(statusOf),
   version: onlyIfPrivate((user) => user.version),
 };
+
+function statusOf(user: User): 'SUSPENDED' | 'PENDING_VERIFICATION' | 'ACTIVE' {
+  if (user.suspendedAt !== null) return 'SUSPENDED';
+  return user.emailVerifiedAt === null ? 'PENDING_VERIFICATION' : 'ACTIVE';
+}
+
+const NO_SECOND_FACTOR = { totpEnabled: false, recoveryCodesRemaining: 0 };
 
 async function findGrants(user: User, { loaders }: UsersContext): Promise<Grants> {
   return (await loaders.grants.load(user.id)) ?? NO_GRANTS;

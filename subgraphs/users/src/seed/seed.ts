@@ -8,8 +8,8 @@ import { sampleUserUuid, toSeedUser } from './to-seed-user.ts';
 /** Adds the sample accounts that are missing; those that are there stay as they are. @returns one line for people. */
 export async function seed(postgresUrl: string, logger: Logger): Promise<string> {
   const pool = createPool({ connectionString: postgresUrl, applicationName: 'users-seed', logger });
+  const passwords = await createPasswordHasher();
   try {
-    const passwords = await createPasswordHasher();
     const numbered = SAMPLE_ACCOUNTS.map((account, index) => ({ account, n: index + 1 }));
     const present = await findSeededIds(
       pool,
@@ -26,6 +26,7 @@ export async function seed(postgresUrl: string, logger: Logger): Promise<string>
       ? `users: nothing to seed, ${present.size} of ${total} sample accounts are there`
       : `users: added ${added} of ${total} sample accounts`;
   } finally {
+    await passwords.close();
     await pool.end();
   }
 }

@@ -8,7 +8,24 @@ export interface Session {
   readonly authTime: Date;
 }
 
+/** How a person proved who they are. */
+export type AuthMethod = 'PASSWORD' | 'TOTP' | 'RECOVERY_CODE';
+
+/** A session that has not ended. */
+export interface LiveSession extends Session {
+  readonly createdAt: Date;
+  readonly lastSeenAt: Date;
+  /** When it ends if it is not refreshed before. */
+  readonly expiresAt: Date;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  readonly methods: readonly AuthMethod[];
+}
+
 export interface NewSession extends Session {
+  readonly methods: readonly AuthMethod[];
+  readonly ipAddress: string | undefined;
+  readonly userAgent: string | undefined;
   readonly absoluteExpiresAt: Date;
   readonly refreshTokenHash: Buffer;
   readonly refreshTokenExpiresAt: Date;
@@ -37,12 +54,28 @@ export type RotationResult =
   | { readonly kind: 'INVALID'; readonly expired: boolean };
 
 export interface SessionStore {
-  /** Session, first refresh token, time of sign-in and audit event, or nothing. Undefined when the user is gone. */
+  /** Session, first refresh token, time of sign-in and audit event, or nothing. Undefined when the user is gone or suspended. */
   start(session: NewSession): Promise<User | undefined>;
   /** One exchange at a time for each session: callers with the same token see one another's result. */
   rotate(rotation: Rotation): Promise<RotationResult>;
   /** False when there is no such live session of this user. */
   end(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
+  /** Of each user the hundred that were used last, the last first. */
+  findLive(userIds: readonly string[], now: Date): Promise<readonly LiveSession[]>;
+  /** False when there is no such live session of this user. */
+  renewAuthTime(session: {
+    readonly id: string;
+    readonly userId: string;
+    readonly now: Date;
+  }): Promise<boolean>;
+  /** Ends one by its owner's wish. False when there is no such live session of this user. */
+  revoke(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
+  /** Ends all but one. @returns how many. */
+  revokeAll(sessions: {
+    readonly userId: string;
+    readonly except: string | undefined;
+    readonly now: Date;
+  }): Promise<number>;
   /** @param userId Undefined when the address belongs to nobody. */
   recordSignInFailure(failure: { readonly userId: string | undefined; readonly now: Date }): Promise<void>;
 }

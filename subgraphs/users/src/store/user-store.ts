@@ -5,6 +5,7 @@ export interface User {
   /** UUID. */
   readonly id: string;
   readonly email: string;
+  readonly emailVerifiedAt: Date | null;
   readonly displayName: string;
   readonly givenName: string | null;
   readonly familyName: string | null;
@@ -13,6 +14,7 @@ export interface User {
   readonly avatarUrl: string | null;
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
+  readonly suspendedAt: Date | null;
   readonly version: number;
 }
 
@@ -31,7 +33,18 @@ export interface NewUser {
 
 export interface Credential {
   readonly userId: string;
+  readonly emailKey: string;
+  readonly isEmailVerified: boolean;
+  readonly isSuspended: boolean;
   readonly passwordHash: string;
+}
+
+/** Of an unchanged password. */
+export interface HashReplacement {
+  readonly userId: string;
+  readonly from: string;
+  readonly to: string;
+  readonly now: Date;
 }
 
 export interface UserGrants extends Grants {
@@ -58,13 +71,17 @@ export interface ProfileUpdate {
 export interface UserStore {
   /** In any order; unknown ids are left out. */
   findByIds(ids: readonly string[]): Promise<readonly User[]>;
+  findByEmailKey(emailKey: string): Promise<User | undefined>;
   findCredential(emailKey: string): Promise<Credential | undefined>;
+  findCredentialOf(userId: string): Promise<Credential | undefined>;
+  /** Does nothing when the hash is not the old one any more: the password was changed meanwhile. */
+  replacePasswordHash(replacement: HashReplacement): Promise<void>;
   /** Roles and scopes, for users that have any. */
   findGrants(userIds: readonly string[]): Promise<readonly UserGrants[]>;
   /** Newest first; `backward` turns the direction round. */
   list(page: UserPage): Promise<readonly User[]>;
   count(): Promise<number>;
-  /** Account, credential, role and audit event, or nothing. */
+  /** Account, credential, role, audit event and the letter with which the address is verified; or one to the owner. */
   register(user: NewUser): Promise<User | 'EMAIL_TAKEN'>;
   updateProfile(update: ProfileUpdate): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
 }

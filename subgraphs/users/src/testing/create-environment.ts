@@ -17,7 +17,14 @@ export async function createEnvironment(
   await writeFile(trustFile, JSON.stringify(trust));
   await writeFile(keyFile, JSON.stringify(await generateSigningKey('access-1')));
   return {
-    env: { POSTGRES_URL: databaseUrl, PORT: '0', TRUST_FILE: trustFile, ACCESS_TOKEN_KEY_FILE: keyFile },
+    env: {
+      POSTGRES_URL: databaseUrl,
+      PORT: '0',
+      TRUST_FILE: trustFile,
+      ACCESS_TOKEN_KEY_FILE: keyFile,
+      EMAIL_VERIFICATION: 'optional',
+      MAIL_FOLDER: join(folder, 'mail'),
+    },
     remove: () => rm(folder, { recursive: true }),
   };
 }

@@ -1,10 +1,16 @@
 import { generateSigningKey, silentLogger, type Viewer } from '@tributary/service-kit';
-import { createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import { createPool } from '@tributary/subgraph-kit/postgres';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type pg from 'pg';
+import { createFixedKeyRing } from '../credentials/key-ring.ts';
 import { userIds } from '../domain/ids.ts';
 import { migrate } from '../migrate.ts';
-import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
-import { createUsers } from '../users.ts';
+import type { Stores } from '../store/stores.ts';
+import { createUsers, type UsersOptions } from '../users.ts';
+import { receiveMail } from './read-mail.ts';
+import { testUsersOptions } from './test-users-options.ts';
 import {
   createTestDatabase,
   createTestTrust,
@@ -12,6 +18,7 @@ import {
   type TestTrust,
   graphqlClient,
   type GraphqlRequest,
+  waitFor,
 } from '@tributary/testkit';
 
 export const PASSWORD = 'a long enough passphrase';
@@ -29,8 +36,14 @@ export interface TestUsers {
   readonly url: string;
   readonly databaseUrl: string;
   readonly pool: pg.Pool;
+  readonly stores: Stores;
   readonly trust: TestTrust;
   readonly request: GraphqlRequest;
+  /** As the gateway asks for somebody at this network address. */
+  requestFrom(address: string): GraphqlRequest;
+  readonly mailFolder: string;
+  /** The newest mail to somebody with this subject, once it is there, and its token. */
+  receiveMail(to: string, subject: string): ReturnType<typeof receiveMail>;
   /** The service's clock; moves only when told to. */
   readonly clock: { advanceMs(ms: number): void; now(): Date };
   /** Statements sent to the database outside transactions while `work` ran. */
@@ -42,8 +55,8 @@ export interface TestUsers {
   stop(): Promise<void>;
 }
 
-/** The real service over HTTP on a database of its own. */
-export async function startTestUsers(): Promise<TestUsers> {
+/** The real service over HTTP on a database of its own. Mail goes to a folder. */
+export async function startTestUsers(options: Partial<UsersOptions> = {}): Promise<TestUsers> {
   const database = await createTestDatabase();
   const logger = silentLogger();
   await migrate(database.url, logger);
@@ -52,22 +65,10 @@ export async function startTestUsers(): Promise<TestUsers> {
   const trust = await createTestTrust();
   let offsetMs = 0;
   const now = (): Date => new Date(Date.UTC(2026, 5, 1) + offsetMs);
-  const users = await createUsers({
-    host: '127.0.0.1',
-    port: 0,
-    trust: trust.trust,
-    accessToken: {
-      key: await generateSigningKey('access-1'),
-      issuer: 'http://users.test',
-      audience: 'supergraph',
-      ttlSeconds: 300,
-    },
-    introspection: false,
-    stores: createPostgresStores(pool),
-    readiness: [postgresReadiness(pool)],
-    logger,
-    now,
-  });
+  const mailFolder = await mkdtemp(join(tmpdir(), 'tributary-mail-'));
+  const keys = await createFixedKeyRing(await generateSigningKey('access-1'));
+  const usersOptions = { ...testUsersOptions({ pool, trust, keys, mailFolder, now }), ...options };
+  const users = await createUsers(usersOptions);
   const url = await users.start();
   const request = graphqlClient(`${url}/graphql`, 'users', trust);
 
@@ -94,8 +95,12 @@ export async function startTestUsers(): Promise<TestUsers> {
     url,
     databaseUrl: database.url,
     pool,
+    stores: usersOptions.stores,
     trust,
     request,
+    requestFrom: (address) => graphqlClient(`${url}/graphql`, 'users', trust, { 'x-forwarded-for': address }),
+    mailFolder,
+    receiveMail: (to, subject) => receiveMail(mailFolder, to, subject),
     clock: {
       now,
       advanceMs: (ms) => {
@@ -113,6 +118,7 @@ export async function startTestUsers(): Promise<TestUsers> {
       await users.stop();
       await pool.end();
       await database.drop();
+      await rm(mailFolder, { recursive: true, force: true });
     },
   };
 }
@@ -130,16 +136,24 @@ export function claimsOf(token: string): {
 
 export const uuidOf = (id: string): string => userIds.toUuid(id) ?? '';
 
+const OF_WORKERS = /letters|signing_keys|DELETE FROM (?!throttles WHERE key)/;
+
 /** Replaces the pool's own `query` with one that counts. */
 function countingQueries(pool: pg.Pool): { count: TestUsers['countQueries'] } {
   let queries = 0;
   const original = pool.query.bind(pool) as (...args: unknown[]) => unknown;
   pool.query = ((...args: unknown[]) => {
-    queries += 1;
+    // Not those of the workers in the background.
+    if (!OF_WORKERS.test(String(args[0]))) queries += 1;
     return original(...args);
   }) as typeof pool.query;
   return {
     count: async (work) => {
+      // Writing a letter takes queries that look like those of a request.
+      await waitFor(async () => {
+        const { rows } = await pool.query('SELECT FROM letters WHERE done_at IS NULL');
+        return rows.length === 0;
+      });
       const before = queries;
       await work();
       return queries - before;

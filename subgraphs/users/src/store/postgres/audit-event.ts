@@ -2,10 +2,32 @@ import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 
 export interface AuditEvent {
-  readonly type: 'REGISTERED' | 'SIGNED_IN' | 'SIGN_IN_FAILED' | 'SIGNED_OUT' | 'TOKEN_REUSED';
+  readonly type:
+    | 'REGISTERED'
+    | 'SIGNED_IN'
+    | 'SIGN_IN_FAILED'
+    | 'SIGNED_OUT'
+    | 'SESSION_REVOKED'
+    | 'SESSIONS_REVOKED'
+    | 'TOKEN_REUSED'
+    | 'EMAIL_VERIFIED'
+    | 'EMAIL_CHANGED'
+    | 'USER_SUSPENDED'
+    | 'USER_REINSTATED'
+    | 'USER_UNLOCKED'
+    | 'ROLES_SET'
+    | 'MFA_ENABLED'
+    | 'MFA_DISABLED'
+    | 'RECOVERY_CODE_USED'
+    | 'RECOVERY_CODES_REPLACED'
+    | 'PASSWORD_CHANGED'
+    | 'PASSWORD_RESET';
   readonly at: Date;
   readonly subjectId: string | undefined;
   readonly sessionId?: string;
+  /** Undefined: the subject, or nobody who was known. */
+  readonly actorId?: string;
+  readonly detail?: Readonly<Record<string, unknown>>;
 }
 
 /** Appends to the audit log, in the transaction of what it tells about. */
@@ -14,7 +36,16 @@ export async function appendAuditEvent(
   event: AuditEvent,
 ): Promise<void> {
   await client.query(
-    'INSERT INTO audit_events (id, at, type, subject_id, session_id) VALUES ($1, $2, $3, $4, $5)',
-    [newUuid(), event.at, event.type, event.subjectId ?? null, event.sessionId ?? null],
+    `INSERT INTO audit_events (id, at, type, actor_id, subject_id, session_id, detail)
+     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    [
+      newUuid(),
+      event.at,
+      event.type,
+      event.actorId ?? null,
+      event.subjectId ?? null,
+      event.sessionId ?? null,
+      event.detail ?? {},
+    ],
   );
 }

@@ -30,7 +30,10 @@ export function insertSeedUsers(pool: pg.Pool, users: readonly SeedUser[]): Prom
 
 async function insertSeedUser(client: pg.PoolClient, user: SeedUser): Promise<boolean> {
   if ((await registerUser(client, user)) === 'EMAIL_TAKEN') return false;
-  await client.query('UPDATE users SET phone = $2 WHERE id = $1', [user.id, user.phone]);
+  await client.query('UPDATE users SET phone = $2, email_verified_at = created_at WHERE id = $1', [
+    user.id,
+    user.phone,
+  ]);
   for (const address of user.addresses) {
     await createAddress(client, { ...address, userId: user.id }, user.addresses.length);
   }

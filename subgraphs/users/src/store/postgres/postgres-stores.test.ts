@@ -51,6 +51,9 @@ describe('the stores on PostgreSQL', () => {
       id,
       userId,
       authTime: NOW,
+      methods: ['PASSWORD'],
+      ipAddress: undefined,
+      userAgent: undefined,
       absoluteExpiresAt: expiry,
       refreshTokenHash: hashOf(token),
       refreshTokenExpiresAt: expiry,
@@ -75,9 +78,23 @@ describe('the stores on PostgreSQL', () => {
 
     const created = await stores.users.register(user);
 
-    expect(created).toEqual({ ...profile, phone: null, avatarUrl: null, lastSignInAt: null, version: 0 });
+    expect(created).toEqual({
+      ...profile,
+      emailVerifiedAt: null,
+      phone: null,
+      avatarUrl: null,
+      lastSignInAt: null,
+      suspendedAt: null,
+      version: 0,
+    });
     expect(await stores.users.findByIds([newUuid(), user.id])).toEqual([created]);
-    expect(await stores.users.findCredential(emailKey)).toEqual({ userId: user.id, passwordHash });
+    expect(await stores.users.findCredential(emailKey)).toEqual({
+      userId: user.id,
+      emailKey,
+      passwordHash,
+      isEmailVerified: false,
+      isSuspended: false,
+    });
     expect(await stores.users.findGrants([user.id])).toEqual([
       { userId: user.id, roles: [role], scopes: [] },
     ]);
@@ -99,6 +116,9 @@ describe('the stores on PostgreSQL', () => {
       id: newUuid(),
       userId: newUuid(),
       authTime: NOW,
+      methods: ['PASSWORD'] as const,
+      ipAddress: undefined,
+      userAgent: undefined,
       absoluteExpiresAt: NOW,
       refreshTokenHash: hashOf('gone'),
       refreshTokenExpiresAt: NOW,

@@ -1,10 +1,21 @@
+import { newUuid } from '@tributary/subgraph-kit';
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { ProfileChanges } from '../../domain/profile.ts';
 import { inRoleOrder } from '../../domain/roles.ts';
+import { appendUserEvent } from './append-user-event.ts';
+import { addLetter } from './add-letter.ts';
 import { registerUser } from './register-user.ts';
 import { USER_COLUMNS } from './user-columns.ts';
-import type { Credential, ProfileUpdate, User, UserGrants, UserPage, UserStore } from '../user-store.ts';
+import type {
+  Credential,
+  NewUser,
+  ProfileUpdate,
+  User,
+  UserGrants,
+  UserPage,
+  UserStore,
+} from '../user-store.ts';
 
 const PROFILE_COLUMNS: Readonly<Record<keyof ProfileChanges, string>> = {
   displayName: 'display_name',
@@ -15,6 +26,9 @@ const PROFILE_COLUMNS: Readonly<Record<keyof ProfileChanges, string>> = {
   avatarUrl: 'avatar_url',
 };
 
+const SELECT_CREDENTIAL = `SELECT user_id AS "userId", email_key AS "emailKey", hash AS "passwordHash",
+  email_verified_at IS NOT NULL AS "isEmailVerified", suspended_at IS NOT NULL AS "isSuspended" FROM password_credentials JOIN users ON users.id = user_id`;
+
 export function createPostgresUserStore(pool: pg.Pool): UserStore {
   return {
     findByIds: async (ids) => {
@@ -24,13 +38,25 @@ export function createPostgresUserStore(pool: pg.Pool): UserStore {
       );
       return rows;
     },
-    findCredential: async (emailKey) => {
-      const { rows } = await pool.query<Credential>(
-        `SELECT user_id AS "userId", hash AS "passwordHash"
-           FROM password_credentials JOIN users ON users.id = user_id WHERE email_key = $1`,
-        [emailKey],
-      );
+    findByEmailKey: async (emailKey) => {
+      const { rows } = await pool.query<User>(`SELECT ${USER_COLUMNS} FROM users WHERE email_key = $1`, [
+        emailKey,
+      ]);
       return rows[0];
+    },
+    findCredential: async (emailKey) => {
+      const { rows } = await pool.query<Credential>(`${SELECT_CREDENTIAL} WHERE email_key = $1`, [emailKey]);
+      return rows[0];
+    },
+    findCredentialOf: async (userId) => {
+      const { rows } = await pool.query<Credential>(`${SELECT_CREDENTIAL} WHERE user_id = $1`, [userId]);
+      return rows[0];
+    },
+    replacePasswordHash: async ({ userId, from, to, now }) => {
+      await pool.query(
+        'UPDATE password_credentials SET hash = $3, updated_at = $4 WHERE user_id = $1 AND hash = $2',
+        [userId, from, to, now],
+      );
     },
     findGrants: async (userIds) => {
       const { rows } = await pool.query<UserGrants>(
@@ -46,9 +72,22 @@ export function createPostgresUserStore(pool: pg.Pool): UserStore {
       const { rows } = await pool.query<{ count: number }>('SELECT count(*) AS count FROM users');
       return rows[0]?.count ?? 0;
     },
-    register: (user) => withTransaction(pool, (client) => registerUser(client, user)),
+    register: (user) => withTransaction(pool, (client) => register(client, user)),
     updateProfile: (update) => withTransaction(pool, (client) => updateProfile(client, update)),
   };
+}
+
+async function register(client: pg.PoolClient, user: NewUser): Promise<User | 'EMAIL_TAKEN'> {
+  const created = await registerUser(client, user);
+  const isTaken = created === 'EMAIL_TAKEN';
+  await addLetter(client, {
+    id: newUuid(),
+    kind: isTaken ? 'ALREADY_REGISTERED' : 'EMAIL_VERIFY',
+    email: user.email,
+    userId: isTaken ? undefined : created.id,
+    now: user.createdAt,
+  });
+  return created;
 }
 
 async function list(pool: pg.Pool, { limit, backward, after }: UserPage): Promise<readonly User[]> {
@@ -81,5 +120,8 @@ async function updateProfile(
      RETURNING ${USER_COLUMNS}`,
     [userId, now, ...fields.map((field) => changes[field])],
   );
-  return updated.rows[0] ?? 'NOT_FOUND';
+  const [user] = updated.rows;
+  if (user === undefined) return 'NOT_FOUND';
+  await appendUserEvent(client, 'user.updated', user, now);
+  return user;
 }

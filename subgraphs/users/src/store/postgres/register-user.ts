@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { appendUserEvent } from './append-user-event.ts';
 import { appendAuditEvent } from './audit-event.ts';
 import { USER_COLUMNS } from './user-columns.ts';
 import type { NewUser, User } from '../user-store.ts';
@@ -32,6 +33,7 @@ export async function registerUser(client: pg.PoolClient, user: NewUser): Promis
     user.role,
     user.createdAt,
   ]);
+  await appendUserEvent(client, 'user.registered', created, user.createdAt);
   await appendAuditEvent(client, { type: 'REGISTERED', at: user.createdAt, subjectId: user.id });
   return created;
 }

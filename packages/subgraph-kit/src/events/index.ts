@@ -1,0 +1,12 @@
+export { deliverEvents, type EventDelivery, type EventDeliveryOptions } from './deliver-events.ts';
+export { DomainEvent } from './domain-event.ts';
+export { createDeliverySigner, createDeliveryVerifier } from './event-signature.ts';
+export { eventsRoute, type EventsRouteOptions } from './events-route.ts';
+export {
+  appendEvent,
+  listDeadLetters,
+  purgeEvents,
+  retryDeadLetter,
+  setSubscribers,
+  type DeadLetter,
+} from './outbox.ts';

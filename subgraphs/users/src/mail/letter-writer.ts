@@ -1,0 +1,107 @@
+import type { Logger } from '@tributary/service-kit';
+import { runPeriodically, type PeriodicWorker } from '@tributary/subgraph-kit';
+import { hashOneTimeToken, newOneTimeToken } from '../credentials/one-time-token.ts';
+import { toEmail } from '../domain/email.ts';
+import { nextAttempt, TOKEN_LIFETIME_MS, type TokenPurpose } from '../domain/letters.ts';
+import type { Letter } from '../store/letter-store.ts';
+import type { Stores } from '../store/stores.ts';
+import type { User } from '../store/user-store.ts';
+import type { Mailer } from './mailer.ts';
+import type { Message } from './message.ts';
+import * as messages from './messages.ts';
+
+const POLL_MS = 1_000;
+/** Longer than sending may take. */
+const LEASE_MS = 60_000;
+
+export interface LetterWriterOptions {
+  readonly stores: Stores;
+  readonly mailer: Mailer;
+  /** Where the pages are that mails link to. */
+  readonly accountUrl: string;
+  readonly logger: Logger;
+  readonly now: () => Date;
+}
+
+/**
+ * Writes and sends letters. What a letter says is found out here and not in the request that asked for it: a request
+ * does the same, and takes the same time, whether or not there is an account.
+ */
+export function startLetterWriter(options: LetterWriterOptions): PeriodicWorker {
+  const { stores, mailer, logger, now } = options;
+  return runPeriodically({
+    name: 'letter-writer',
+    everyMs: POLL_MS,
+    logger,
+    work: async () => {
+      const claimedAt = now();
+      const letter = await stores.letters.claimDue(claimedAt, new Date(claimedAt.getTime() + LEASE_MS));
+      if (letter === undefined) return false;
+      try {
+        const message = await write(letter, options);
+        if (message !== undefined) await mailer.send(letter.id, message);
+        await stores.letters.done(letter.id, now());
+      } catch (error) {
+        const retryAt = nextAttempt(letter.attempts, letter.createdAt, now());
+        // Messages of SMTP servers name addresses: they are for the table, not for the log.
+        const reason = error instanceof Error ? error.message : String(error);
+        await stores.letters.failed(letter.id, reason.slice(0, 500), now(), retryAt);
+        const fields = { 'letter.id': letter.id, 'letter.kind': letter.kind, attempts: letter.attempts };
+        logger.warn(
+          fields,
+          retryAt === undefined ? 'a letter was given up' : 'a letter could not be sent yet',
+        );
+      }
+      return true;
+    },
+  });
+}
+
+/** Undefined: there is nobody to write to, or nothing to say any more. */
+async function write(letter: Letter, options: LetterWriterOptions): Promise<Message | undefined> {
+  const { stores } = options;
+  const user = await findReader(letter, stores);
+  if (user === undefined) return undefined;
+  switch (letter.kind) {
+    case 'EMAIL_VERIFY':
+      if (user.emailVerifiedAt !== null) return undefined;
+      return messages.verifyEmail(await withToken('EMAIL_VERIFY', user, user.email, options));
+    case 'PASSWORD_RESET':
+      return messages.resetPassword(await withToken('PASSWORD_RESET', user, user.email, options));
+    case 'EMAIL_CHANGE': {
+      const taken = await stores.users.findByEmailKey(toEmail(letter.email)?.key ?? '');
+      if (taken !== undefined) return undefined;
+      return messages.confirmEmailChange(await withToken('EMAIL_CHANGE', user, letter.email, options));
+    }
+    case 'ALREADY_REGISTERED':
+      return messages.alreadyRegistered(user.email);
+    case 'PASSWORD_CHANGED':
+      return messages.passwordChanged(letter.email);
+    case 'EMAIL_CHANGED':
+      return messages.emailChanged(letter.email);
+    case 'MFA_ENABLED':
+      return messages.mfaEnabled(user.email);
+    case 'MFA_DISABLED':
+      return messages.mfaDisabled(user.email);
+  }
+}
+
+/** Mail goes to the address that the account has, never to the one that was typed: the two may only look alike. */
+async function findReader({ userId, email }: Letter, { users }: Stores): Promise<User | undefined> {
+  if (userId !== null) return (await users.findByIds([userId]))[0];
+  return users.findByEmailKey(toEmail(email)?.key ?? '');
+}
+
+async function withToken(
+  purpose: TokenPurpose,
+  user: User,
+  to: string,
+  { stores, accountUrl, now }: LetterWriterOptions,
+): Promise<messages.TokenMail> {
+  const token = newOneTimeToken();
+  const tokenHash = hashOneTimeToken(token);
+  if (tokenHash === undefined) throw new Error('unreachable');
+  const expiresAt = new Date(now().getTime() + TOKEN_LIFETIME_MS[purpose]);
+  await stores.credentials.addToken({ tokenHash, purpose, userId: user.id, email: to, expiresAt });
+  return { to, accountUrl, token };
+}

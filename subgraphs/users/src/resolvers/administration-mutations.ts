@@ -1,0 +1,84 @@
+import { requireScope, requireUser } from '@tributary/subgraph-kit';
+import type { UsersContext } from '../context.ts';
+import { toEmail } from '../domain/email.ts';
+import { userIds } from '../domain/ids.ts';
+import { createInputReader } from '../domain/input-reader.ts';
+import { codesOfAccount, passwordOfAccount } from '../domain/limits.ts';
+import { isFresh } from '../domain/mfa.ts';
+import type { Role } from '../domain/roles.ts';
+import { accountInputError, signInAgain, type AccountInputError } from '../domain/user-errors.ts';
+import type { AdministrativeAct } from '../store/administration-store.ts';
+import type { User } from '../store/user-store.ts';
+import type { Services } from './services.ts';
+
+const MAX_REASON_LENGTH = 500;
+
+type Outcome = User | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN';
+
+/** All need the scope users:admin and a fresh sign-in. */
+export function administrationMutations({ stores, now }: Services) {
+  const { administration, throttles } = stores;
+  const administer = async (
+    id: string,
+    { viewer }: UsersContext,
+    work: (act: AdministrativeAct) => Promise<Outcome>,
+  ) => {
+    requireScope(viewer, 'users:admin');
+    const actor = requireUser(viewer);
+    const actorId = userIds.toUuid(actor.id);
+    const userId = userIds.toUuid(id);
+    if (actorId === undefined || !isFresh(actor.authTime, now())) return refused([signInAgain()]);
+    const outcome = userId === undefined ? 'NOT_FOUND' : await work({ actorId, userId, now: now() });
+    return typeof outcome === 'string' ? refused([PROBLEMS[outcome]]) : { user: outcome, userErrors: [] };
+  };
+  return {
+    userSuspend: async (
+      _: unknown,
+      { input }: { input: { readonly id: string; readonly reason: string } },
+      context: UsersContext,
+    ) => {
+      requireScope(context.viewer, 'users:admin');
+      const reader = createInputReader();
+      const reason = reader.requiredText('reason', input.reason, MAX_REASON_LENGTH);
+      if (reader.problems.length > 0) return refused(reader.problems);
+      return administer(input.id, context, (act) => administration.suspend({ ...act, reason }));
+    },
+    userReinstate: (_: unknown, { id }: { id: string }, context: UsersContext) =>
+      administer(id, context, (act) => administration.reinstate(act)),
+    userSessionsRevoke: (_: unknown, { id }: { id: string }, context: UsersContext) =>
+      administer(id, context, (act) => administration.revokeSessions(act)),
+    /** Forgets guesses: the owner need not wait for their pauses to end. */
+    userUnlock: (_: unknown, { id }: { id: string }, context: UsersContext) =>
+      administer(id, context, async (act) => {
+        const user = await administration.recordUnlock(act);
+        if (typeof user === 'string') return user;
+        await throttles.forget(passwordOfAccount(toEmail(user.email)?.key ?? ''));
+        await throttles.forget(codesOfAccount(user.id));
+        return user;
+      }),
+    userRolesSet: (
+      _: unknown,
+      {
+        input,
+      }: {
+        input: { readonly id: string; readonly roles: readonly Role[]; readonly expectedVersion: number };
+      },
+      context: UsersContext,
+    ) =>
+      administer(input.id, context, (act) =>
+        administration.setRoles({ ...act, roles: input.roles, expectedVersion: input.expectedVersion }),
+      ),
+  };
+}
+
+const PROBLEMS: Readonly<Record<Extract<Outcome, string>, AccountInputError>> = {
+  NOT_FOUND: accountInputError('NOT_FOUND', null, 'There is no such account.'),
+  VERSION_MISMATCH: accountInputError(
+    'VERSION_MISMATCH',
+    ['input', 'expectedVersion'],
+    'The account was changed elsewhere. Load it again, then repeat the change.',
+  ),
+  LAST_ADMIN: accountInputError('INVALID', ['input', 'roles'], 'Nobody would be left who may administer.'),
+};
+
+const refused = (userErrors: readonly AccountInputError[]) => ({ user: null, userErrors });

@@ -1,0 +1,47 @@
+import type { UsersContext } from '../context.ts';
+import { hashOneTimeToken, newOneTimeToken } from '../credentials/one-time-token.ts';
+import { toEmail } from '../domain/email.ts';
+import { passwordOfAccount } from '../domain/limits.ts';
+import { CHALLENGE_ATTEMPTS, CHALLENGE_LIFETIME_MS } from '../domain/mfa.ts';
+import { challengeEnded } from '../domain/user-errors.ts';
+import type { Services } from './services.ts';
+import { startSession } from './start-session.ts';
+import { verifySecondFactor, type SecondFactor } from './verify-second-factor.ts';
+
+interface MfaVerifyInput {
+  readonly challengeId: string;
+  readonly method: 'PASSWORD' | SecondFactor;
+  readonly code: string;
+}
+
+/** What a sign-in answers when the password was right and a code is needed. */
+export async function challenge({ stores, now }: Services, userId: string) {
+  const id = newOneTimeToken();
+  const idHash = hashOneTimeToken(id);
+  if (idHash === undefined) throw new Error('unreachable');
+  const expiresAt = new Date(now().getTime() + CHALLENGE_LIFETIME_MS);
+  await stores.mfa.addChallenge({ idHash, userId, expiresAt });
+  const mfaChallenge = { id, methods: ['TOTP', 'RECOVERY_CODE'], expiresAt };
+  return { tokens: null, user: null, mfaChallenge, userErrors: [] };
+}
+
+export const mfaVerify =
+  (services: Services) =>
+  async (_: unknown, { input }: { input: MfaVerifyInput }, context: UsersContext) => {
+    const { stores, now } = services;
+    const { challengeId, method, code } = input;
+    const idHash = hashOneTimeToken(challengeId);
+    const userId = idHash && (await stores.mfa.tryChallenge(idHash, CHALLENGE_ATTEMPTS, now()));
+    if (idHash === undefined || userId === undefined || method === 'PASSWORD')
+      return refused(challengeEnded());
+    const problem = await verifySecondFactor(services, userId, { method, code });
+    if (problem !== undefined) return refused(problem);
+    if (!(await stores.mfa.endChallenge(idHash))) return refused(challengeEnded());
+    const started = await startSession(services, context, userId, ['PASSWORD', method]);
+    if (started === undefined) return refused(challengeEnded());
+    // Only now the sign-in has succeeded as a whole.
+    await stores.throttles.forget(passwordOfAccount(toEmail(started.user.email)?.key ?? ''));
+    return { ...started, mfaChallenge: null, userErrors: [] };
+  };
+
+const refused = <T>(error: T) => ({ tokens: null, user: null, mfaChallenge: null, userErrors: [error] });

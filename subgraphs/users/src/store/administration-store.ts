@@ -1,0 +1,23 @@
+import type { Role } from '../domain/roles.ts';
+import type { User } from './user-store.ts';
+
+/** Who does it to whom. */
+export interface AdministrativeAct {
+  /** UUID of the administrator. */
+  readonly actorId: string;
+  readonly userId: string;
+  readonly now: Date;
+}
+
+/** What administrators do to accounts; each with its audit event, or not at all. */
+export interface AdministrationStore {
+  /** Ends all sessions too. */
+  suspend(act: AdministrativeAct & { readonly reason: string }): Promise<User | 'NOT_FOUND'>;
+  reinstate(act: AdministrativeAct): Promise<User | 'NOT_FOUND'>;
+  /** @returns LAST_ADMIN when nobody would be left who may administer. */
+  setRoles(
+    act: AdministrativeAct & { readonly roles: readonly Role[]; readonly expectedVersion: number },
+  ): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN'>;
+  revokeSessions(act: AdministrativeAct): Promise<User | 'NOT_FOUND'>;
+  recordUnlock(act: AdministrativeAct): Promise<User | 'NOT_FOUND'>;
+}

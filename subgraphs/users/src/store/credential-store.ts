@@ -1,0 +1,40 @@
+import type { TokenPurpose } from '../domain/letters.ts';
+import type { User } from './user-store.ts';
+
+export interface NewToken {
+  readonly tokenHash: Buffer;
+  readonly purpose: TokenPurpose;
+  readonly userId: string;
+  readonly email: string;
+  readonly expiresAt: Date;
+}
+
+export type TokenProblem = 'INVALID' | 'EXPIRED';
+
+export interface TokenUse {
+  readonly tokenHash: Buffer;
+  readonly now: Date;
+}
+
+/** What changes how an account is entered. Each is done whole, with its letters and its audit event, or not at all. */
+export interface CredentialStore {
+  /** Replaces older tokens of the same purpose: the newest mail is the one that works. */
+  addToken(token: NewToken): Promise<void>;
+  /** Whose password a token would set. */
+  findResetUser(use: TokenUse): Promise<User | TokenProblem>;
+  verifyEmail(use: TokenUse): Promise<User | TokenProblem>;
+  /** Sets the password, ends all sessions, and takes the address as verified: the mail was read. */
+  resetPassword(use: TokenUse & { readonly passwordHash: string }): Promise<User | TokenProblem>;
+  /** Sets the password and ends all sessions; undefined when the hash is not `from` any more. */
+  changePassword(change: {
+    readonly userId: string;
+    readonly from: string;
+    readonly to: string;
+    readonly now: Date;
+  }): Promise<User | undefined>;
+  /** Makes the address that the token was sent to the account's; ends all other tokens. */
+  changeEmail(
+    use: TokenUse & { readonly emailKeyOf: (email: string) => string },
+  ): Promise<User | TokenProblem | 'EMAIL_TAKEN'>;
+  purgeTokens(before: Date): Promise<void>;
+}

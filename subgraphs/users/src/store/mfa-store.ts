@@ -1,0 +1,45 @@
+export interface MfaStatus {
+  readonly userId: string;
+  readonly totpEnabled: boolean;
+  readonly recoveryCodesRemaining: number;
+}
+
+export interface TotpCredential {
+  readonly secretSealed: Buffer;
+  readonly confirmedAt: Date | null;
+}
+
+interface OfUser {
+  readonly userId: string;
+  readonly now: Date;
+}
+
+/** The second factors of accounts. */
+export interface MfaStore {
+  /** Of users that have any. */
+  findStatus(userIds: readonly string[]): Promise<readonly MfaStatus[]>;
+  findTotp(userId: string): Promise<TotpCredential | undefined>;
+  /** Replaces one that was not confirmed; false when there is one that was. */
+  beginTotp(credential: OfUser & { readonly secretSealed: Buffer }): Promise<boolean>;
+  /** From now on sign-ins ask for a code. False when there is nothing to confirm. */
+  confirmTotp(
+    confirmation: OfUser & { readonly step: number; readonly codeHashes: readonly Buffer[] },
+  ): Promise<boolean>;
+  /** False when a code of this period or a later one was used before. */
+  useTotpStep(use: { readonly userId: string; readonly step: number }): Promise<boolean>;
+  /** False when there is no such code that is unused. */
+  useRecoveryCode(use: OfUser & { readonly codeHash: Buffer }): Promise<boolean>;
+  replaceRecoveryCodes(codes: OfUser & { readonly codeHashes: readonly Buffer[] }): Promise<void>;
+  /** Recovery codes go too. False when there is none. */
+  disableTotp(user: OfUser): Promise<boolean>;
+  addChallenge(challenge: {
+    readonly idHash: Buffer;
+    readonly userId: string;
+    readonly expiresAt: Date;
+  }): Promise<void>;
+  /** Whose challenge it is, for one more attempt; undefined when it has ended. */
+  tryChallenge(idHash: Buffer, maxAttempts: number, now: Date): Promise<string | undefined>;
+  /** False when somebody else has ended it. */
+  endChallenge(idHash: Buffer): Promise<boolean>;
+  purgeChallenges(before: Date): Promise<void>;
+}

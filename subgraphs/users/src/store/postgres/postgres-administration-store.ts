@@ -1,0 +1,110 @@
+import { withTransaction } from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
+import { inRoleOrder, type Role } from '../../domain/roles.ts';
+import type { AdministrationStore, AdministrativeAct } from '../administration-store.ts';
+import type { User } from '../user-store.ts';
+import { appendUserEvent } from './append-user-event.ts';
+import { appendAuditEvent, type AuditEvent } from './audit-event.ts';
+import { revokeSessions } from './revoke-sessions.ts';
+import { USER_COLUMNS } from './user-columns.ts';
+
+export function createPostgresAdministrationStore(pool: pg.Pool): AdministrationStore {
+  return {
+    suspend: (act) =>
+      withTransaction(pool, async (client) => {
+        const user = await update(client, act, 'suspended_at = $2, suspend_reason = $3', [act.reason]);
+        if (user === undefined) return 'NOT_FOUND';
+        await revokeSessions(client, { userId: act.userId, reason: 'ADMIN', now: act.now });
+        await appendUserEvent(client, 'user.suspended', user, act.now);
+        await record(client, act, 'USER_SUSPENDED');
+        return user;
+      }),
+    reinstate: (act) =>
+      withTransaction(pool, async (client) => {
+        const user = await update(client, act, 'suspended_at = NULL, suspend_reason = NULL');
+        if (user === undefined) return 'NOT_FOUND';
+        await appendUserEvent(client, 'user.reinstated', user, act.now);
+        await record(client, act, 'USER_REINSTATED');
+        return user;
+      }),
+    setRoles: (act) => withTransaction(pool, (client) => setRoles(client, act)),
+    revokeSessions: (act) =>
+      withTransaction(pool, async (client) => {
+        const user = await find(client, act.userId);
+        if (user === undefined) return 'NOT_FOUND';
+        const count = await revokeSessions(client, { userId: act.userId, reason: 'ADMIN', now: act.now });
+        await record(client, act, 'SESSIONS_REVOKED', { count });
+        return user;
+      }),
+    recordUnlock: (act) =>
+      withTransaction(pool, async (client) => {
+        const user = await find(client, act.userId);
+        if (user === undefined) return 'NOT_FOUND';
+        await record(client, act, 'USER_UNLOCKED');
+        return user;
+      }),
+  };
+}
+
+async function setRoles(
+  client: pg.PoolClient,
+  act: Parameters<AdministrationStore['setRoles']>[0],
+): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN'> {
+  // Two administrators who demote each other at once take turns, and the second finds itself the last.
+  const admins = await client.query<{ userId: string }>(
+    `SELECT user_id AS "userId" FROM user_roles WHERE role = 'ADMIN' ORDER BY user_id FOR UPDATE`,
+  );
+  const current = await client.query<{ version: number; roles: Role[] }>(
+    `SELECT version, ARRAY(SELECT role FROM user_roles WHERE user_id = users.id) AS roles
+       FROM users WHERE id = $1 FOR NO KEY UPDATE`,
+    [act.userId],
+  );
+  const before = current.rows[0];
+  if (before === undefined) return 'NOT_FOUND';
+  if (before.version !== act.expectedVersion) return 'VERSION_MISMATCH';
+  const othersAdminister = admins.rows.some(({ userId }) => userId !== act.userId);
+  if (before.roles.includes('ADMIN') && !act.roles.includes('ADMIN') && !othersAdminister)
+    return 'LAST_ADMIN';
+  await client.query('DELETE FROM user_roles WHERE user_id = $1 AND role <> ALL($2)', [
+    act.userId,
+    act.roles,
+  ]);
+  await client.query(
+    `INSERT INTO user_roles (user_id, role, granted_at) SELECT $1, unnest($2::text[]), $3 ON CONFLICT DO NOTHING`,
+    [act.userId, act.roles, act.now],
+  );
+  const user = await update(client, act, 'updated_at = $2');
+  if (user === undefined) return 'NOT_FOUND';
+  await record(client, act, 'ROLES_SET', {
+    before: inRoleOrder(before.roles),
+    after: inRoleOrder(act.roles),
+  });
+  return user;
+}
+
+/** @param assignments SQL of ours; `$2` is the time, what follows are `values`. */
+async function update(
+  client: pg.PoolClient,
+  { userId, now }: AdministrativeAct,
+  assignments: string,
+  values: readonly unknown[] = [],
+): Promise<User | undefined> {
+  const { rows } = await client.query<User>(
+    `UPDATE users SET version = version + 1, ${assignments} WHERE id = $1 AND $2::timestamptz IS NOT NULL
+     RETURNING ${USER_COLUMNS}`,
+    [userId, now, ...values],
+  );
+  return rows[0];
+}
+
+async function find(client: pg.PoolClient, userId: string): Promise<User | undefined> {
+  const { rows } = await client.query<User>(`SELECT ${USER_COLUMNS} FROM users WHERE id = $1`, [userId]);
+  return rows[0];
+}
+
+const record = (
+  client: pg.PoolClient,
+  { actorId, userId, now }: AdministrativeAct,
+  type: AuditEvent['type'],
+  detail: Readonly<Record<string, unknown>> = {},
+): Promise<void> => appendAuditEvent(client, { type, at: now, actorId, subjectId: userId, detail });

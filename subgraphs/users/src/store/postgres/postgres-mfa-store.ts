@@ -1,0 +1,130 @@
+import { newUuid } from '@tributary/subgraph-kit';
+import { withTransaction } from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
+import type { MfaStatus, MfaStore, TotpCredential } from '../mfa-store.ts';
+import { addLetter } from './add-letter.ts';
+import { appendAuditEvent } from './audit-event.ts';
+
+export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
+  return {
+    findStatus: async (userIds) => {
+      const { rows } = await pool.query<MfaStatus>(
+        `SELECT user_id AS "userId", confirmed_at IS NOT NULL AS "totpEnabled",
+                (SELECT count(*)::int FROM recovery_codes code
+                  WHERE code.user_id = totp.user_id AND used_at IS NULL) AS "recoveryCodesRemaining"
+           FROM totp_credentials totp WHERE user_id = ANY($1::uuid[])`,
+        [userIds],
+      );
+      return rows;
+    },
+    findTotp: async (userId) => {
+      const { rows } = await pool.query<TotpCredential>(
+        `SELECT secret_sealed AS "secretSealed", confirmed_at AS "confirmedAt"
+           FROM totp_credentials WHERE user_id = $1`,
+        [userId],
+      );
+      return rows[0];
+    },
+    beginTotp: async ({ userId, secretSealed, now }) => {
+      const { rowCount } = await pool.query(
+        `INSERT INTO totp_credentials AS totp (user_id, secret_sealed, created_at) VALUES ($1, $2, $3)
+         ON CONFLICT (user_id) DO UPDATE SET secret_sealed = excluded.secret_sealed, created_at = excluded.created_at
+          WHERE totp.confirmed_at IS NULL`,
+        [userId, secretSealed, now],
+      );
+      return rowCount === 1;
+    },
+    confirmTotp: ({ userId, step, codeHashes, now }) =>
+      withTransaction(pool, async (client) => {
+        const { rowCount } = await client.query(
+          `UPDATE totp_credentials SET confirmed_at = $2, last_used_step = $3
+            WHERE user_id = $1 AND confirmed_at IS NULL`,
+          [userId, now, step],
+        );
+        if (rowCount !== 1) return false;
+        await writeRecoveryCodes(client, userId, codeHashes);
+        await tell(client, 'MFA_ENABLED', userId, now);
+        return true;
+      }),
+    useTotpStep: async ({ userId, step }) => {
+      const { rowCount } = await pool.query(
+        'UPDATE totp_credentials SET last_used_step = $2 WHERE user_id = $1 AND last_used_step < $2',
+        [userId, step],
+      );
+      return rowCount === 1;
+    },
+    useRecoveryCode: ({ userId, codeHash, now }) =>
+      withTransaction(pool, async (client) => {
+        const { rowCount } = await client.query(
+          'UPDATE recovery_codes SET used_at = $3 WHERE user_id = $1 AND code_hash = $2 AND used_at IS NULL',
+          [userId, codeHash, now],
+        );
+        if (rowCount !== 1) return false;
+        await appendAuditEvent(client, { type: 'RECOVERY_CODE_USED', at: now, subjectId: userId });
+        return true;
+      }),
+    replaceRecoveryCodes: ({ userId, codeHashes, now }) =>
+      withTransaction(pool, async (client) => {
+        await writeRecoveryCodes(client, userId, codeHashes);
+        await appendAuditEvent(client, { type: 'RECOVERY_CODES_REPLACED', at: now, subjectId: userId });
+      }),
+    disableTotp: ({ userId, now }) =>
+      withTransaction(pool, async (client) => {
+        const { rowCount } = await client.query(
+          'DELETE FROM totp_credentials WHERE user_id = $1 AND confirmed_at IS NOT NULL',
+          [userId],
+        );
+        if (rowCount !== 1) return false;
+        await client.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+        await tell(client, 'MFA_DISABLED', userId, now);
+        return true;
+      }),
+    addChallenge: async ({ idHash, userId, expiresAt }) => {
+      await pool.query('INSERT INTO mfa_challenges (id_hash, user_id, expires_at) VALUES ($1, $2, $3)', [
+        idHash,
+        userId,
+        expiresAt,
+      ]);
+    },
+    tryChallenge: async (idHash, maxAttempts, now) => {
+      const { rows } = await pool.query<{ userId: string }>(
+        `UPDATE mfa_challenges SET attempts = attempts + 1 WHERE id_hash = $1 AND attempts < $2 AND expires_at > $3
+         RETURNING user_id AS "userId"`,
+        [idHash, maxAttempts, now],
+      );
+      return rows[0]?.userId;
+    },
+    endChallenge: async (idHash) => {
+      const { rowCount } = await pool.query('DELETE FROM mfa_challenges WHERE id_hash = $1', [idHash]);
+      return rowCount === 1;
+    },
+    purgeChallenges: async (before) => {
+      await pool.query('DELETE FROM mfa_challenges WHERE expires_at < $1', [before]);
+    },
+  };
+}
+
+async function writeRecoveryCodes(
+  client: pg.PoolClient,
+  userId: string,
+  codeHashes: readonly Buffer[],
+): Promise<void> {
+  await client.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
+  await client.query('INSERT INTO recovery_codes (user_id, code_hash) SELECT $1, unnest($2::bytea[])', [
+    userId,
+    codeHashes,
+  ]);
+}
+
+/** The audit log and the owner hear of it alike. */
+async function tell(
+  client: pg.PoolClient,
+  type: 'MFA_ENABLED' | 'MFA_DISABLED',
+  userId: string,
+  now: Date,
+): Promise<void> {
+  const { rows } = await client.query<{ email: string }>('SELECT email FROM users WHERE id = $1', [userId]);
+  const email = rows[0]?.email;
+  if (email !== undefined) await addLetter(client, { id: newUuid(), kind: type, email, userId, now });
+  await appendAuditEvent(client, { type, at: now, subjectId: userId });
+}

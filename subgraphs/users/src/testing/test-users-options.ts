@@ -1,0 +1,46 @@
+import { silentLogger } from '@tributary/service-kit';
+import { postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import type { TestTrust } from '@tributary/testkit';
+import type pg from 'pg';
+import type { KeyRing } from '../credentials/key-ring.ts';
+import { createSealer } from '../credentials/sealer.ts';
+import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
+import type { UsersOptions } from '../users.ts';
+
+/** Some hundred times cheaper than the real ones. */
+export const TEST_ARGON2 = { memoryCost: 64, timeCost: 1, parallelism: 1 };
+
+export interface TestUsersParts {
+  readonly pool: pg.Pool;
+  readonly trust: TestTrust;
+  readonly keys: KeyRing;
+  readonly mailFolder: string;
+  readonly now: () => Date;
+}
+
+/** The service on a free port, everything real but the cost of a hash. */
+export function testUsersOptions({ pool, trust, keys, mailFolder, now }: TestUsersParts): UsersOptions {
+  return {
+    host: '127.0.0.1',
+    port: 0,
+    trust: trust.trust,
+    accessToken: { keys, issuer: 'http://users.test', audience: 'supergraph', ttlSeconds: 300 },
+    sealer: createSealer({ current: 'test', keys: { test: Buffer.alloc(32, 7).toString('base64url') } }),
+    limits: { signInsPerMinute: 30, registrationsPerHour: 20 },
+    trustedProxies: 0,
+    argon2: TEST_ARGON2,
+    mail: {
+      smtpUrl: undefined,
+      folder: mailFolder,
+      page: true,
+      from: 'Tributary <accounts@tributary.example>',
+      accountUrl: 'https://shop.test/account',
+    },
+    needsVerifiedEmail: false,
+    introspection: false,
+    stores: createPostgresStores(pool),
+    readiness: [postgresReadiness(pool)],
+    logger: silentLogger(),
+    now,
+  };
+}
