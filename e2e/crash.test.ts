@@ -47,7 +47,8 @@ describe('a system whose processes are killed', () => {
   it('loses nothing it acknowledged, and sells nothing twice', async () => {
     const offers = await findOffers(request, 10);
     const stocked = offers.at(-1);
-    await Promise.all(offers.map(fillUp));
+    const catalog = await system.signIn('catalog');
+    await Promise.all(offers.map((offer) => fillUp(offer, catalog)));
     const stockBefore = await onHand(stocked?.variantId);
     const journal: Journal = { accounts: [], orders: [], adjustments: [] };
     let running = true;
@@ -176,9 +177,9 @@ describe('a system whose processes are killed', () => {
     return data.inventoryAdjust.productVariant ?? undefined;
   }
 
-  async function fillUp({ variantId }: Offer): Promise<void> {
+  async function fillUp({ variantId }: Offer, token: string): Promise<void> {
     const input = { variantId, delta: PLENTY, reason: 'delivery', idempotencyKey: `crash-fill-${variantId}` };
-    expect(await adjust(input, await system.signIn('catalog'))).toBeDefined();
+    expect(await adjust(input, token)).toBeDefined();
   }
 
   async function onHand(variantId: string | undefined): Promise<number> {
