@@ -1,8 +1,8 @@
 import type { SubgraphName } from './graph/subgraphs.ts';
 
 /**
- * How long after a subgraph accepts again a request may still suffer: its fetch failed before, and it was answered,
- * or joined an equal request that was, on a busy machine.
+ * How long after a client was served by a subgraph again another may still suffer: it joined an equal request whose
+ * fetch had failed before, on a busy machine.
  */
 const GRACE_MS = 1_500;
 
@@ -16,12 +16,12 @@ interface Outage {
 export class Outages {
   readonly #outages: Outage[] = [];
 
-  /** Called just before a subgraph is killed; what is returned, once it accepts again. */
+  /** Called just before a subgraph is killed; what is returned, once a client was served by it again. */
   begin(subgraph: SubgraphName, nowMs: number): (nowMs: number) => void {
     const outage: Outage = { subgraph, fromMs: nowMs, untilMs: Infinity };
     this.#outages.push(outage);
-    return (acceptsMs) => {
-      outage.untilMs = acceptsMs + GRACE_MS;
+    return (servedMs) => {
+      outage.untilMs = servedMs + GRACE_MS;
     };
   }
 

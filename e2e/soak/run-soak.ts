@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@tributary/testkit';
 import { findFreePort } from '../../scripts/system/ports.ts';
 import { countInstances } from './count-instances.ts';
 import { SUBGRAPH_NAMES, type SubgraphName } from './graph/subgraphs.ts';
@@ -16,10 +17,12 @@ import { runLoad, runOnce } from './run-load.ts';
 import { startGateway, type GatewayProcess } from './start-gateway.ts';
 import { startSubgraph, type SubgraphProcess } from './start-subgraph.ts';
 import { Tally } from './tally.ts';
+import { untilServed } from './until-served.ts';
 
 const PROGRESS_INTERVAL_MS = 5_000;
-/** After the last replacement and the last restart: longer than the gateway polls, and than a restart is an excuse. */
+/** After the last restart: longer than one is an excuse. */
 const SETTLE_MS = 2_000;
+const TAKEN = { timeoutMs: 30_000, what: 'the gateway to take the new supergraph' };
 
 export interface SoakOptions {
   readonly durationS: number;
@@ -94,10 +97,24 @@ async function disturb({
     );
   }, PROGRESS_INTERVAL_MS);
 
+  const untilTaken = async (count: number): Promise<void> => {
+    await waitFor(() => gateway.reloads >= count, TAKEN);
+  };
+
   // A row of random numbers for each: none changes another's by its timing.
   const [replacements, kills] = await Promise.all([
-    replaceSupergraph(supergraphFile, supergraphs, signal),
-    killSubgraphs(subgraphs, { outages, random: createRandom(seed), signal }),
+    replaceSupergraph({
+      path: supergraphFile,
+      supergraphs,
+      untilTaken,
+      signal,
+    }),
+    killSubgraphs(subgraphs, {
+      outages,
+      random: createRandom(seed),
+      untilServed: (name) => untilServed(gateway.url, name),
+      signal,
+    }),
     runLoad({
       url: gateway.url,
       nextOperation: createOperations(createRandom(seed + 1)),
@@ -112,6 +129,7 @@ async function disturb({
   clearInterval(progress);
   const loadS = seconds();
 
+  await untilTaken(replacements);
   await delay(SETTLE_MS);
   await runOnce(oneOfEach(createRandom(seed)), { url: gateway.url, outages, tally });
   const schemasAlive = await countInstances(await gateway.writeHeapSnapshot(), 'GraphQLSchema');
