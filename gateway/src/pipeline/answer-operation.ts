@@ -166,24 +166,21 @@ async function run(
   });
   const send = plugins === undefined ? direct : sendWithPlugins(direct, plugins);
   journal.beginExecution();
-  if (cost === undefined) {
-    const execution = await executeOperation(compiled, { variables, lifted, send, maxEntities });
-    journal.endExecution();
-    return received === undefined ? execution : withReceived(execution, received, request, compiled.isQuery);
-  }
   const execute = async (): Promise<Outcome> => {
     const execution = await executeOperation(compiled, {
       variables,
       lifted,
-      send: cost.limit(send),
+      send: cost === undefined ? send : cost.limit(send),
       maxEntities,
-      onAnswer: cost.onAnswer,
+      onAnswer: cost?.onAnswer,
     });
     journal.endExecution();
-    const outcome = { ...execution, ...cost.told };
+    const outcome = cost === undefined ? execution : { ...execution, ...cost.told };
     return received === undefined ? outcome : withReceived(outcome, received, request, compiled.isQuery);
   };
-  return rateLimiter === undefined ? execute() : limitRate(rateLimiter, request, cost, execute);
+  return rateLimiter === undefined || cost === undefined
+    ? execute()
+    : limitRate(rateLimiter, request, cost, execute);
 }
 
 /** No cache may keep what is not whole, or what changed something. */

@@ -32,16 +32,16 @@ export class Telemetry {
   readonly #usage: UsageReporting | undefined;
   #server: HttpServer | undefined;
 
-  /** @param accessLog Takes the lines of requests, if they are to be logged. */
+  /** @param accessLog Takes the lines of requests, if they are to be logged; standard output unless it is said. */
   constructor(
     { accessLog: isLogged, prometheus, tracing, usage }: TelemetryOptions,
     logger: Logger,
-    accessLog: BufferedLogger = createBufferedLogger('gateway'),
+    accessLog?: BufferedLogger,
   ) {
     this.metrics = prometheus && new GatewayMetrics();
     this.#tracing = tracing && new Tracing(tracing, logger);
     this.#usage = usage && new UsageReporting(usage, logger);
-    this.#accessLog = isLogged ? accessLog : undefined;
+    this.#accessLog = isLogged ? (accessLog ?? createBufferedLogger('gateway')) : undefined;
   }
 
   /** Whether it has to be known what operations are called in reports. */

@@ -1,5 +1,4 @@
 import type pg from 'pg';
-import type { GraphRef } from '../graphs/graph-ref.ts';
 import type { GitContext } from '../graphs/graph-store.ts';
 import type { CheckResult } from './check-result.ts';
 
@@ -20,8 +19,6 @@ export interface CheckStore {
   /** @returns its id. */
   save(check: NewCheck): Promise<string>;
   find(graphId: string, id: string): Promise<Check | undefined>;
-  /** Newest first. */
-  list(ref: GraphRef, limit: number): Promise<readonly Check[]>;
 }
 
 const ID = /^\d{1,15}$/;
@@ -57,12 +54,5 @@ export function createCheckStore(pool: pg.Pool): CheckStore {
             ])
           ).rows.map(toCheck)[0]
         : undefined,
-    list: async ({ graphId, variant }, limit) =>
-      (
-        await pool.query<Row>(
-          `SELECT ${COLUMNS} FROM checks WHERE graph_id = $1 AND variant = $2 ORDER BY checks.id DESC LIMIT $3`,
-          [graphId, variant, limit],
-        )
-      ).rows.map(toCheck),
   };
 }

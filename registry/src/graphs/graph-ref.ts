@@ -9,8 +9,6 @@ export interface GraphRef {
 const GRAPH_ID = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/;
 const VARIANT = /^[A-Za-z0-9_-]{1,64}$/;
 
-export const isGraphId = (text: string): boolean => GRAPH_ID.test(text);
-
 /** Undefined: not a reference. Without a variant it is `current`. */
 export function parseGraphRef(text: string): GraphRef | undefined {
   const [graphId = '', variant = 'current', ...rest] = text.split('@');

@@ -72,8 +72,6 @@ export interface GraphStore {
    * @returns its number; undefined: there is another launch with that number already.
    */
   saveLaunch(launch: NewLaunch): Promise<number | undefined>;
-  /** Newest first. */
-  launches(ref: GraphRef, limit: number): Promise<readonly LaunchSummary[]>;
   launch(ref: GraphRef, number: number): Promise<LaunchSummary | undefined>;
   /** The schemas of a launch; undefined: there is none, or it failed. */
   schemas(ref: GraphRef, number: number): Promise<LaunchSchemas | undefined>;

@@ -51,10 +51,6 @@ export function createPostgresGraphStore(pool: pg.Pool): GraphStore {
     },
     subgraphsOf,
     saveLaunch: (launch) => withTransaction(pool, (client) => saveLaunch(client, launch)),
-    launches: async (ref, limit) => {
-      const sql = `SELECT ${SUMMARY} FROM launches WHERE graph_id = $1 AND variant = $2 ORDER BY number DESC LIMIT $3`;
-      return (await pool.query<SummaryRow>(sql, [...values(ref), limit])).rows.map(toSummary);
-    },
     launch: async (ref, number) => {
       const sql = `SELECT ${SUMMARY} FROM launches WHERE graph_id = $1 AND variant = $2 AND number = $3`;
       return (await pool.query<SummaryRow>(sql, [...values(ref), number])).rows.map(toSummary)[0];

@@ -8,26 +8,15 @@ import {
   type Logger,
   type RouteHandler,
 } from '@tributary/service-kit';
-import { execute, GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
 import { assertMay, type Viewer } from '../access/viewer.ts';
-import { isTooDeep } from './is-too-deep.ts';
+import { createDocuments, GraphqlBody } from '../graphql-documents.ts';
 import type { PlatformContext, PlatformServices } from './platform-context.ts';
 import { platformRoot } from './platform-root.ts';
 
-const Body = z.object({
-  query: z.string(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  operationName: z.string().nullish(),
-});
-
-/** rover's largest is 500 tokens long. */
-const MAX_TOKENS = 5_000;
-const MAX_DEPTH = 16;
-/** rover has forty documents. */
-const MAX_DOCUMENTS = 100;
+/** rover has forty documents; its largest is 500 tokens long. */
+const LIMITS = { maxTokens: 5_000, maxDepth: 16, maxDocuments: 100 };
 /** Around a schema there are a few names and quotes; escapes make it longer. */
 const BODY_FACTOR = 2;
 
@@ -44,18 +33,7 @@ export interface PlatformRouteOptions extends PlatformServices {
  * another.
  */
 export function platformRoute({ schema, logger, ...services }: PlatformRouteOptions): RouteHandler {
-  const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
-  const documentOf = (query: string): DocumentNode => {
-    const known = documents.get(query);
-    if (known !== undefined) return known;
-    const document = parse(query, { maxTokens: MAX_TOKENS });
-    const [error] = isTooDeep(document, MAX_DEPTH)
-      ? [new GraphQLError(`Fields are nested deeper than ${MAX_DEPTH}.`)]
-      : validate(schema, document);
-    if (error !== undefined) throw error;
-    documents.set(query, document);
-    return document;
-  };
+  const documentOf = createDocuments(schema, LIMITS);
   // rover takes an answer without `data`, or without what it asked for that is never null, for no answer.
   const nothing = (): unknown => ({ ...NULLS, frontendUrlRoot: services.publicUrl() });
   return async (request, response) => {
@@ -64,7 +42,7 @@ export function platformRoute({ schema, logger, ...services }: PlatformRouteOpti
       const viewer = await viewerOf(request, services);
       // Nobody without a key has a schema parsed, or held in memory.
       if (viewer === undefined) assertMay(viewer, 'read', { graphId: '' });
-      const body = Body.safeParse(await readJsonBody(request, services.maxSchemaBytes * BODY_FACTOR));
+      const body = GraphqlBody.safeParse(await readJsonBody(request, services.maxSchemaBytes * BODY_FACTOR));
       if (!body.success) throw new BadRequestError('The request body must be a JSON object with a "query".');
       const { query, variables, operationName } = body.data;
       const contextValue: PlatformContext = {

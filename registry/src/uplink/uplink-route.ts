@@ -6,14 +6,13 @@ import {
   type Logger,
   type RouteHandler,
 } from '@tributary/service-kit';
-import { buildSchema, execute, parse, validate, type DocumentNode } from 'graphql';
-import { LRUCache } from 'lru-cache';
+import { buildSchema, execute, type DocumentNode } from 'graphql';
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
 import type { KeyStore } from '../access/key-store.ts';
 import { assertMay, UnknownKeyError } from '../access/viewer.ts';
 import { formatGraphRef, parseGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import type { GraphStore } from '../graphs/graph-store.ts';
+import { createDocuments, GraphqlBody } from '../graphql-documents.ts';
 import { idOfLaunch } from './id-of-launch.ts';
 
 export interface UplinkOptions {
@@ -24,14 +23,9 @@ export interface UplinkOptions {
   readonly logger: Logger;
 }
 
-const Body = z.object({
-  query: z.string(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  operationName: z.string().nullish(),
-});
 const MAX_BODY_BYTES = 20_000;
-const MAX_TOKENS = 500;
-const MAX_DOCUMENTS = 20;
+/** Gateways have a few documents, all short. */
+const LIMITS = { maxTokens: 500, maxDepth: 16, maxDocuments: 20 };
 
 interface Ask {
   readonly ref: string;
@@ -43,18 +37,9 @@ interface Ask {
 export async function uplinkRoute(options: UplinkOptions): Promise<RouteHandler> {
   const schema = buildSchema(await readFile(new URL('./uplink.graphql', import.meta.url), 'utf8'));
   const rootValue = uplinkRoot(options);
-  const documents = new LRUCache<string, DocumentNode>({ max: MAX_DOCUMENTS });
-  const documentOf = (query: string): DocumentNode => {
-    const known = documents.get(query);
-    if (known !== undefined) return known;
-    const document = parse(query, { maxTokens: MAX_TOKENS });
-    const [error] = validate(schema, document);
-    if (error !== undefined) throw error;
-    documents.set(query, document);
-    return document;
-  };
+  const documentOf = createDocuments(schema, LIMITS);
   return async (request, response) => {
-    const body = Body.safeParse(await readJsonBody(request, MAX_BODY_BYTES));
+    const body = GraphqlBody.safeParse(await readJsonBody(request, MAX_BODY_BYTES));
     if (!body.success) throw new BadRequestError('The request body must be a JSON object with a "query".');
     const { query, variables, operationName } = body.data;
     let document: DocumentNode;

@@ -5,9 +5,6 @@ const LAST = 383;
 export const bucketOf = (microseconds: number): number =>
   microseconds <= 1 ? 0 : Math.min(LAST, Math.ceil(Math.log(microseconds) / GROWTH));
 
-/** Longest that what is in a bucket took, in milliseconds. */
-export const limitOfBucketMs = (bucket: number): number => Math.exp(bucket * GROWTH) / 1_000;
-
 /** Reads the wire format: counts in order, where -n stands for n empty buckets. */
 export function readHistogram(counts: readonly number[], into: Map<number, number>): void {
   let bucket = 0;
@@ -20,16 +17,4 @@ export function readHistogram(counts: readonly number[], into: Map<number, numbe
     }
     if (bucket > LAST) return;
   }
-}
-
-/** The time that a part of the requests, 0.95 for example, took at most, in milliseconds; undefined without any. */
-export function percentileMs(histogram: ReadonlyMap<number, number>, part: number): number | undefined {
-  const buckets = [...histogram].sort(([a], [b]) => a - b);
-  const total = buckets.reduce((sum, [, count]) => sum + count, 0);
-  let seen = 0;
-  for (const [bucket, count] of buckets) {
-    seen += count;
-    if (seen >= total * part) return limitOfBucketMs(bucket);
-  }
-  return undefined;
 }

@@ -5,14 +5,14 @@ import {
   type ReadinessCheck,
   type Trust,
 } from '@tributary/service-kit';
-import { createSubgraph } from '@tributary/subgraph-kit';
+import { createSubgraph, type PeriodicWorker } from '@tributary/subgraph-kit';
 import { createContext } from './context.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import type { PaymentProvider } from './provider/payment-provider.ts';
 import { createResolvers } from './resolvers/index.ts';
 import type { SagaDeps } from './saga/saga-deps.ts';
 import { createSagaRunner } from './saga/saga-runner.ts';
-import { startSagaWorker, type SagaWorker } from './saga/saga-worker.ts';
+import { startSagaWorker } from './saga/saga-worker.ts';
 import type { Timing } from './saga/timing.ts';
 import { loadSchema } from './schema.ts';
 import type { Stores } from './store/stores.ts';
@@ -70,7 +70,7 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
     introspection,
   });
   let server: HttpServer | undefined;
-  let worker: SagaWorker | undefined;
+  let worker: PeriodicWorker | undefined;
   return {
     start: async () => {
       server = await startHttpServer({
