@@ -10,6 +10,7 @@ import type { EntityGrouper } from './represent.ts';
 import type { PlanRun } from './run-plan.ts';
 import type { SubgraphError } from './subgraph-sender.ts';
 import { toClientError } from './to-client-error.ts';
+import { uniteObjects } from './unite-objects.ts';
 import { variablesOfFetch, variablesText, type Variables } from './variables.ts';
 
 /** A list of a thousand entities that could not be fetched is one failure; a client needs to see that it is, not all of it. */
@@ -92,6 +93,7 @@ async function fetchEntities(
   if (incomplete.length > 0 && run.errors.length === 0 && !run.missesEntities)
     reportIncomplete(fetch, incomplete, run);
   if (groups.length === 0) return;
+  if (run.canShare && uniteObjects(run.data, fetch.path, groups)) run.sharesObjects = true;
   const representations = groups.map(({ representation }) => representation);
   const { answers, errors } = await run.entities.fetch(fetch, representations, variables);
   for (const error of errors)
@@ -99,21 +101,22 @@ async function fetchEntities(
 
   let placesOf: ((object: JsonObject) => readonly Location['path'][]) | undefined;
   let failures = 0;
-  const report = (targets: readonly JsonObject[], error: SubgraphError): void => {
+  /** At every place; how many there are. */
+  const report = (targets: readonly JsonObject[], error: SubgraphError): number => {
     placesOf ??= findPlaces(collectLocations(run.data, fetch.path));
     const path = renamePath(fetch.outputRewrites, error.path ?? []);
-    for (const place of targets.flatMap(placesOf))
+    const places = targets.flatMap(placesOf);
+    for (const place of places)
       run.errors.push(toClientError(fetch.subgraph, error, [...place, ...path], run.clientNames));
+    return places.length;
   };
   for (const [index, { representation, objects: targets }] of groups.entries()) {
     const answer = answers[index];
     if (answer === undefined) continue;
     for (const error of answer.errors) report(targets, error);
     if (answer.failure !== undefined && failures < MAX_ERRORS_OF_FAILURE) {
-      for (const error of failedFields(fetch, answer.failure, representation)) {
-        failures += targets.length;
-        report(targets, error);
-      }
+      for (const error of failedFields(fetch, answer.failure, representation))
+        failures += report(targets, error);
     }
     graft(fetch, answer, targets, run);
   }

@@ -1,0 +1,82 @@
+import type { FetchPath } from './executable-plan.ts';
+import { getOwn, isJsonObject, setOwn, type JsonObject } from './own.ts';
+import type { EntityGroup } from './represent.ts';
+
+/**
+ * Lets one object stand for an entity at all places of a path where the same is known of it: what is still to be fetched
+ * is then grafted once, collected once and written once. Where an author of fifty reviews is in an answer fifty times,
+ * that is most of the work.
+ *
+ * A place where something else is known keeps its own object: a value may depend on where it stands.
+ *
+ * @param groups The objects at the path by entity; those that are given up are taken out.
+ * @returns Whether any object stands at several places now.
+ */
+export function uniteObjects(root: JsonObject, path: FetchPath, groups: readonly EntityGroup[]): boolean {
+  const replacements = new Map<JsonObject, JsonObject>();
+  for (const { objects } of groups) {
+    const [first] = objects;
+    let kept = 0;
+    for (const object of objects) {
+      if (first !== undefined && object !== first && isSameJson(first, object))
+        replacements.set(object, first);
+      else objects[kept++] = object;
+    }
+    objects.length = kept;
+  }
+  if (replacements.size === 0) return false;
+  replaceObjects(root, path, replacements);
+  return true;
+}
+
+function replaceObjects(
+  root: JsonObject,
+  path: FetchPath,
+  replacements: ReadonlyMap<JsonObject, JsonObject>,
+): void {
+  const visited = path.map(() => new Set<unknown>());
+  /** What is to stand in the place of a value. */
+  const visit = (value: unknown, depth: number): unknown => {
+    if (!isComposite(value)) return value;
+    const key = path[depth];
+    if (key === undefined && isJsonObject(value)) return replacements.get(value) ?? value;
+    const seen = visited[depth];
+    if (seen?.has(value) === true) return value;
+    seen?.add(value);
+    if (Array.isArray(value)) {
+      const next = key === '@' ? depth + 1 : depth;
+      for (const [index, element] of value.entries()) {
+        const other = visit(element, next);
+        if (other !== element) value[index] = other;
+      }
+    } else if (key !== undefined && key !== '@') {
+      const member = getOwn(value, key);
+      const other = visit(member, depth + 1);
+      if (other !== member) setOwn(value, key, other);
+    }
+    return value;
+  };
+  visit(root, 0);
+}
+
+/** Whether two JSON values are the same text: members count in their order. */
+function isSameJson(one: unknown, other: unknown): boolean {
+  if (one === other) return true;
+  if (!isComposite(one) || !isComposite(other)) return false;
+  if (Array.isArray(one) || Array.isArray(other)) {
+    if (!Array.isArray(one) || !Array.isArray(other) || one.length !== other.length) return false;
+    for (let index = 0; index < one.length; index += 1)
+      if (!isSameJson(one[index], other[index])) return false;
+    return true;
+  }
+  const keys = Object.keys(one);
+  const otherKeys = Object.keys(other);
+  if (keys.length !== otherKeys.length) return false;
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] ?? '';
+    if (otherKeys[index] !== key || !isSameJson(one[key], other[key])) return false;
+  }
+  return true;
+}
+
+const isComposite = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;

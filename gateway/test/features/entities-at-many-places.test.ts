@@ -1,0 +1,99 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { federate, type Federation } from '../../src/testing/federate.ts';
+
+const AUTHORS = ['a', 'b', 'a', 'a', 'b'];
+
+describe('an entity at many places', () => {
+  let graph: Federation<'books' | 'people'>;
+
+  beforeAll(async () => {
+    graph = await federate({
+      books: {
+        sdl: `
+          type Query { books: [Book] }
+          type Book { author: Person }
+          type Person @key(fields: "id") { id: ID! role: String books: [Title] }
+          type Title { name: String }
+        `,
+        resolvers: {
+          Query: { books: () => AUTHORS.map((id, index) => ({ id, index })) },
+          Book: {
+            author: ({ id, index }: { id: string; index: number }) => ({
+              id,
+              role: index === 3 ? 'editor' : 'writer',
+              books: [{ name: `first of ${id}` }, { name: `second of ${id}` }],
+            }),
+          },
+          Person: { __resolveReference: (person: object) => person },
+        },
+      },
+      people: {
+        sdl: 'type Person @key(fields: "id") { id: ID! name: String age: Int friends: [Person] }',
+        resolvers: {
+          Person: {
+            __resolveReference: (person: object) => person,
+            name: ({ id }: { id: string }) => `name of ${id}`,
+            age: ({ id }: { id: string }) => {
+              if (id === 'b') throw new Error('unknown age');
+              return 30;
+            },
+            friends: () => [{ id: 'a' }, { id: 'b' }],
+          },
+        },
+      },
+    });
+  });
+
+  afterAll(() => graph.stop());
+
+  it('is whole at each of them', async () => {
+    const { data, errors } = await graph.query('{ books { author { name books { name } } } }');
+
+    expect(errors).toBeUndefined();
+    expect(data.books).toEqual(
+      AUTHORS.map((id) => ({
+        author: {
+          name: `name of ${id}`,
+          books: [{ name: `first of ${id}` }, { name: `second of ${id}` }],
+        },
+      })),
+    );
+    expect(graph.requests().people).toEqual([
+      [
+        { __typename: 'Person', id: 'a' },
+        { __typename: 'Person', id: 'b' },
+      ],
+    ]);
+  });
+
+  it('keeps what a subgraph says of it at one of them only', async () => {
+    const { data } = await graph.query('{ books { author { name role } } }');
+
+    expect(data.books).toEqual(
+      AUTHORS.map((id, index) => ({
+        author: { name: `name of ${id}`, role: index === 3 ? 'editor' : 'writer' },
+      })),
+    );
+  });
+
+  it('has its error at each of them', async () => {
+    const { data, errors } = await graph.query('{ books { author { name age } } }');
+
+    expect(data.books[1]).toEqual({ author: { name: 'name of b', age: null } });
+    expect(errors?.map(({ path }) => path)).toEqual([
+      ['books', 1, 'author', 'age'],
+      ['books', 4, 'author', 'age'],
+    ]);
+  });
+
+  it('brings others that are whole at all of theirs', async () => {
+    const { data } = await graph.query('{ books { author { friends { name role books { name } } } } }');
+
+    const friend = (id: string) => ({
+      name: `name of ${id}`,
+      role: null,
+      books: null,
+    });
+    expect(data.books).toEqual(AUTHORS.map(() => ({ author: { friends: [friend('a'), friend('b')] } })));
+  });
+});
