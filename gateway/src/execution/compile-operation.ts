@@ -68,7 +68,9 @@ export function compileOperation({
   const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
   const introspection = [...rootFields.values()].flat().filter(isIntrospection);
   const introspected = introspection.length === 0 ? schema : (visible?.() ?? schema);
-  const executable = compilePlan(plan, matches);
+  const isQuery = operation.operation === OperationTypeNode.QUERY;
+  const hasContext = JSON.stringify(plan ?? null).includes('"contextRewrites":[{');
+  const executable = compilePlan(plan, { matches, isConstant: isQuery && !hasContext });
   const isOneFetch =
     executable?.kind === 'fetch' &&
     executable.fetch.outputRewrites.length === 0 &&
@@ -77,12 +79,12 @@ export function compileOperation({
     errors.length === 0 &&
     unauthorized.length === 0;
   return {
-    isQuery: operation.operation === OperationTypeNode.QUERY,
+    isQuery,
     plan: executable,
     passes: isOneFetch ? createVerbatimCheck(writerOptions, rootType, operation.selectionSet) : undefined,
     matches,
     clientNames,
-    hasContext: JSON.stringify(plan ?? null).includes('"contextRewrites":[{'),
+    hasContext,
     merged: new Map(),
     errors: [...unauthorized, ...errors],
     unauthorized,

@@ -2,34 +2,42 @@ import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planne
 import { OperationTypeNode } from 'graphql';
 import type { ExecutableFetch, ExecutableNode, FetchPath } from './executable-plan.ts';
 import { fetchesOf } from './fetches-of.ts';
+import { findKnownFields, type Source } from './known-fields.ts';
 import { compileGrouper } from './represent.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
+interface Compilation {
+  readonly matches: TypeConditions;
+  /** What others may know by the time a fetch begins; none where a field may have other values elsewhere, or later. */
+  readonly sources: readonly Source[];
+}
+
 /**
+ * @param isConstant Whether a field of an entity has one value wherever, and whenever, the operation asks for it.
  * @throws TypeError for what this executor does not run: subscriptions, @defer, and conditions, which are resolved
  *   before an operation is planned.
  */
 export function compilePlan(
   plan: PlanNode | SubscriptionNode | undefined,
-  matches: TypeConditions,
+  { matches, isConstant }: { matches: TypeConditions; isConstant: boolean },
 ): ExecutableNode | undefined {
   if (plan === undefined) return undefined;
   if (plan.kind === 'Subscription') throw new TypeError('subscriptions are not executed here');
-  return compileNode(plan, [], matches, new Set());
+  return compileNode(plan, [], { matches, sources: isConstant ? sourcesOf(plan, []) : [] }, new Set());
 }
 
 /** @param company Subgraphs that fetches of entities beside this node may be asking at the same time. */
 function compileNode(
   node: PlanNode,
   path: FetchPath,
-  matches: TypeConditions,
+  compilation: Compilation,
   company: ReadonlySet<string>,
 ): ExecutableNode {
   switch (node.kind) {
     case 'Sequence':
       return {
         kind: 'sequence',
-        nodes: node.nodes.map((child) => compileNode(child, path, matches, company)),
+        nodes: node.nodes.map((child) => compileNode(child, path, compilation, company)),
       };
     case 'Parallel': {
       const asked = node.nodes.map(entitySubgraphs);
@@ -37,14 +45,14 @@ function compileNode(
         kind: 'parallel',
         nodes: node.nodes.map((child, index) => {
           const others = asked.flatMap((subgraphs, other) => (other === index ? [] : [...subgraphs]));
-          return compileNode(child, path, matches, new Set([...company, ...others]));
+          return compileNode(child, path, compilation, new Set([...company, ...others]));
         }),
       };
     }
     case 'Flatten':
-      return compileNode(node.node, [...path, ...node.path.map(String)], matches, company);
+      return compileNode(node.node, [...path, ...node.path.map(String)], compilation, company);
     case 'Fetch':
-      return { kind: 'fetch', fetch: compileFetch(node, path, matches, company.has(node.serviceName)) };
+      return { kind: 'fetch', fetch: compileFetch(node, path, compilation, company.has(node.serviceName)) };
     case 'Condition':
     case 'Defer':
       throw new TypeError(`plan nodes of the kind ${node.kind} are not executed here`);
@@ -66,10 +74,10 @@ const entitySubgraphs = (node: PlanNode): ReadonlySet<string> =>
 function compileFetch(
   node: FetchNode,
   path: FetchPath,
-  matches: TypeConditions,
+  { matches, sources }: Compilation,
   hasCompany: boolean,
 ): ExecutableFetch {
-  const outputRewrites = node.outputRewrites ?? [];
+  const { requires, inputRewrites = [], outputRewrites = [], contextRewrites = [] } = node;
   return {
     subgraph: node.serviceName,
     isMutation: node.operationKind === OperationTypeNode.MUTATION,
@@ -77,12 +85,9 @@ function compileFetch(
     bodyStart: bodyStart(node.operation, node.operationName),
     variableUsages: node.variableUsages ?? [],
     path,
-    group:
-      node.requires === undefined
-        ? undefined
-        : compileGrouper(node.requires, node.inputRewrites ?? [], matches),
+    group: requires === undefined ? undefined : compileGrouper(requires, inputRewrites, matches),
     outputRewrites,
-    contextRewrites: node.contextRewrites ?? [],
+    contextRewrites,
     // Names of operations count the fetches of a plan; what is asked does not depend on them.
     selection: JSON.stringify([
       node.serviceName,
@@ -90,7 +95,27 @@ function compileFetch(
       outputRewrites,
     ]),
     hasCompany,
+    known: requires !== undefined && isPlain(node) ? findKnownFields(node, sources, matches) : undefined,
   };
+}
+
+/** Whether all it sends and brings has the names of the response, and depends on the entity alone. */
+const isPlain = ({ inputRewrites = [], outputRewrites = [], contextRewrites = [] }: FetchNode): boolean =>
+  inputRewrites.length + outputRewrites.length + contextRewrites.length === 0;
+
+/** All fetches whose answers others may profit from. */
+function sourcesOf(node: PlanNode, path: FetchPath): readonly Source[] {
+  switch (node.kind) {
+    case 'Sequence':
+    case 'Parallel':
+      return node.nodes.flatMap((child) => sourcesOf(child, path));
+    case 'Flatten':
+      return sourcesOf(node.node, [...path, ...node.path.map(String)]);
+    case 'Fetch':
+      return isPlain(node) ? [{ node, path }] : [];
+    default:
+      return [];
+  }
 }
 
 /** JSON text of a request body up to the variables' opening brace. */

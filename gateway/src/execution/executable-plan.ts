@@ -1,4 +1,5 @@
 import type { FetchDataKeyRenamer, FetchDataRewrite } from '@apollo/query-planner';
+import type { KnownFields } from './known-fields.ts';
 import type { EntityGrouper } from './represent.ts';
 
 /** A response key, or `@` for every element of a list. */
@@ -29,4 +30,6 @@ export interface ExecutableFetch {
   readonly selection: string;
   /** Whether another fetch of entities may be on its way to the same subgraph at the same time. */
   readonly hasCompany: boolean;
+  /** What need not be asked for where the response has it; undefined: nothing of it can be there. */
+  readonly known: KnownFields | undefined;
 }

@@ -3,10 +3,11 @@ import type { EntityAnswer } from './entity-requests.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
 import { failedFields } from './failed-fields.ts';
 import { Escapes, writeJson } from './json.ts';
+import { readKnownFields, type KnownFields } from './known-fields.ts';
 import { copyJson, mergeInto } from './merge.ts';
 import type { JsonObject } from './own.ts';
 import { applyRewrites, contextVariables, renamePath } from './rewrites.ts';
-import type { EntityGrouper } from './represent.ts';
+import type { EntityGroup, EntityGrouper } from './represent.ts';
 import type { PlanRun } from './run-plan.ts';
 import type { SubgraphError } from './subgraph-sender.ts';
 import { toClientError } from './to-client-error.ts';
@@ -88,12 +89,14 @@ async function fetchEntities(
   variables: Variables,
   run: PlanRun,
 ): Promise<void> {
-  const { groups, incomplete } = group(objects);
+  const { groups: all, incomplete } = group(objects);
   // After a failure, or an entity that another subgraph does not know, parts are missing and it has been said why.
   if (incomplete.length > 0 && run.errors.length === 0 && !run.missesEntities)
     reportIncomplete(fetch, incomplete, run);
+  if (all.length === 0) return;
+  if (run.canShare && uniteObjects(run.data, fetch.path, all)) run.sharesObjects = true;
+  const groups = fetch.known === undefined ? all : graftKnown(fetch.known, group, all, run);
   if (groups.length === 0) return;
-  if (run.canShare && uniteObjects(run.data, fetch.path, groups)) run.sharesObjects = true;
   const representations = groups.map(({ representation }) => representation);
   const { answers, errors } = await run.entities.fetch(fetch, representations, variables);
   for (const error of errors)
@@ -120,6 +123,22 @@ async function fetchEntities(
     }
     graft(fetch, answer, targets, run);
   }
+}
+
+/** @returns The entities that have to be asked for. */
+function graftKnown(
+  fields: KnownFields,
+  group: EntityGrouper,
+  groups: readonly EntityGroup[],
+  run: PlanRun,
+): readonly EntityGroup[] {
+  const known = readKnownFields(fields, group, groups, run.data, run.sharesObjects);
+  return groups.filter(({ representation, objects }) => {
+    const value = known.get(representation);
+    if (value === undefined) return true;
+    for (const object of objects) mergeInto(object, value, run.matches);
+    return false;
+  });
 }
 
 function graft(

@@ -1,0 +1,163 @@
+import type { FetchNode } from '@apollo/query-planner';
+import { Kind, parse, type FieldNode, type SelectionSetNode } from 'graphql';
+import { collectObjects } from './collect-at-path.ts';
+import type { ExecutableFetch, FetchPath } from './executable-plan.ts';
+import { onlyOperation } from './only-operation.ts';
+import { getOwn, type JsonObject } from './own.ts';
+import type { EntityGroup } from './represent.ts';
+import type { TypeConditions } from './type-conditions.ts';
+
+/**
+ * Where fields that a fetch of entities asks for may be in the response by then: the same subgraph was asked for them at
+ * another place. A plan looks at types only and asks again for what it reaches by another way; in the answers to it the
+ * same few users and products come back over and over.
+ */
+export interface KnownFields {
+  /** What is asked for, by the type of the entity. */
+  readonly names: ReadonlyMap<string, readonly string[]>;
+  readonly places: readonly KnownPlace[];
+}
+
+interface KnownPlace {
+  readonly path: FetchPath;
+  readonly types: ReadonlySet<string>;
+}
+
+/** A fetch, and where what it brings goes. */
+export interface Source {
+  readonly node: FetchNode;
+  readonly path: FetchPath;
+}
+
+const ENTITIES = '_entities';
+
+/**
+ * @param sources Fetches that may be over when this one begins; none of which renames what it brings.
+ * @returns undefined when none of them brings all that this one asks for of any type.
+ */
+export function findKnownFields(
+  fetch: FetchNode,
+  sources: readonly Source[],
+  matches: TypeConditions,
+): KnownFields | undefined {
+  const others = sources.filter(({ node }) => node !== fetch && node.serviceName === fetch.serviceName);
+  if (others.length === 0) return undefined;
+  const names = leavesByType(fetch, matches);
+  if (names.size === 0) return undefined;
+  const places = others.flatMap((source) => placesIn(source, names, matches));
+  return places.length === 0 ? undefined : { names, places };
+}
+
+/** Types of which nothing but leaves is asked: what is below another field may differ from place to place. */
+function leavesByType(
+  { operation }: FetchNode,
+  matches: TypeConditions,
+): ReadonlyMap<string, readonly string[]> {
+  const byType = new Map<string, readonly string[]>();
+  const entities = selectionsOf(operation).selections[0];
+  const fragments = entities?.kind === Kind.FIELD ? (entities.selectionSet?.selections ?? []) : [];
+  const conditions = fragments.map((each) =>
+    each.kind === Kind.INLINE_FRAGMENT ? each.typeCondition?.name.value : undefined,
+  );
+  for (const [index, fragment] of fragments.entries()) {
+    const type = conditions[index];
+    if (fragment.kind !== Kind.INLINE_FRAGMENT || type === undefined) continue;
+    const applying = conditions.filter((condition) => condition === undefined || matches(condition, type));
+    const fields = fragment.selectionSet.selections.filter(isLeaf);
+    if (applying.length === 1 && fields.length === fragment.selectionSet.selections.length)
+      byType.set(
+        type,
+        fields.map(responseName).filter((name) => name !== '__typename'),
+      );
+  }
+  return byType;
+}
+
+function placesIn(
+  { node, path }: Source,
+  wanted: KnownFields['names'],
+  matches: TypeConditions,
+): readonly KnownPlace[] {
+  const places: KnownPlace[] = [];
+  const look = (selectionSet: SelectionSetNode, at: FetchPath, isEntity: boolean): void => {
+    const types = [...wanted].filter(([type, names]) => {
+      const there = new Set(leavesOf(selectionSet, type, matches));
+      return (isEntity || there.has('__typename')) && names.every((name) => there.has(name));
+    });
+    if (types.length > 0) places.push({ path: at, types: new Set(types.map(([type]) => type)) });
+    for (const field of fieldsOf(selectionSet, () => true)) {
+      if (field.selectionSet === undefined) continue;
+      const isRoot = node.requires !== undefined && field.name.value === ENTITIES;
+      look(field.selectionSet, isRoot ? at : [...at, responseName(field)], isRoot);
+    }
+  };
+  look(selectionsOf(node.operation), path, false);
+  return places;
+}
+
+const selectionsOf = (document: string): SelectionSetNode =>
+  onlyOperation(parse(document, { noLocation: true })).selectionSet;
+
+const leavesOf = (selectionSet: SelectionSetNode, type: string, matches: TypeConditions): readonly string[] =>
+  fieldsOf(selectionSet, (condition) => matches(condition, type))
+    .filter(isLeaf)
+    .map(responseName);
+
+const fieldsOf = (
+  { selections }: SelectionSetNode,
+  applies: (condition: string) => boolean,
+): readonly FieldNode[] =>
+  selections.flatMap((each) => {
+    if (each.kind === Kind.FIELD) return [each];
+    if (each.kind === Kind.FRAGMENT_SPREAD) return [];
+    const condition = each.typeCondition?.name.value;
+    return condition === undefined || applies(condition) ? fieldsOf(each.selectionSet, applies) : [];
+  });
+
+const isLeaf = (node: { readonly kind: Kind }): node is FieldNode =>
+  node.kind === Kind.FIELD && (node as FieldNode).selectionSet === undefined;
+
+const responseName = ({ alias, name }: FieldNode): string => (alias ?? name).value;
+
+/**
+ * What a fetch would ask for of these entities and is in the response already, by what would be sent of each. A null is
+ * not known: it may stand for an error.
+ */
+export function readKnownFields(
+  { names, places }: KnownFields,
+  group: NonNullable<ExecutableFetch['group']>,
+  entities: readonly EntityGroup[],
+  data: JsonObject,
+  sharesObjects: boolean,
+): ReadonlyMap<string, JsonObject> {
+  const known = new Map<string, JsonObject>();
+  const unknown = new Set(entities.map(({ representation }) => representation));
+  for (const { path, types } of places) {
+    const objects = collectObjects(data, path, sharesObjects).filter((object) =>
+      types.has(String(object['__typename'])),
+    );
+    for (const entity of group(objects).groups) {
+      const { representation } = entity;
+      const fields = unknown.has(representation) ? fieldsOfEntity(entity, names) : undefined;
+      if (fields === undefined) continue;
+      known.set(representation, fields);
+      unknown.delete(representation);
+    }
+    if (unknown.size === 0) break;
+  }
+  return known;
+}
+
+function fieldsOfEntity({ objects }: EntityGroup, names: KnownFields['names']): JsonObject | undefined {
+  for (const object of objects) {
+    const fields: JsonObject = {};
+    const wanted = names.get(String(object['__typename'])) ?? [];
+    const isThere = wanted.every((name) => {
+      const value = getOwn(object, name);
+      fields[name] = value;
+      return value !== undefined && value !== null;
+    });
+    if (isThere) return fields;
+  }
+  return undefined;
+}
