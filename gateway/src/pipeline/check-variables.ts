@@ -1,6 +1,16 @@
-import { getVariableValues, type GraphQLSchema, type OperationDefinitionNode } from 'graphql';
+import {
+  getVariableValues,
+  isInputType,
+  Kind,
+  typeFromAST,
+  type GraphQLInputType,
+  type GraphQLSchema,
+  type OperationDefinitionNode,
+  type VariableDefinitionNode,
+} from 'graphql';
 import { toPlainJson } from '../execution/json.ts';
 import type { JsonObject } from '../execution/own.ts';
+import { isSurelyOfType } from './is-surely-of-type.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
 
 /** A client that sends a list of a million wrong values is not told of each. */
@@ -19,7 +29,7 @@ export function checkVariables(
   { variableDefinitions = [] }: OperationDefinitionNode,
   variables: JsonObject,
 ): readonly RequestRefusedError[] {
-  if (variableDefinitions.length === 0) return NONE;
+  if (variableDefinitions.every((definition) => isSurelyRight(schema, definition, variables))) return NONE;
   const { errors = [] } = getVariableValues(schema, variableDefinitions, toPlainJson(variables), {
     maxErrors: MAX_ERRORS,
   });
@@ -31,4 +41,24 @@ export function checkVariables(
         ...(nodes === undefined ? {} : { nodes }),
       }),
   );
+}
+
+const types = new WeakMap<VariableDefinitionNode, GraphQLInputType | null>();
+
+/** Nearly all variables are: only for others it has to be said what is wrong with them. */
+function isSurelyRight(
+  schema: GraphQLSchema,
+  definition: VariableDefinitionNode,
+  variables: JsonObject,
+): boolean {
+  const { variable, defaultValue } = definition;
+  const name = variable.name.value;
+  if (!Object.hasOwn(variables, name))
+    return defaultValue !== undefined || definition.type.kind !== Kind.NON_NULL_TYPE;
+  let type = types.get(definition);
+  if (type === undefined) {
+    const found = typeFromAST(schema, definition.type as never);
+    types.set(definition, (type = isInputType(found) ? found : null));
+  }
+  return type !== null && isSurelyOfType(variables[name], type);
 }

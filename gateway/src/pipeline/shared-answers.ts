@@ -13,7 +13,8 @@ export class SharedAnswers {
 
   /** The answer to an equal query that is in flight. */
   join(key: string, cancellation: Cancellation): Promise<Answer> | undefined {
-    return this.#answers.get(key)?.waitFor(cancellation);
+    // A key is a whole request: looking for it makes a hash of all of it.
+    return this.#answers.size === 0 ? undefined : this.#answers.get(key)?.waitFor(cancellation);
   }
 
   /**
