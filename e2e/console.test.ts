@@ -180,6 +180,7 @@ describeWithBrowser('the console in a browser', () => {
     expect(await page.locator('.chart path.p95').getAttribute('d')).toMatch(/^M[\d.]+ [\d.]+L/);
     await page.getByText('As a table').last().click();
     expect(await page.getByRole('table', { name: 'Latency over time' }).innerText()).toMatch(/\d ms/);
+    expect(await barriers()).toEqual([]);
   });
 
   it('draws entities with who resolves their fields, and the ways between them', async () => {

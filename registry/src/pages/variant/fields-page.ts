@@ -126,6 +126,6 @@ const fieldCell = (
       title="${counted(requests, 'request')} of ${counted(operations, 'operation')}; resolved by ${field.subgraphs.join(', ')}"
       ><span class="cell-name${field.isDeprecated ? ' deprecated' : ''}">${field.name}</span
       >${field.isDeprecated ? html`<span class="hidden-text"> (deprecated)</span>` : undefined}
-      <span class="cell-count">${requests === 0 ? undefined : formatShort(requests)}</span></a
+      ${requests === 0 ? undefined : html`<span class="cell-count">${formatShort(requests)}</span>`}</a
     >
   </li>`;
