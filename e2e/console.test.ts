@@ -289,6 +289,18 @@ describeWithBrowser('the console in a browser', () => {
     expect(wide).toEqual([]);
   });
 
+  it('works without script', async () => {
+    const plain = await browser.newContext({ javaScriptEnabled: false });
+    const other = await plain.newPage();
+    await other.goto(`${registry.url}${VARIANT}/fields?search=Category`);
+    await other.getByLabel('API key').fill(registry.key);
+    await other.getByRole('button', { name: 'Sign in' }).click();
+    await other.locator('a[href*="/fields/Category.name?"]').click();
+    await other.getByRole('link', { name: 'Catalogue' }).click();
+    await other.getByRole('heading', { name: 'Catalogue' }).waitFor();
+    await plain.close();
+  });
+
   it('ends the session at sign-out, for whoever kept the cookie too', async () => {
     const cookies = await context.cookies();
     await open(VARIANT);
