@@ -71,4 +71,10 @@ export default tseslint.config(
       globals: { fetch: 'readonly', process: 'readonly', console: 'readonly', URL: 'readonly' },
     },
   },
+  {
+    files: ['registry/src/pages/assets/**'],
+    languageOptions: {
+      globals: { document: 'readonly', navigator: 'readonly', setTimeout: 'readonly' },
+    },
+  },
 );

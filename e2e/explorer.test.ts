@@ -1,19 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from '@jest/globals';
+import type { Browser, Page } from 'playwright-core';
 import { bootSystem, BOOT_TIMEOUT_MS, type TestSystem } from './boot-system.ts';
-
-const CANDIDATES = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
-
-// In CI a missing browser is a failure (the launch below says so); on a machine without one the rest still counts.
-const describeWithBrowser =
-  executablePath === undefined && process.env['CI'] === undefined ? describe.skip : describe;
+import { describeWithBrowser, launchBrowser } from './find-browser.ts';
 
 describeWithBrowser('the explorer in a browser', () => {
   let system: TestSystem;
@@ -24,17 +12,7 @@ describeWithBrowser('the explorer in a browser', () => {
 
   beforeAll(async () => {
     system = await bootSystem();
-    browser = await chromium.launch({
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     page.on('request', (request) => {
       if (!request.url().startsWith(system.urls.gateway) && !/^(data|blob):/.test(request.url()))

@@ -106,7 +106,8 @@ Tributary is ready (${seconds} s), on ${stores.description}.
   Explorer       ${urls.gateway}/
   Endpoint       ${urls.gateway}/graphql
   Apollo Sandbox https://studio.apollographql.com/sandbox/explorer?endpoint=${encodeURIComponent(`${urls.gateway}/graphql`)}
-  Registry       ${urls.registry}/graphql for rover: APOLLO_REGISTRY_URL; graph ${GRAPH_REF}, key in ${dataFolder}/registry-api-key
+  Console        ${urls.registry}/ of the schema registry; sign in with the key in ${dataFolder}/registry-api-key
+  Registry       ${urls.registry}/graphql for rover: APOLLO_REGISTRY_URL; graph ${GRAPH_REF}, the same key
   Subgraphs      users ${urls.users}  products ${urls.products}  payments ${urls.payments}
 
   Sign in as     ada@tributary.example      customer, has orders

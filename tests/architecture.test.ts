@@ -67,7 +67,7 @@ const REGISTRY: Readonly<Record<string, readonly string[]>> = {
   checks: ['graphs', 'usage'],
   usage: ['access', 'graphs'],
   uplink: ['access', 'graphs'],
-  pages: ['access', 'checks', 'graphs'],
+  pages: ['access', 'checks', 'graphs', 'store', 'usage'],
   access: ['store'],
   graphs: ['store'],
   'schema-work': [],

@@ -42,6 +42,8 @@ const Config = StoreConfig.extend({
   PORT: port(4010),
   /** Where people reach the registry: links in rover's output begin with it. The address it listens on, unless it is said. */
   PUBLIC_URL: httpUrl.optional(),
+  /** Where the graph can be asked by hand, the gateway's page say: the console has a link there. */
+  EXPLORER_URL: httpUrl.optional(),
   /** Largest schema that is taken, in bytes. */
   MAX_SCHEMA_BYTES: count(4_000_000, 1_000, 20_000_000),
   /** Longest that composing or comparing schemas may take, in milliseconds; rover waits 30 seconds for an answer. */

@@ -2,12 +2,15 @@ import { startHttpServer, type HttpServer, type Logger, type Routes } from '@tri
 import { postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import { createKeyStore } from './access/key-store.ts';
+import { createSessionStore } from './access/session-store.ts';
 import { createCheckStore } from './checks/check-store.ts';
 import { createChecker } from './checks/checker.ts';
 import { createLinter } from './checks/linter.ts';
 import { createLauncher } from './graphs/launcher.ts';
 import { createPostgresGraphStore } from './graphs/postgres-graph-store.ts';
-import { PAGES_PATH, pagesRoute } from './pages/pages-route.ts';
+import { createConsoleQueries } from './pages/console-queries.ts';
+import { consoleRoutes } from './pages/console-routes.ts';
+import { createDescribeSupergraph } from './pages/describe-supergraph.ts';
 import { platformRoute } from './platform/platform-route.ts';
 import { loadPlatformSchema } from './platform/platform-schema.ts';
 import { createSchemaWorkers } from './schema-work/schema-workers.ts';
@@ -27,6 +30,8 @@ export interface RegistryOptions {
   readonly port: number;
   /** Undefined: the address it listens on. */
   readonly publicUrl: string | undefined;
+  /** Where the console's link to the explorer leads; undefined: it has none. */
+  readonly explorerUrl: string | undefined;
   readonly maxSchemaBytes: number;
   readonly schemaTimeoutMs: number;
   readonly uplinkMinDelaySeconds: number;
@@ -76,7 +81,21 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     }),
     '/uplink': await uplinkRoute({ graphs, keys, minDelaySeconds: options.uplinkMinDelaySeconds, logger }),
     [SUPERGRAPH_PATH]: supergraphRoute({ graphs, keys }),
-    [PAGES_PATH]: pagesRoute({ graphs, checks, keys }),
+    ...(await consoleRoutes(
+      {
+        graphs,
+        launcher,
+        checks,
+        keys,
+        sessions: createSessionStore(pool),
+        workers,
+        queries: createConsoleQueries(pool),
+        describeSupergraph: createDescribeSupergraph(graphs, workers),
+        publicUrl,
+        explorerUrl: options.explorerUrl,
+      },
+      options.publicUrl?.startsWith('https:') === true,
+    )),
     [INGEST_PATH]: ingestRoute({ keys, recorder }),
   };
   let stopForgetting: (() => void) | undefined;

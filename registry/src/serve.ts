@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { createRegistry } from './registry.ts';
 
 const DAY_MS = 86_400_000;
-const NEWEST_TABLE = 'checks';
+const NEWEST_TABLE = 'console_sessions';
 
 /** Starts the registry as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {
@@ -17,6 +17,7 @@ export async function serve(config: Config): Promise<RunningService> {
     host: config.HOST,
     port: config.PORT,
     publicUrl: config.PUBLIC_URL,
+    explorerUrl: config.EXPLORER_URL,
     maxSchemaBytes: config.MAX_SCHEMA_BYTES,
     schemaTimeoutMs: config.SCHEMA_TIMEOUT_MS,
     uplinkMinDelaySeconds: config.UPLINK_MIN_DELAY_SECONDS,

@@ -189,6 +189,7 @@ function environmentOf({
       PORT: String(ports.registry),
       POSTGRES_URL: stores.registryUrl,
       PUBLIC_URL: urls.registry,
+      EXPLORER_URL: `${urls.gateway}/`,
       UPLINK_MIN_DELAY_SECONDS: '1',
     },
     gateway: {

@@ -31,11 +31,18 @@ export interface Viewer {
   readonly subgraphs: readonly { readonly variant: string; readonly subgraph: string }[] | undefined;
 }
 
+/** For the audit log. */
+export const actorOf = ({ keyName, keyId }: Viewer): string => `${keyName} (${keyId})`;
+
 export interface Target {
   readonly graphId: string;
   readonly variant?: string;
   readonly subgraph?: string;
 }
+
+/** Whether a key may do this with its own graph, whatever the variant. */
+export const isAllowed = ({ role }: Viewer, action: Action): boolean =>
+  (ALLOWED[action] as readonly Role[]).includes(role);
 
 /** @throws UnauthenticatedError, ForbiddenError saying what the key lacks. */
 export function assertMay(viewer: Viewer | undefined, action: Action, target: Target): Viewer {
@@ -44,7 +51,7 @@ export function assertMay(viewer: Viewer | undefined, action: Action, target: Ta
   // Whether the other graph exists is nobody's business.
   if (viewer.graphId !== graphId)
     throw new ForbiddenError(`This API key is of graph ${viewer.graphId}, not ${graphId}.`);
-  if (!(ALLOWED[action] as readonly Role[]).includes(viewer.role))
+  if (!isAllowed(viewer, action))
     throw new ForbiddenError(`This API key has the role ${viewer.role}, which may not ${action}.`);
   if (variant !== undefined && viewer.variant !== undefined && viewer.variant !== variant)
     throw new ForbiddenError(`This API key is of variant ${viewer.variant}, not ${variant}.`);

@@ -6,7 +6,7 @@ export class Html {
   }
 }
 
-type Part = string | number | Html | readonly Part[] | undefined;
+export type Part = string | number | Html | readonly Part[] | undefined;
 
 const ESCAPES: Readonly<Record<string, string>> = {
   '&': '&amp;',

@@ -1,69 +1,107 @@
-import { errorBody, ForbiddenError, sendJson, type RouteHandler } from '@tributary/service-kit';
+import { ClientError, errorBody, ForbiddenError, sendJson, type RouteHandler } from '@tributary/service-kit';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { KeyStore } from '../access/key-store.ts';
-import { assertMay } from '../access/viewer.ts';
-import type { CheckStore } from '../checks/check-store.ts';
+import { assertMay, UnknownKeyError, type Viewer } from '../access/viewer.ts';
 import { parseGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
-import type { GraphStore } from '../graphs/graph-store.ts';
-import { checkPage } from './check-page.ts';
-import { launchPage } from './launch-page.ts';
-import { CONTENT_SECURITY_POLICY } from './layout.ts';
+import { assertFormToken, readForm } from './form.ts';
+import { GRAPH_PAGES } from './graph/graph-pages.ts';
+import { html } from './html.ts';
+import { redirect, sendPage } from './respond.ts';
+import type { SessionCookie } from './session-cookie.ts';
+import { shell, type Place, type Visitor } from './shell.ts';
+import { signInPath } from './sign-in.ts';
+import { VARIANT_PAGES } from './variant/variant-pages.ts';
+import type { Answer, ConsoleServices, Page, PageAnswer, Visit } from './visit.ts';
 
 export const PAGES_PATH = '/graphs/';
 
-export interface PagesOptions {
-  readonly graphs: GraphStore;
-  readonly checks: CheckStore;
-  readonly keys: KeyStore;
-}
-
-interface Found {
-  readonly page: string;
-  readonly json: unknown;
-}
-
-const TARGET = /^\/graphs\/([^/]+)\/(checks|launches)\/(\d{1,9})$/;
-
-/**
- * GET /graphs/GRAPH@VARIANT/checks/ID and .../launches/NUMBER, where rover's output leads to: a page, or JSON for who
- * accepts only that. A browser asks for the API key by itself, as a password without a user name.
- */
-export function pagesRoute({ graphs, checks, keys }: PagesOptions): RouteHandler {
-  const find = async (ref: GraphRef, kind: string, id: string): Promise<Found | undefined> => {
-    if (kind === 'checks') {
-      const check = await checks.find(ref.graphId, id);
-      return check?.variant === ref.variant ? { page: checkPage(check), json: check } : undefined;
+/** Below /graphs/: the console, and JSON of what rover's output leads to for who accepts no pages. */
+export function pagesRoute(services: ConsoleServices, cookie: SessionCookie): RouteHandler {
+  const findVisitor = async (request: IncomingMessage): Promise<Visitor | undefined> => {
+    const key = request.headers['x-api-key'];
+    if (typeof key === 'string') {
+      const viewer = await services.keys.find(key);
+      return viewer && { viewer, formToken: undefined };
     }
-    const launch = await graphs.launch(ref, Number(id));
-    return launch && { page: launchPage(ref, launch), json: launch };
+    const token = cookie.read(request);
+    return token === undefined ? undefined : services.sessions.find(token);
   };
   return async (request, response, url) => {
-    const [, text = '', kind = '', id = ''] = TARGET.exec(decode(url.pathname)) ?? [];
-    const key = keyOf(request);
-    const viewer = key === undefined ? undefined : await keys.find(key);
-    if (viewer === undefined) {
-      response.setHeader(
-        'www-authenticate',
-        'Basic realm="Registry: an API key as the password", charset="UTF-8"',
-      );
-      sendJson(
-        response,
-        401,
-        errorBody('UNAUTHENTICATED', 'Send an API key, as x-api-key or as a password.'),
-      );
+    const wantsPage = (request.headers.accept ?? '').includes('text/html');
+    const visitor = await findVisitor(request);
+    if (visitor === undefined) {
+      if (wantsPage) askWho(request, response, url);
+      else sendJson(response, 401, errorBody('UNAUTHENTICATED', 'Send an API key, as x-api-key.'));
       return;
     }
-    const ref = parseGraphRef(text);
-    const found = ref !== undefined && mayRead(viewer, ref) ? await find(ref, kind, id) : undefined;
-    if (found === undefined) {
-      sendJson(response, 404, errorBody('NOT_FOUND', `There is nothing at ${url.pathname}.`));
-      return;
+    const target = readTarget(decode(url.pathname));
+    const place: Place = {
+      graphId: visitor.viewer.graphId,
+      section: '',
+      ...(target !== undefined && mayRead(visitor.viewer, target.ref) ? target.ref : {}),
+    };
+    let answer: Answer;
+    try {
+      answer =
+        target && mayRead(visitor.viewer, target.ref)
+          ? await answerTo(request, target, visitor, url)
+          : undefined;
+    } catch (error) {
+      if (!(error instanceof ClientError) || !wantsPage) throw error;
+      answer = problemPage(error);
     }
-    send(request, response, found);
+    send({ response, url, visitor, place, wantsPage, explorerUrl: services.explorerUrl }, answer);
   };
+
+  async function answerTo(
+    request: IncomingMessage,
+    { ref, rest }: Target,
+    visitor: Visitor,
+    url: URL,
+  ): Promise<Answer> {
+    const { graphId, variant } = ref;
+    const base = `${PAGES_PATH}${graphId}${variant === undefined ? '' : `@${variant}`}`;
+    const visit = { services, visitor, url, graphId, base };
+    return variant === undefined
+      ? answerOf(GRAPH_PAGES, visit, rest, request)
+      : answerOf(VARIANT_PAGES, { ...visit, ref: { graphId, variant } }, rest, request);
+  }
 }
 
-function mayRead(viewer: Parameters<typeof assertMay>[0], ref: GraphRef): boolean {
+async function answerOf<V extends Visit>(
+  pages: readonly Page<V>[],
+  visit: V,
+  path: string,
+  request: IncomingMessage,
+): Promise<Answer> {
+  for (const page of pages) {
+    const parts = page.path.exec(path)?.slice(1);
+    if (parts === undefined) continue;
+    if (request.method !== 'POST') return page.show(visit, parts);
+    const { formToken } = visit.visitor;
+    const form = await readForm(request);
+    // Who sends a key has the platform API; forms are for people.
+    if (page.act === undefined || formToken === undefined) return undefined;
+    assertFormToken(form, formToken);
+    return page.act(visit, parts, form);
+  }
+  return undefined;
+}
+
+interface Target {
+  readonly ref: { readonly graphId: string; readonly variant?: string };
+  /** What follows. */
+  readonly rest: string;
+}
+
+/** `/graphs/shop` is a graph, `/graphs/shop@current` a variant of it. */
+function readTarget(path: string): Target | undefined {
+  const [, text = '', rest = ''] = /^\/graphs\/([^/]+)(.*)$/.exec(path) ?? [];
+  const ref: GraphRef | undefined = parseGraphRef(text);
+  if (ref === undefined) return undefined;
+  return { ref: text.includes('@') ? ref : { graphId: ref.graphId }, rest: rest.replace(/\/$/, '') };
+}
+
+function mayRead(viewer: Viewer, ref: Target['ref']): boolean {
   try {
     assertMay(viewer, 'read', ref);
     return true;
@@ -73,28 +111,61 @@ function mayRead(viewer: Parameters<typeof assertMay>[0], ref: GraphRef): boolea
   }
 }
 
-function send(request: IncomingMessage, response: ServerResponse, { page, json }: Found): void {
-  if (!(request.headers.accept ?? '').includes('text/html')) {
-    sendJson(response, 200, json);
+/** A link from another site comes without the session's cookie; from here, the browser goes on with it. */
+function askWho(request: IncomingMessage, response: ServerResponse, url: URL): void {
+  const path = `${url.pathname}${url.search}`;
+  if (request.headers['sec-fetch-site'] === 'cross-site') {
+    const page = shell({
+      title: 'One moment',
+      place: undefined,
+      visitor: undefined,
+      explorerUrl: undefined,
+      content: html`<p><a href="${path}">Go on to the console</a></p>`,
+    });
+    sendPage(response, 200, page, { refresh: `0; url=${path}` });
     return;
   }
-  response.writeHead(200, {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    'content-security-policy': CONTENT_SECURITY_POLICY,
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(page);
+  redirect(response, signInPath(path));
 }
 
-function keyOf({ headers }: IncomingMessage): string | undefined {
-  const { 'x-api-key': key, authorization = '' } = headers;
-  if (typeof key === 'string') return key;
-  const [, encoded] = /^Basic (\S+)$/i.exec(authorization) ?? [];
-  if (encoded === undefined) return undefined;
-  const credentials = Buffer.from(encoded, 'base64').toString('utf8');
-  return credentials.slice(credentials.indexOf(':') + 1);
+const problemPage = (error: ClientError): PageAnswer => ({
+  title: error instanceof UnknownKeyError ? 'Signed out' : 'This cannot be done',
+  section: 'none',
+  status: error.status,
+  content: html`<p class="notice failed" role="alert">${error.message}</p>`,
+});
+
+interface Reply {
+  readonly response: ServerResponse;
+  readonly url: URL;
+  readonly visitor: Visitor;
+  readonly place: Place;
+  readonly wantsPage: boolean;
+  readonly explorerUrl: string | undefined;
 }
+
+function send({ response, url, visitor, place, wantsPage, explorerUrl }: Reply, answer: Answer): void {
+  if (answer !== undefined && 'redirect' in answer) {
+    redirect(response, answer.redirect);
+    return;
+  }
+  if (!wantsPage && (answer === undefined || answer.json !== undefined)) {
+    if (answer === undefined)
+      sendJson(response, 404, errorBody('NOT_FOUND', `There is nothing at ${url.pathname}.`));
+    else sendJson(response, 200, answer.json);
+    return;
+  }
+  const { title, parent, section, content, status = 200 } = answer ?? NOTHING;
+  const page = shell({ title, parent, content, visitor, explorerUrl, place: { ...place, section } });
+  sendPage(response, status, page);
+}
+
+const NOTHING: PageAnswer = {
+  title: 'There is nothing here',
+  section: 'none',
+  status: 404,
+  content: html`<p class="lead">It may have been deleted, or be of another graph than your API key.</p>`,
+};
 
 function decode(pathname: string): string {
   try {

@@ -1,4 +1,5 @@
 import { BadUserInputError } from '@tributary/service-kit';
+import { assertKeyName } from '../access/key-name.ts';
 import type { KeyRecord, NewKey } from '../access/key-store.ts';
 import { assertMay } from '../access/viewer.ts';
 import { actorOf, type PlatformContext } from './platform-context.ts';
@@ -26,8 +27,6 @@ interface CreateKey {
       | null;
   } | null;
 }
-
-const MAX_NAME = 100;
 
 export const organizationMutation = (graphId: string, context: PlatformContext) => {
   const actor = (): string => actorOf(assertMay(context.viewer, 'manage', { graphId }));
@@ -83,11 +82,6 @@ function scopeOf(
         'This registry has no SCIM: there are OPERATOR, ROUTER, GATEWAY and SUBGRAPH keys.',
       );
   }
-}
-
-function assertKeyName(name: string): void {
-  if (name.trim() === '' || name.length > MAX_NAME)
-    throw new BadUserInputError(`A key is named by 1 to ${MAX_NAME} characters.`);
 }
 
 const noSuchKey = (graphId: string, id: string): Error =>

@@ -25,5 +25,4 @@ export interface PlatformContext extends PlatformServices {
   readonly operationName: string | undefined;
 }
 
-/** For the audit log. */
-export const actorOf = ({ keyName, keyId }: Viewer): string => `${keyName} (${keyId})`;
+export { actorOf } from '../access/viewer.ts';

@@ -3,6 +3,9 @@ export interface SchemaTasks {
   readonly compose: { readonly input: readonly SubgraphToCompose[]; readonly output: Composition };
   readonly compare: { readonly input: SchemasToCompare; readonly output: Comparison };
   readonly lint: { readonly input: SchemaToLint; readonly output: readonly LintDiagnostic[] };
+  /** Input: a supergraph. */
+  readonly describe: { readonly input: string; readonly output: SchemaDescription };
+  readonly diff: { readonly input: TextsToDiff; readonly output: readonly DiffHunk[] };
 }
 
 export interface SubgraphToCompose {
@@ -84,6 +87,61 @@ export interface SourcePosition {
   readonly byteOffset: number;
   readonly line: number;
   readonly column: number;
+}
+
+/** The types of a supergraph that have fields to select, and who resolves them. */
+export interface SchemaDescription {
+  readonly subgraphs: readonly { readonly name: string; readonly url: string }[];
+  readonly types: readonly DescribedType[];
+}
+
+export interface DescribedType {
+  readonly name: string;
+  readonly isInterface: boolean;
+  /** Query, Mutation or Subscription. */
+  readonly isRoot: boolean;
+  /** Clients do not see it. */
+  readonly isHidden: boolean;
+  readonly interfaces: readonly string[];
+  readonly subgraphs: readonly string[];
+  /** None: it is no entity. */
+  readonly keys: readonly {
+    readonly subgraph: string;
+    readonly fields: string;
+    readonly isResolvable: boolean;
+  }[];
+  readonly fields: readonly DescribedField[];
+}
+
+export interface DescribedField {
+  readonly name: string;
+  readonly type: string;
+  /** Those that resolve it. */
+  readonly subgraphs: readonly string[];
+  /** What its subgraph has to be given of others. */
+  readonly requires: readonly string[];
+  readonly isDeprecated: boolean;
+  readonly isHidden: boolean;
+  /** Where it leads to, if need be through types that are no entities. */
+  readonly entities: readonly string[];
+}
+
+export interface TextsToDiff {
+  readonly before: string;
+  readonly after: string;
+}
+
+/** Changed lines with a few around them. */
+export interface DiffHunk {
+  readonly lines: readonly DiffLine[];
+}
+
+export interface DiffLine {
+  readonly kind: 'KEPT' | 'ADDED' | 'REMOVED';
+  readonly text: string;
+  /** Number of the line; undefined: it is not there. */
+  readonly before: number | undefined;
+  readonly after: number | undefined;
 }
 
 export type TaskName = keyof SchemaTasks;

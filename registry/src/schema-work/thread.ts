@@ -2,6 +2,8 @@
 import { parentPort } from 'node:worker_threads';
 import { compare } from './compare.ts';
 import { compose } from './compose.ts';
+import { describe } from './describe.ts';
+import { diff } from './diff.ts';
 import { lint } from './lint.ts';
 import type { SchemaTasks, TaskName, TaskReply, TaskRequest } from './protocol.ts';
 
@@ -12,6 +14,8 @@ const tasks: { readonly [Name in TaskName]: (input: SchemaTasks[Name]['input']) 
   compose,
   compare,
   lint,
+  describe,
+  diff,
 };
 
 async function answer({ task, input }: TaskRequest): Promise<void> {

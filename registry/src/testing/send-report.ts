@@ -8,12 +8,25 @@ export interface ReportedUse {
   readonly client?: string;
   readonly version?: string;
   readonly requests: number;
+  /** Of the requests. */
+  readonly errors?: number;
+  /** Requests by latency, as the format has it: -n for n empty buckets. */
+  readonly latency?: readonly number[];
 }
 
 /** A usage report as Apollo Server writes it, of one operation. */
 export function encodeReport(
   graphRef: string,
-  { operation, name, fields, client = 'web', version = '1', requests }: ReportedUse,
+  {
+    operation,
+    name,
+    fields,
+    client = 'web',
+    version = '1',
+    requests,
+    errors = 0,
+    latency = [-70, requests],
+  }: ReportedUse,
 ): Buffer {
   const referencedFieldsByType = Object.fromEntries(
     Object.entries(fields).map(([type, fieldNames]) => [
@@ -30,7 +43,11 @@ export function encodeReport(
         statsWithContext: [
           {
             context: { clientName: client, clientVersion: version },
-            queryLatencyStats: { requestCount: requests, latencyCount: [-70, requests] },
+            queryLatencyStats: {
+              requestCount: requests,
+              requestsWithErrorsCount: errors,
+              latencyCount: [...latency],
+            },
           },
         ],
       },

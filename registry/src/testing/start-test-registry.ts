@@ -53,6 +53,7 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     host: '127.0.0.1',
     port: 0,
     publicUrl: undefined,
+    explorerUrl: undefined,
     maxSchemaBytes: 4_000_000,
     schemaTimeoutMs: 20_000,
     uplinkMinDelaySeconds: 1,
