@@ -8,9 +8,11 @@ import { createLinter } from './checks/linter.ts';
 import { createLauncher } from './graphs/launcher.ts';
 import { createPostgresGraphStore } from './graphs/postgres-graph-store.ts';
 import { PAGES_PATH, pagesRoute } from './pages/pages-route.ts';
+import { createPersistedOperationStore } from './persisted-operations/persisted-operation-store.ts';
 import { platformRoute } from './platform/platform-route.ts';
 import { loadPlatformSchema } from './platform/platform-schema.ts';
 import { createSchemaWorkers } from './schema-work/schema-workers.ts';
+import { MANIFESTS_PATH, manifestRoute } from './uplink/manifest-route.ts';
 import { SUPERGRAPH_PATH, supergraphRoute } from './uplink/supergraph-route.ts';
 import { uplinkRoute } from './uplink/uplink-route.ts';
 import { forgetOldUsage } from './usage/forget-old-usage.ts';
@@ -57,9 +59,19 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const launcher = createLauncher(graphs, workers);
   const usage = createUsageStore(pool);
   const checks = createCheckStore(pool);
+  const persisted = createPersistedOperationStore(pool);
   const linter = createLinter(workers, options.lintLevels);
   const { checkWindowMs: windowMs, passWithoutOperations } = options;
-  const checker = createChecker({ graphs, usage, checks, workers, linter, windowMs, passWithoutOperations });
+  const checker = createChecker({
+    graphs,
+    usage,
+    persisted,
+    checks,
+    workers,
+    linter,
+    windowMs,
+    passWithoutOperations,
+  });
   const recorder = createUsageRecorder({ pool });
   const routes: Routes = {
     '/graphql': platformRoute({
@@ -70,11 +82,21 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       checker,
       checks,
       linter,
+      persisted,
+      workers,
       keys,
       publicUrl,
       maxSchemaBytes: options.maxSchemaBytes,
     }),
-    '/uplink': await uplinkRoute({ graphs, keys, minDelaySeconds: options.uplinkMinDelaySeconds, logger }),
+    '/uplink': await uplinkRoute({
+      graphs,
+      persisted,
+      keys,
+      publicUrl,
+      minDelaySeconds: options.uplinkMinDelaySeconds,
+      logger,
+    }),
+    [MANIFESTS_PATH]: manifestRoute(persisted),
     [SUPERGRAPH_PATH]: supergraphRoute({ graphs, keys }),
     [PAGES_PATH]: pagesRoute({ graphs, checks, keys }),
     [INGEST_PATH]: ingestRoute({ keys, recorder }),

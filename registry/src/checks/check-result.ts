@@ -43,5 +43,7 @@ export interface AffectedOperation {
   /** Empty: it has none. */
   readonly name: string;
   readonly requests: number;
+  /** True: it counts because clients registered it, however often it was sent. */
+  readonly isPersisted?: boolean;
   readonly clients: readonly { readonly name: string; readonly version: string; readonly requests: number }[];
 }

@@ -22,6 +22,8 @@ function describeCause(cause: LaunchSummary['cause']): string {
   switch (cause.kind) {
     case 'PUBLISH':
       return `published ${cause.subgraphs.join(', ')}`;
+    case 'PUBLISH_WHOLE':
+      return 'published its schema';
     case 'DELETE':
       return `deleted ${cause.subgraph}`;
     case 'ROLL_BACK':

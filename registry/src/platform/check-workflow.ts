@@ -15,13 +15,15 @@ export function checkWorkflow(check: Check, publicUrl: string) {
   return {
     status: statusOf(passed),
     tasks: [
-      {
-        __typename: 'CompositionCheckTask',
-        status: statusOf(composition.passed),
-        targetURL,
-        coreSchemaModified: composition.isSupergraphChanged,
-        result: { __typename: 'CompositionCheckResult', errors: composition.errors },
-      },
+      check.subgraph === undefined
+        ? validityTask(composition, targetURL)
+        : {
+            __typename: 'CompositionCheckTask',
+            status: statusOf(composition.passed),
+            targetURL,
+            coreSchemaModified: composition.isSupergraphChanged,
+            result: { __typename: 'CompositionCheckResult', errors: composition.errors },
+          },
       operationsTask(operations, targetURL),
       {
         __typename: 'LintCheckTask',
@@ -52,6 +54,26 @@ function operationsTask(operations: CheckResult['operations'], targetURL: string
     },
   };
 }
+
+/** Of a whole schema rover shows no composition: what is wrong with it is said where it shows it. */
+const validityTask = ({ passed, errors }: CheckResult['composition'], targetURL: string) => ({
+  __typename: 'CustomCheckTask',
+  status: statusOf(passed),
+  targetURL,
+  result: {
+    violations: errors.map(({ code, message, locations }) => {
+      const [at] = locations;
+      const place = at === undefined ? undefined : { ...at, byteOffset: 0 };
+      return {
+        level: 'ERROR',
+        rule: code,
+        message,
+        coordinate: null,
+        sourceLocations: place === undefined ? null : [{ start: place, end: place, subgraphName: null }],
+      };
+    }),
+  },
+});
 
 /** LintResult. */
 export const lintResult = ({ diagnostics }: LintOutcome) => ({

@@ -5,6 +5,8 @@ import type { Checker } from '../checks/checker.ts';
 import type { Linter } from '../checks/linter.ts';
 import type { GraphStore } from '../graphs/graph-store.ts';
 import type { Launcher } from '../graphs/launcher.ts';
+import type { PersistedOperationStore } from '../persisted-operations/persisted-operation-store.ts';
+import type { SchemaWorkers } from '../schema-work/schema-workers.ts';
 
 export interface PlatformServices {
   readonly graphs: GraphStore;
@@ -12,6 +14,8 @@ export interface PlatformServices {
   readonly checker: Checker;
   readonly checks: CheckStore;
   readonly linter: Linter;
+  readonly persisted: PersistedOperationStore;
+  readonly workers: SchemaWorkers;
   readonly keys: KeyStore;
   /** Where people reach the registry, without a trailing slash. */
   readonly publicUrl: () => string;

@@ -70,7 +70,8 @@ function withInputs(
   present: readonly Subgraph[],
   inputs: readonly SubgraphInput[],
 ): readonly Subgraph[] | undefined {
-  const next = new Map(present.map((each) => [each.name, each]));
+  // `rover subgraph publish --convert`: from now on the variant is made of subgraphs.
+  const next = new Map(present.filter(({ name }) => name !== '').map((each) => [each.name, each]));
   let isChanged = false;
   for (const { subgraph: name, url: given, activePartialSchema } of inputs) {
     const old = next.get(name);

@@ -1,6 +1,7 @@
 import { formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
-import type { LaunchSchemas, Subgraph } from '../graphs/graph-store.ts';
+import { isWhole, type LaunchSchemas, type Subgraph } from '../graphs/graph-store.ts';
 import { compositionVersion } from '../schema-work/composition-version.ts';
+import { persistedQueryList } from './persisted-query-list.ts';
 import type { PlatformContext } from './platform-context.ts';
 
 /** rover refuses to check or to publish to a variant without subgraphs; the first one has to begin somewhere. */
@@ -17,11 +18,17 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
   let reading: Promise<readonly Subgraph[]> | undefined;
   const subgraphs = (): Promise<readonly Subgraph[]> =>
     (reading ??= graphs.subgraphsOf(ref, variant.latestLaunch));
+  // A schema that was published whole is answered as it came; of subgraphs, what clients see of them together.
+  const documentOf = async ({ number, apiSdl }: LaunchSchemas): Promise<string> => {
+    const published = await graphs.subgraphsOf(ref, number);
+    return isWhole(published) ? (published[0]?.sdl ?? '') : apiSdl;
+  };
   return {
     __typename: 'GraphVariant',
     name: ref.variant,
     subgraphs: async () => {
       const present = await subgraphs();
+      if (isWhole(present)) return null;
       return present.length === 0 && mayBeNew ? [PLACEHOLDER] : present.map(subgraphObject);
     },
     subgraph: async ({ name }: { name: string }) => {
@@ -32,7 +39,7 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
       const served = await graphs.served(ref);
       if (served === undefined) return null;
       return {
-        schema: { document: served.apiSdl, hash: served.apiHash },
+        schema: { document: await documentOf(served), hash: served.apiHash },
         variant: () => variantObject(ref, context),
         diffToPrevious: null,
       };
@@ -55,7 +62,11 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
     },
     sourceVariant: null,
     contractFilterConfigDescription: null,
-    persistedQueryList: null,
+    readme: async () => {
+      const readme = await graphs.readme(ref);
+      return { content: readme?.content ?? '', lastUpdatedTime: readme?.updatedAt.toISOString() ?? null };
+    },
+    persistedQueryList: persistedQueryList(ref),
   };
 }
 

@@ -3,6 +3,10 @@ export interface SchemaTasks {
   readonly compose: { readonly input: readonly SubgraphToCompose[]; readonly output: Composition };
   readonly compare: { readonly input: SchemasToCompare; readonly output: Comparison };
   readonly lint: { readonly input: SchemaToLint; readonly output: readonly LintDiagnostic[] };
+  readonly validateOperations: {
+    readonly input: OperationsToValidate;
+    readonly output: readonly OperationProblem[];
+  };
 }
 
 export interface SubgraphToCompose {
@@ -84,6 +88,20 @@ export interface SourcePosition {
   readonly byteOffset: number;
   readonly line: number;
   readonly column: number;
+}
+
+export interface OperationsToValidate {
+  /** Undefined: they are only read. */
+  readonly apiSdl: string | undefined;
+  readonly bodies: readonly string[];
+}
+
+export interface OperationProblem {
+  /** Which of the operations has it. */
+  readonly index: number;
+  readonly type: 'FAILURE' | 'WARNING' | 'INVALID';
+  readonly code: 'NON_PARSEABLE_DOCUMENT' | 'INVALID_OPERATION' | 'DEPRECATED_FIELD';
+  readonly description: string;
 }
 
 export type TaskName = keyof SchemaTasks;

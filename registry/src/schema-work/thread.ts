@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import { compare } from './compare.ts';
 import { compose } from './compose.ts';
 import { lint } from './lint.ts';
+import { validateOperations } from './validate-operations.ts';
 import type { SchemaTasks, TaskName, TaskReply, TaskRequest } from './protocol.ts';
 
 const port = parentPort;
@@ -12,6 +13,7 @@ const tasks: { readonly [Name in TaskName]: (input: SchemaTasks[Name]['input']) 
   compose,
   compare,
   lint,
+  validateOperations,
 };
 
 async function answer({ task, input }: TaskRequest): Promise<void> {
