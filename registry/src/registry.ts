@@ -11,6 +11,7 @@ import { PAGES_PATH, pagesRoute } from './pages/pages-route.ts';
 import { createPersistedOperationStore } from './persisted-operations/persisted-operation-store.ts';
 import { platformRoute } from './platform/platform-route.ts';
 import { loadPlatformSchema } from './platform/platform-schema.ts';
+import { PLUGINS_PATH, pluginsRoute } from './rover-plugins/plugins-route.ts';
 import { createSchemaWorkers } from './schema-work/schema-workers.ts';
 import { MANIFESTS_PATH, manifestRoute } from './uplink/manifest-route.ts';
 import { SUPERGRAPH_PATH, supergraphRoute } from './uplink/supergraph-route.ts';
@@ -96,6 +97,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       minDelaySeconds: options.uplinkMinDelaySeconds,
       logger,
     }),
+    [PLUGINS_PATH]: pluginsRoute(),
     [MANIFESTS_PATH]: manifestRoute(persisted),
     [SUPERGRAPH_PATH]: supergraphRoute({ graphs, keys }),
     [PAGES_PATH]: pagesRoute({ graphs, checks, keys }),
