@@ -5,6 +5,7 @@ import { createKeyStore } from './access/key-store.ts';
 import { createCheckStore } from './checks/check-store.ts';
 import { createChecker } from './checks/checker.ts';
 import { createLinter } from './checks/linter.ts';
+import { createContractStore } from './graphs/contract-store.ts';
 import { createLauncher } from './graphs/launcher.ts';
 import { createPostgresGraphStore } from './graphs/postgres-graph-store.ts';
 import { PAGES_PATH, pagesRoute } from './pages/pages-route.ts';
@@ -57,7 +58,8 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const workers = createSchemaWorkers({ timeoutMs: options.schemaTimeoutMs });
   const graphs = createPostgresGraphStore(pool);
   const keys = createKeyStore(pool);
-  const launcher = createLauncher(graphs, workers);
+  const contracts = createContractStore(pool);
+  const launcher = createLauncher({ store: graphs, contracts, workers });
   const usage = createUsageStore(pool);
   const checks = createCheckStore(pool);
   const persisted = createPersistedOperationStore(pool);
@@ -65,6 +67,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const { checkWindowMs: windowMs, passWithoutOperations } = options;
   const checker = createChecker({
     graphs,
+    contracts,
     usage,
     persisted,
     checks,
@@ -79,6 +82,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       schema: await loadPlatformSchema(),
       logger,
       graphs,
+      contracts,
       launcher,
       checker,
       checks,
@@ -107,6 +111,9 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   return {
     start: async () => {
       stopForgetting = forgetOldUsage({ usage, retentionMs: options.usageRetentionMs, logger });
+      launcher.catchUp().catch((error: unknown) => {
+        logger.error({ err: error }, 'contracts stay behind until their source is launched again');
+      });
       server = await startHttpServer({ host, port, routes, readiness: [postgresReadiness(pool)], logger });
       return server.url;
     },

@@ -69,6 +69,12 @@ describe('rover graph', () => {
     const unused = await graph('check', SCHEMA.replace('  id: ID!\n', ''));
     const invalid = await graph('check', SCHEMA.replace('String', 'Nowhere'));
 
+    const published = await graph('publish', WITHOUT_NAME, '--check');
+
+    expect(published).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('no changes were published'),
+    });
     expect(unknown.code).toBe(1);
     expect(used).toMatchObject({ code: 1, stderr: expect.stringContaining('error[E043]') });
     expect(used.stdout).toContain('field `name` removed; used 3 times');

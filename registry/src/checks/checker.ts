@@ -1,10 +1,12 @@
+import type { ContractStore } from '../graphs/contract-store.ts';
+import { composeContract } from '../graphs/launch-contract.ts';
 import type { GraphRef } from '../graphs/graph-ref.ts';
 import type { GitContext, GraphStore } from '../graphs/graph-store.ts';
 import type { Composition } from '../schema-work/protocol.ts';
 import type { SchemaWorkers } from '../schema-work/schema-workers.ts';
 import type { PersistedOperationStore } from '../persisted-operations/persisted-operation-store.ts';
 import type { UsageStore, Window } from '../usage/usage-store.ts';
-import type { CheckResult, LintOutcome, OperationsResult } from './check-result.ts';
+import type { CheckResult, DownstreamResult, LintOutcome, OperationsResult } from './check-result.ts';
 import { readCheckSettings, type CheckSettings, type CheckSettingsInput } from './check-settings.ts';
 import type { CheckStore } from './check-store.ts';
 import { countedOperations, judgeChanges } from './judge-changes.ts';
@@ -12,6 +14,7 @@ import type { Linter } from './linter.ts';
 
 export interface CheckerOptions {
   readonly graphs: GraphStore;
+  readonly contracts: ContractStore;
   readonly usage: UsageStore;
   readonly persisted: PersistedOperationStore;
   readonly checks: CheckStore;
@@ -41,7 +44,7 @@ export interface Checker {
 const MAX_OPERATIONS = 10_000;
 
 export function createChecker(options: CheckerOptions): Checker {
-  const { graphs, usage, persisted, checks, workers, linter } = options;
+  const { graphs, contracts, usage, persisted, checks, workers, linter } = options;
 
   const checkOperations = async (
     ref: GraphRef,
@@ -90,6 +93,23 @@ export function createChecker(options: CheckerOptions): Checker {
     };
   };
 
+  /** What the proposed supergraph would do to each contract of the variant. */
+  const checkDownstream = async (
+    ref: GraphRef,
+    supergraphSdl: string,
+    settings: CheckSettings,
+  ): Promise<readonly DownstreamResult[]> => {
+    const results: DownstreamResult[] = [];
+    for (const contract of await contracts.of(ref)) {
+      const { variant } = contract;
+      const { supergraph, errors } = await composeContract(workers, supergraphSdl, contract);
+      const operations =
+        supergraph && (await checkOperations({ ...ref, variant }, supergraph.apiSdl, settings));
+      results.push({ variant, passed: operations?.passed === true, errors, operations });
+    }
+    return results;
+  };
+
   return {
     check: async ({ ref, subgraph, sdl, settings: input, git, actor }) => {
       const settings = readCheckSettings(input, options.windowMs, new Date());
@@ -108,18 +128,21 @@ export function createChecker(options: CheckerOptions): Checker {
       const { supergraph } = composition;
       let operations: OperationsResult | undefined;
       let lint: LintOutcome | undefined;
+      let downstream: readonly DownstreamResult[] = [];
       if (supergraph !== undefined) {
         [operations, lint] = await Promise.all([
           checkOperations(ref, supergraph.apiSdl, settings),
           linter.lint(sdl, present?.sdl),
         ]);
+        downstream = await checkDownstream(ref, supergraph.sdl, settings);
       }
-      const parts = [outcome, operations, lint];
+      const parts = [outcome, operations, lint, ...downstream];
       const result: CheckResult = {
         passed: parts.every((part) => part?.passed !== false),
         composition: outcome,
         operations,
         lint,
+        downstream,
       };
       return checks.save({ ...ref, subgraph, result, git, createdBy: actor });
     },

@@ -23,6 +23,7 @@ export type LaunchCause =
   | { readonly kind: 'PUBLISH'; readonly subgraphs: readonly string[]; readonly git: GitContext }
   | { readonly kind: 'PUBLISH_WHOLE'; readonly git: GitContext }
   | { readonly kind: 'DELETE'; readonly subgraph: string }
+  | { readonly kind: 'CONTRACT'; readonly source: string; readonly launch: number }
   | { readonly kind: 'ROLL_BACK'; readonly to: number };
 
 export interface LaunchSummary {

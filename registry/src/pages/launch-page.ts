@@ -24,6 +24,8 @@ function describeCause(cause: LaunchSummary['cause']): string {
       return `published ${cause.subgraphs.join(', ')}`;
     case 'PUBLISH_WHOLE':
       return 'published its schema';
+    case 'CONTRACT':
+      return `contract of ${cause.source}, launch ${cause.launch}`;
     case 'DELETE':
       return `deleted ${cause.subgraph}`;
     case 'ROLL_BACK':

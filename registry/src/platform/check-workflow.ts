@@ -1,4 +1,4 @@
-import type { CheckResult, LintOutcome } from '../checks/check-result.ts';
+import type { CheckResult, DownstreamResult, LintOutcome } from '../checks/check-result.ts';
 import type { Check } from '../checks/check-store.ts';
 import { describeJudgedChange } from '../checks/describe-usage.ts';
 import { formatGraphRef } from '../graphs/graph-ref.ts';
@@ -10,7 +10,7 @@ export const checkUrl = (
 
 /** CheckWorkflow. */
 export function checkWorkflow(check: Check, publicUrl: string) {
-  const { composition, operations, lint, passed } = check.result;
+  const { composition, operations, lint, downstream = [], passed } = check.result;
   const targetURL = checkUrl(publicUrl, check);
   return {
     status: statusOf(passed),
@@ -31,6 +31,7 @@ export function checkWorkflow(check: Check, publicUrl: string) {
         targetURL,
         result: lint === undefined ? null : lintResult(lint),
       },
+      ...(downstream.length === 0 ? [] : [downstreamTask(downstream, targetURL)]),
     ],
   };
 }
@@ -73,6 +74,16 @@ const validityTask = ({ passed, errors }: CheckResult['composition'], targetURL:
       };
     }),
   },
+});
+
+const downstreamTask = (results: readonly DownstreamResult[], targetURL: string) => ({
+  __typename: 'DownstreamCheckTask',
+  status: statusOf(results.every(({ passed }) => passed)),
+  targetURL,
+  results: results.map(({ variant, passed }) => ({
+    downstreamVariantName: variant,
+    failsUpstreamWorkflow: !passed,
+  })),
 });
 
 /** LintResult. */

@@ -1,5 +1,6 @@
 import { assertMay } from '../access/viewer.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
+import { upsertContract, type UpsertContract } from './contract.ts';
 import { lintResult } from './check-workflow.ts';
 import { deleteSubgraph } from './delete-subgraph.ts';
 import type { PlatformContext } from './platform-context.ts';
@@ -23,6 +24,7 @@ export const graphMutation = (graphId: string, context: PlatformContext) => ({
     name: string;
     dryRun: boolean;
   }) => deleteSubgraph(graphId, input, context),
+  upsertContractVariant: (input: UpsertContract) => upsertContract(graphId, input, context),
   uploadSchema: (input: UploadSchema) => publishSchema(graphId, input, context),
   validateOperations: (input: ValidateOperations) => validateOperations(graphId, input, context),
   persistedQueryList: ({ id: variant }: { id: string }) =>

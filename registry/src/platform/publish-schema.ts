@@ -3,6 +3,7 @@ import { assertVariantName, formatGraphRef, type GraphRef } from '../graphs/grap
 import { isWhole } from '../graphs/graph-store.ts';
 import type { SchemaChange } from '../schema-work/protocol.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
+import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
 import { actorOf, type PlatformContext } from './platform-context.ts';
 import { variantObject } from './variant-object.ts';
@@ -21,6 +22,7 @@ export async function publishSchema(graphId: string, input: UploadSchema, contex
   const ref: GraphRef = { graphId, variant: input.tag };
   const viewer = assertMay(context.viewer, 'publish', ref);
   assertVariantName(ref.variant);
+  assertNoContract(await context.contracts.find(ref));
   const sdl = input.schemaDocument ?? '';
   assertSchemaSize(sdl, context.maxSchemaBytes);
   const { subgraphs: present } = await context.graphs.subgraphs(ref);

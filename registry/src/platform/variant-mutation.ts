@@ -5,6 +5,7 @@ import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } 
 import { isWhole } from '../graphs/graph-store.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
 import { checkUrl } from './check-workflow.ts';
+import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
 import { actorOf, type PlatformContext } from './platform-context.ts';
 import { variantObject } from './variant-object.ts';
@@ -32,6 +33,7 @@ export function variantMutation(ref: GraphRef, context: PlatformContext) {
   return {
     rollBack: async ({ launch: to }: { launch: number }) => {
       const viewer = assertMay(context.viewer, 'manage', ref);
+      assertNoContract(await context.contracts.find(ref));
       const launch = await context.launcher.rollBack(ref, to, actorOf(viewer));
       if (launch === undefined)
         throw new BadUserInputError(`${formatGraphRef(ref)} has no launch ${to} that succeeded.`);
@@ -53,6 +55,11 @@ export function variantMutation(ref: GraphRef, context: PlatformContext) {
     },
     delete: async () => {
       const viewer = assertMay(context.viewer, 'manage', ref);
+      const contracts = await context.contracts.of(ref);
+      if (contracts.length > 0)
+        throw new BadUserInputError(
+          `${formatGraphRef(ref)} has contracts: ${contracts.map(({ variant }) => variant).join(', ')}. Delete those first.`,
+        );
       if (!(await context.graphs.deleteVariant(ref, actorOf(viewer))))
         throw new BadUserInputError(`There is no ${formatGraphRef(ref)}.`);
       return { deleted: true };
@@ -76,6 +83,7 @@ interface Proposal {
 
 async function check(ref: GraphRef, { subgraph, sdl, input }: Proposal, context: PlatformContext) {
   const viewer = assertMay(context.viewer, 'check', ref);
+  assertNoContract(await context.contracts.find(ref));
   assertSchemaSize(sdl, context.maxSchemaBytes);
   const id = await context.checker.check({
     ref,

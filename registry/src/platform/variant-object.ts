@@ -2,6 +2,7 @@ import { formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { isWhole, type LaunchSchemas, type Subgraph } from '../graphs/graph-store.ts';
 import { compositionVersion } from '../schema-work/composition-version.ts';
 import { persistedQueryList } from './persisted-query-list.ts';
+import { describeContract } from './contract.ts';
 import type { PlatformContext } from './platform-context.ts';
 
 /** rover refuses to check or to publish to a variant without subgraphs; the first one has to begin somewhere. */
@@ -15,6 +16,7 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
   const variant = await graphs.variant(ref);
   if (variant === undefined) return mayBeNew ? { name: ref.variant, subgraphs: [PLACEHOLDER] } : null;
 
+  const contract = await context.contracts.find(ref);
   let reading: Promise<readonly Subgraph[]> | undefined;
   const subgraphs = (): Promise<readonly Subgraph[]> =>
     (reading ??= graphs.subgraphsOf(ref, variant.latestLaunch));
@@ -28,7 +30,7 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
     name: ref.variant,
     subgraphs: async () => {
       const present = await subgraphs();
-      if (isWhole(present)) return null;
+      if (isWhole(present) || contract !== undefined) return null;
       return present.length === 0 && mayBeNew ? [PLACEHOLDER] : present.map(subgraphObject);
     },
     subgraph: async ({ name }: { name: string }) => {
@@ -60,8 +62,8 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
       const result = { __typename: 'BuildFailure', errorMessages: failed?.errors ?? [] };
       return launchObject(ref, variant.latestLaunch, result);
     },
-    sourceVariant: null,
-    contractFilterConfigDescription: null,
+    sourceVariant: () => contract && variantObject({ ...ref, variant: contract.sourceVariant }, context),
+    contractFilterConfigDescription: contract && describeContract(contract),
     readme: async () => {
       const readme = await graphs.readme(ref);
       return { content: readme?.content ?? '', lastUpdatedTime: readme?.updatedAt.toISOString() ?? null };

@@ -44,8 +44,13 @@ export function compose(subgraphs: readonly SubgraphToCompose[]): Composition {
       hints,
       supergraph: undefined,
     };
+  return loadComposed(composed.supergraphSdl, hints);
+}
+
+/** Loads a supergraph as a gateway would. */
+export function loadComposed(sdl: string, hints: readonly SchemaMessage[]): Composition {
   try {
-    return { errors: [], hints, supergraph: load(composed.supergraphSdl) };
+    return { errors: [], hints, supergraph: load(sdl) };
   } catch (error) {
     return { errors: [messageOf(error, 'SUPERGRAPH_NOT_LOADABLE')], hints, supergraph: undefined };
   }

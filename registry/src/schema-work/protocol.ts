@@ -3,6 +3,7 @@ export interface SchemaTasks {
   readonly compose: { readonly input: readonly SubgraphToCompose[]; readonly output: Composition };
   readonly compare: { readonly input: SchemasToCompare; readonly output: Comparison };
   readonly lint: { readonly input: SchemaToLint; readonly output: readonly LintDiagnostic[] };
+  readonly filterByTags: { readonly input: ContractToFilter; readonly output: Composition };
   readonly validateOperations: {
     readonly input: OperationsToValidate;
     readonly output: readonly OperationProblem[];
@@ -88,6 +89,20 @@ export interface SourcePosition {
   readonly byteOffset: number;
   readonly line: number;
   readonly column: number;
+}
+
+/** What a contract shows of its source, by @tag. */
+export interface TagFilter {
+  /** Fields without one of these are hidden; none: every field is shown. */
+  readonly include: readonly string[];
+  /** Hidden whatever else. */
+  readonly exclude: readonly string[];
+  readonly hideUnreachableTypes: boolean;
+}
+
+export interface ContractToFilter {
+  readonly supergraphSdl: string;
+  readonly filter: TagFilter;
 }
 
 export interface OperationsToValidate {

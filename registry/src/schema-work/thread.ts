@@ -2,6 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { compare } from './compare.ts';
 import { compose } from './compose.ts';
+import { filterByTags } from './filter-by-tags.ts';
 import { lint } from './lint.ts';
 import { validateOperations } from './validate-operations.ts';
 import type { SchemaTasks, TaskName, TaskReply, TaskRequest } from './protocol.ts';
@@ -12,6 +13,7 @@ if (port === null) throw new Error('This file runs in a worker thread; see schem
 const tasks: { readonly [Name in TaskName]: (input: SchemaTasks[Name]['input']) => unknown } = {
   compose,
   compare,
+  filterByTags,
   lint,
   validateOperations,
 };
