@@ -6,14 +6,18 @@ import { createSessionStore } from './access/session-store.ts';
 import { createCheckStore } from './checks/check-store.ts';
 import { createChecker } from './checks/checker.ts';
 import { createLinter } from './checks/linter.ts';
+import { createContractStore } from './graphs/contract-store.ts';
 import { createLauncher } from './graphs/launcher.ts';
 import { createPostgresGraphStore } from './graphs/postgres-graph-store.ts';
 import { createConsoleQueries } from './pages/console-queries.ts';
 import { consoleRoutes } from './pages/console-routes.ts';
 import { createDescribeSupergraph } from './pages/describe-supergraph.ts';
+import { createPersistedOperationStore } from './persisted-operations/persisted-operation-store.ts';
 import { platformRoute } from './platform/platform-route.ts';
 import { loadPlatformSchema } from './platform/platform-schema.ts';
+import { PLUGINS_PATH, pluginsRoute } from './rover-plugins/plugins-route.ts';
 import { createSchemaWorkers } from './schema-work/schema-workers.ts';
+import { MANIFESTS_PATH, manifestRoute } from './uplink/manifest-route.ts';
 import { SUPERGRAPH_PATH, supergraphRoute } from './uplink/supergraph-route.ts';
 import { uplinkRoute } from './uplink/uplink-route.ts';
 import { forgetOldUsage } from './usage/forget-old-usage.ts';
@@ -59,27 +63,51 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const workers = createSchemaWorkers({ timeoutMs: options.schemaTimeoutMs });
   const graphs = createPostgresGraphStore(pool);
   const keys = createKeyStore(pool);
-  const launcher = createLauncher(graphs, workers);
+  const contracts = createContractStore(pool);
+  const launcher = createLauncher({ store: graphs, contracts, workers });
   const usage = createUsageStore(pool);
   const checks = createCheckStore(pool);
+  const persisted = createPersistedOperationStore(pool);
   const linter = createLinter(workers, options.lintLevels);
   const { checkWindowMs: windowMs, passWithoutOperations } = options;
-  const checker = createChecker({ graphs, usage, checks, workers, linter, windowMs, passWithoutOperations });
+  const checker = createChecker({
+    graphs,
+    contracts,
+    usage,
+    persisted,
+    checks,
+    workers,
+    linter,
+    windowMs,
+    passWithoutOperations,
+  });
   const recorder = createUsageRecorder({ pool });
   const routes: Routes = {
     '/graphql': platformRoute({
       schema: await loadPlatformSchema(),
       logger,
       graphs,
+      contracts,
       launcher,
       checker,
       checks,
       linter,
+      persisted,
+      workers,
       keys,
       publicUrl,
       maxSchemaBytes: options.maxSchemaBytes,
     }),
-    '/uplink': await uplinkRoute({ graphs, keys, minDelaySeconds: options.uplinkMinDelaySeconds, logger }),
+    '/uplink': await uplinkRoute({
+      graphs,
+      persisted,
+      keys,
+      publicUrl,
+      minDelaySeconds: options.uplinkMinDelaySeconds,
+      logger,
+    }),
+    [PLUGINS_PATH]: pluginsRoute(),
+    [MANIFESTS_PATH]: manifestRoute(persisted),
     [SUPERGRAPH_PATH]: supergraphRoute({ graphs, keys }),
     ...(await consoleRoutes(
       {
@@ -102,6 +130,9 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   return {
     start: async () => {
       stopForgetting = forgetOldUsage({ usage, retentionMs: options.usageRetentionMs, logger });
+      launcher.catchUp().catch((error: unknown) => {
+        logger.error({ err: error }, 'contracts stay behind until their source is launched again');
+      });
       server = await startHttpServer({ host, port, routes, readiness: [postgresReadiness(pool)], logger });
       return server.url;
     },

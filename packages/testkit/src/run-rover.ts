@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-const LAUNCHER = join(import.meta.dirname, '../../../node_modules/@apollo/rover/bin/rover.js');
+const PACKAGES = join(import.meta.dirname, '../../../node_modules/@apollo');
+/** Not npm's launcher: that would have rover keep the plugins it downloads in node_modules. */
+const ROVER = join(PACKAGES, `rover-${process.platform}-${process.arch}/rover`);
 
 export interface RoverOptions {
   /** Folder for what rover keeps. */
@@ -17,12 +19,12 @@ export interface RoverResult {
   readonly stderr: string;
 }
 
-/** Runs the real rover: npm's launcher, then the platform binary, with nothing of our environment but what is given. */
+/** Runs the real rover, with nothing of our environment but what is given. */
 export async function runRover(
   args: readonly string[],
   { home, env = {}, input }: RoverOptions,
 ): Promise<RoverResult> {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+  const child = spawn(ROVER, args, {
     cwd: home,
     env: {
       PATH: process.env['PATH'],

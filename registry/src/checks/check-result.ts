@@ -12,6 +12,16 @@ export interface CheckResult {
   /** Undefined: it does not compose, nothing else was looked at. */
   readonly operations: OperationsResult | undefined;
   readonly lint: LintOutcome | undefined;
+  /** Of each contract of the variant. */
+  readonly downstream?: readonly DownstreamResult[];
+}
+
+export interface DownstreamResult {
+  readonly variant: string;
+  readonly passed: boolean;
+  /** Why the contract could not be made; then nothing else was looked at. */
+  readonly errors: readonly SchemaMessage[];
+  readonly operations: OperationsResult | undefined;
 }
 
 export interface LintOutcome {
@@ -43,5 +53,7 @@ export interface AffectedOperation {
   /** Empty: it has none. */
   readonly name: string;
   readonly requests: number;
+  /** True: it counts because clients registered it, however often it was sent. */
+  readonly isPersisted?: boolean;
   readonly clients: readonly { readonly name: string; readonly version: string; readonly requests: number }[];
 }

@@ -1,9 +1,12 @@
+import type { ContractStore } from '../graphs/contract-store.ts';
+import { composeContract } from '../graphs/launch-contract.ts';
 import type { GraphRef } from '../graphs/graph-ref.ts';
 import type { GitContext, GraphStore } from '../graphs/graph-store.ts';
 import type { Composition } from '../schema-work/protocol.ts';
 import type { SchemaWorkers } from '../schema-work/schema-workers.ts';
+import type { PersistedOperationStore } from '../persisted-operations/persisted-operation-store.ts';
 import type { UsageStore, Window } from '../usage/usage-store.ts';
-import type { CheckResult, LintOutcome, OperationsResult } from './check-result.ts';
+import type { CheckResult, DownstreamResult, LintOutcome, OperationsResult } from './check-result.ts';
 import { readCheckSettings, type CheckSettings, type CheckSettingsInput } from './check-settings.ts';
 import type { CheckStore } from './check-store.ts';
 import { countedOperations, judgeChanges } from './judge-changes.ts';
@@ -11,7 +14,9 @@ import type { Linter } from './linter.ts';
 
 export interface CheckerOptions {
   readonly graphs: GraphStore;
+  readonly contracts: ContractStore;
   readonly usage: UsageStore;
+  readonly persisted: PersistedOperationStore;
   readonly checks: CheckStore;
   readonly workers: SchemaWorkers;
   readonly linter: Linter;
@@ -20,9 +25,10 @@ export interface CheckerOptions {
   readonly passWithoutOperations: boolean;
 }
 
-export interface SubgraphCheck {
+export interface ProposedSchema {
   readonly ref: GraphRef;
-  readonly subgraph: string;
+  /** Undefined: it is the variant's whole schema. */
+  readonly subgraph: string | undefined;
   readonly sdl: string;
   readonly settings: CheckSettingsInput;
   readonly git: GitContext;
@@ -31,14 +37,14 @@ export interface SubgraphCheck {
 
 export interface Checker {
   /** Finds out what publishing the schema would do, and keeps the result. @returns the id of the check. */
-  checkSubgraph(check: SubgraphCheck): Promise<string>;
+  check(proposed: ProposedSchema): Promise<string>;
 }
 
 /** More operations than this are not looked at: the most frequent come first. */
 const MAX_OPERATIONS = 10_000;
 
 export function createChecker(options: CheckerOptions): Checker {
-  const { graphs, usage, checks, workers, linter } = options;
+  const { graphs, contracts, usage, persisted, checks, workers, linter } = options;
 
   const checkOperations = async (
     ref: GraphRef,
@@ -50,18 +56,36 @@ export function createChecker(options: CheckerOptions): Checker {
     const window: Window = { graphId: ref.graphId, variants, from, to };
     const before = (await graphs.served(ref))?.apiSdl ?? apiSdl;
     const operations = countedOperations(await usage.operations(window, MAX_OPERATIONS), settings);
+    const registered = (await persisted.list(ref.graphId, variants, MAX_OPERATIONS)).map((each) => ({
+      id: `persisted ${each.variant} ${each.clientName} ${each.id}`,
+      name: each.name,
+      clientName: each.clientName,
+      signature: each.body,
+      fields: [],
+    }));
     const { changes } = await workers.run('compare', {
       before,
       after: apiSdl,
-      operations: operations.map(({ id, signature, fields }) => ({ id, signature, fields })),
+      operations: [...operations, ...registered].map(({ id, signature, fields }) => ({
+        id,
+        signature,
+        fields,
+      })),
     });
     const affected = new Set(changes.flatMap(({ affectedOperations }) => affectedOperations));
     const clients = affected.size === 0 ? [] : await usage.clients(window, [...affected]);
     const { passWithoutOperations } = options;
-    const judged = judgeChanges({ changes, operations, clients, settings, passWithoutOperations });
+    const judged = judgeChanges({
+      changes,
+      operations,
+      registered,
+      clients,
+      settings,
+      passWithoutOperations,
+    });
     return {
       passed: !judged.some(({ fails }) => fails),
-      checkedOperations: operations.length,
+      checkedOperations: operations.length + registered.length,
       from: from.toISOString(),
       to: to.toISOString(),
       variants,
@@ -69,14 +93,32 @@ export function createChecker(options: CheckerOptions): Checker {
     };
   };
 
+  /** What the proposed supergraph would do to each contract of the variant. */
+  const checkDownstream = async (
+    ref: GraphRef,
+    supergraphSdl: string,
+    settings: CheckSettings,
+  ): Promise<readonly DownstreamResult[]> => {
+    const results: DownstreamResult[] = [];
+    for (const contract of await contracts.of(ref)) {
+      const { variant } = contract;
+      const { supergraph, errors } = await composeContract(workers, supergraphSdl, contract);
+      const operations =
+        supergraph && (await checkOperations({ ...ref, variant }, supergraph.apiSdl, settings));
+      results.push({ variant, passed: operations?.passed === true, errors, operations });
+    }
+    return results;
+  };
+
   return {
-    checkSubgraph: async ({ ref, subgraph, sdl, settings: input, git, actor }) => {
+    check: async ({ ref, subgraph, sdl, settings: input, git, actor }) => {
       const settings = readCheckSettings(input, options.windowMs, new Date());
       const { subgraphs } = await graphs.subgraphs(ref);
-      const present = subgraphs.find(({ name }) => name === subgraph);
+      const present = subgraphs.find(({ name }) => name === (subgraph ?? ''));
+      const others = subgraph === undefined ? [] : subgraphs.filter(({ name }) => name !== '');
       const proposed = [
-        ...subgraphs.filter((each) => each !== present),
-        { name: subgraph, url: present?.url ?? '', sdl },
+        ...others.filter((each) => each !== present),
+        { name: subgraph ?? '', url: present?.url ?? '', sdl },
       ];
       const composition = await workers.run(
         'compose',
@@ -86,18 +128,21 @@ export function createChecker(options: CheckerOptions): Checker {
       const { supergraph } = composition;
       let operations: OperationsResult | undefined;
       let lint: LintOutcome | undefined;
+      let downstream: readonly DownstreamResult[] = [];
       if (supergraph !== undefined) {
         [operations, lint] = await Promise.all([
           checkOperations(ref, supergraph.apiSdl, settings),
           linter.lint(sdl, present?.sdl),
         ]);
+        downstream = await checkDownstream(ref, supergraph.sdl, settings);
       }
-      const parts = [outcome, operations, lint];
+      const parts = [outcome, operations, lint, ...downstream];
       const result: CheckResult = {
         passed: parts.every((part) => part?.passed !== false),
         composition: outcome,
         operations,
         lint,
+        downstream,
       };
       return checks.save({ ...ref, subgraph, result, git, createdBy: actor });
     },

@@ -15,14 +15,22 @@ export function describeJudgedChange({
     return `${description}; ${fails ? 'no operation was recorded, so nothing says that it is unused' : 'no operation uses it'}`;
   }
   const requests = affected.reduce((sum, each) => sum + each.requests, 0);
-  return `${description}; used ${times(requests)} by ${listOf(affected.map(describeOperation), MAX_OPERATIONS)}`;
+  const use = requests === 0 ? 'relied on' : `used ${times(requests)}`;
+  return `${description}; ${use} by ${listOf(affected.map(describeOperation), MAX_OPERATIONS)}`;
 }
 
-const describeOperation = ({ name, clients }: AffectedOperation): string =>
-  `${name === '' ? 'an operation without a name' : name} (${listOf(
-    clients.map(({ name: client, version, requests }) => `${nameOfClient(client, version)}: ${requests}`),
-    MAX_CLIENTS,
-  )})`;
+const describeOperation = ({ name, clients, isPersisted }: AffectedOperation): string => {
+  const who =
+    isPersisted === true
+      ? `persisted by ${clients[0]?.name === '' ? 'every client' : (clients[0]?.name ?? '')}`
+      : listOf(
+          clients.map(
+            ({ name: client, version, requests }) => `${nameOfClient(client, version)}: ${requests}`,
+          ),
+          MAX_CLIENTS,
+        );
+  return `${name === '' ? 'an operation without a name' : name} (${who})`;
+};
 
 export const nameOfClient = (name: string, version: string): string =>
   `${name === '' ? 'a client without a name' : name}${version === '' ? '' : `@${version}`}`;

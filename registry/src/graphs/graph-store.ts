@@ -2,6 +2,7 @@ import type { Composition, SchemaMessage } from '../schema-work/protocol.ts';
 import type { GraphRef } from './graph-ref.ts';
 
 export interface Subgraph {
+  /** Empty: it is no subgraph, but the whole schema of a variant that has none (`rover graph publish`). */
   readonly name: string;
   /** Empty: none was given. */
   readonly url: string;
@@ -20,7 +21,9 @@ export interface GitContext {
 /** Why there was a launch. */
 export type LaunchCause =
   | { readonly kind: 'PUBLISH'; readonly subgraphs: readonly string[]; readonly git: GitContext }
+  | { readonly kind: 'PUBLISH_WHOLE'; readonly git: GitContext }
   | { readonly kind: 'DELETE'; readonly subgraph: string }
+  | { readonly kind: 'CONTRACT'; readonly source: string; readonly launch: number }
   | { readonly kind: 'ROLL_BACK'; readonly to: number };
 
 export interface LaunchSummary {
@@ -41,6 +44,12 @@ export interface LaunchSchemas {
   readonly apiSdl: string;
 }
 
+export interface Readme {
+  /** Markdown. */
+  readonly content: string;
+  readonly updatedAt: Date;
+}
+
 export interface Variant {
   readonly name: string;
   readonly latestLaunch: number;
@@ -57,6 +66,9 @@ export interface NewLaunch {
   readonly actor: string;
 }
 
+/** Whether the schema of a variant is published whole. */
+export const isWhole = (subgraphs: readonly Subgraph[]): boolean => subgraphs.some(({ name }) => name === '');
+
 export interface GraphStore {
   createGraph(graphId: string, title: string): Promise<void>;
   /** Undefined: there is no such graph. */
@@ -72,6 +84,12 @@ export interface GraphStore {
    * @returns its number; undefined: there is another launch with that number already.
    */
   saveLaunch(launch: NewLaunch): Promise<number | undefined>;
+  /** Forgets a variant, with its launches. False: there is none. */
+  deleteVariant(ref: GraphRef, actor: string): Promise<boolean>;
+  /** What people wrote about a variant; undefined: nothing. */
+  readme(ref: GraphRef): Promise<Readme | undefined>;
+  /** Undefined: there is no such variant. */
+  saveReadme(ref: GraphRef, content: string, actor: string): Promise<Readme | undefined>;
   launch(ref: GraphRef, number: number): Promise<LaunchSummary | undefined>;
   /** The schemas of a launch; undefined: there is none, or it failed. */
   schemas(ref: GraphRef, number: number): Promise<LaunchSchemas | undefined>;

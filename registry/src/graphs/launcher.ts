@@ -1,6 +1,8 @@
 import { ClientError } from '@tributary/service-kit';
 import type { SchemaWorkers } from '../schema-work/schema-workers.ts';
 import type { Composition } from '../schema-work/protocol.ts';
+import type { Contract, ContractStore } from './contract-store.ts';
+import { composeContract, saveContractLaunch } from './launch-contract.ts';
 import { formatGraphRef, type GraphRef } from './graph-ref.ts';
 import type { GraphStore, LaunchCause, Subgraph } from './graph-store.ts';
 
@@ -41,11 +43,23 @@ export interface Launcher {
    * @returns undefined when there is no such launch, or it failed.
    */
   rollBack(ref: GraphRef, to: number, actor: string): Promise<Launch | undefined>;
+  /** Launches a contract from what its source has served; undefined: nothing is. */
+  launchContract(contract: Contract, actor: string): Promise<Launch | undefined>;
+  /** What `launchContract` would compose. */
+  rehearseContract(contract: Contract): Promise<Composition | undefined>;
+  /** Launches the contracts that were left behind, because a registry ended between a launch and theirs. */
+  catchUp(): Promise<void>;
 }
 
 const MAX_ATTEMPTS = 10;
 
-export function createLauncher(store: GraphStore, workers: SchemaWorkers): Launcher {
+export interface LauncherOptions {
+  readonly store: GraphStore;
+  readonly contracts: ContractStore;
+  readonly workers: SchemaWorkers;
+}
+
+export function createLauncher({ store, contracts, workers }: LauncherOptions): Launcher {
   const inTurn = createTurns();
   const attempt = async (
     save: () => Promise<Launch | undefined | 'CONFLICT'>,
@@ -61,9 +75,30 @@ export function createLauncher(store: GraphStore, workers: SchemaWorkers): Launc
       'compose',
       subgraphs.map(({ name, url, sdl }) => ({ name, url, sdl })),
     );
+  const launchContract = (contract: Contract, actor: string): Promise<Launch | undefined> =>
+    inTurn(formatGraphRef(contract), () =>
+      attempt(() => saveContractLaunch({ store, workers }, contract, actor)),
+    );
+  const withContracts = async (
+    ref: GraphRef,
+    actor: string,
+    launch: Launch | undefined,
+  ): Promise<Launch | undefined> => {
+    if (launch?.composition.supergraph !== undefined)
+      for (const contract of await contracts.of(ref)) await launchContract(contract, actor);
+    return launch;
+  };
   return {
-    launch: (ref, { actor, cause }, change) =>
-      inTurn(formatGraphRef(ref), () =>
+    launchContract,
+    rehearseContract: async (contract) => {
+      const served = await store.served({ ...contract, variant: contract.sourceVariant });
+      return served && composeContract(workers, served.supergraphSdl, contract);
+    },
+    catchUp: async () => {
+      for (const contract of await contracts.behind()) await launchContract(contract, 'registry');
+    },
+    launch: async (ref, { actor, cause }, change) => {
+      const launched = await inTurn(formatGraphRef(ref), () =>
         attempt(async () => {
           const { launch: after, subgraphs: present } = await store.subgraphs(ref);
           const subgraphs = change(present);
@@ -72,10 +107,12 @@ export function createLauncher(store: GraphStore, workers: SchemaWorkers): Launc
           const number = await store.saveLaunch({ ref, after, subgraphs, composition, cause, actor });
           return number === undefined ? 'CONFLICT' : { number, composition };
         }),
-      ),
+      );
+      return withContracts(ref, actor, launched);
+    },
     rehearse: async (ref, change) => compose(change((await store.subgraphs(ref)).subgraphs)),
-    rollBack: (ref, to, actor) =>
-      inTurn(formatGraphRef(ref), () =>
+    rollBack: async (ref, to, actor) => {
+      const launched = await inTurn(formatGraphRef(ref), () =>
         attempt(async () => {
           const [variant, schemas] = [await store.variant(ref), await store.schemas(ref, to)];
           if (variant === undefined || schemas === undefined) return undefined;
@@ -87,7 +124,9 @@ export function createLauncher(store: GraphStore, workers: SchemaWorkers): Launc
           const number = await store.saveLaunch({ ref, after, subgraphs, composition, cause, actor });
           return number === undefined ? 'CONFLICT' : { number, composition };
         }),
-      ),
+      );
+      return withContracts(ref, actor, launched);
+    },
   };
 }
 

@@ -1,7 +1,8 @@
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
+import { deleteVariant, saveReadme } from './change-variant.ts';
 import type { GraphRef } from './graph-ref.ts';
-import type { GraphStore, LaunchSchemas, LaunchSummary, Subgraph, Variant } from './graph-store.ts';
+import type { GraphStore, LaunchSchemas, LaunchSummary, Readme, Subgraph, Variant } from './graph-store.ts';
 import { saveLaunch } from './save-launch.ts';
 
 const SUBGRAPHS = `
@@ -51,6 +52,16 @@ export function createPostgresGraphStore(pool: pg.Pool): GraphStore {
     },
     subgraphsOf,
     saveLaunch: (launch) => withTransaction(pool, (client) => saveLaunch(client, launch)),
+    deleteVariant: (ref, actor) => withTransaction(pool, (client) => deleteVariant(client, ref, actor)),
+    readme: async (ref) =>
+      (
+        await pool.query<Readme>(
+          'SELECT content, updated_at AS "updatedAt" FROM readmes WHERE graph_id = $1 AND variant = $2',
+          values(ref),
+        )
+      ).rows[0],
+    saveReadme: (ref, content, actor) =>
+      withTransaction(pool, (client) => saveReadme(client, ref, content, actor)),
     launch: async (ref, number) => {
       const sql = `SELECT ${SUMMARY} FROM launches WHERE graph_id = $1 AND variant = $2 AND number = $3`;
       return (await pool.query<SummaryRow>(sql, [...values(ref), number])).rows.map(toSummary)[0];

@@ -1,4 +1,4 @@
-import type { CheckResult, LintOutcome } from '../checks/check-result.ts';
+import type { CheckResult, DownstreamResult, LintOutcome } from '../checks/check-result.ts';
 import type { Check } from '../checks/check-store.ts';
 import { describeJudgedChange } from '../checks/describe-usage.ts';
 import { formatGraphRef } from '../graphs/graph-ref.ts';
@@ -10,18 +10,20 @@ export const checkUrl = (
 
 /** CheckWorkflow. */
 export function checkWorkflow(check: Check, publicUrl: string) {
-  const { composition, operations, lint, passed } = check.result;
+  const { composition, operations, lint, downstream = [], passed } = check.result;
   const targetURL = checkUrl(publicUrl, check);
   return {
     status: statusOf(passed),
     tasks: [
-      {
-        __typename: 'CompositionCheckTask',
-        status: statusOf(composition.passed),
-        targetURL,
-        coreSchemaModified: composition.isSupergraphChanged,
-        result: { __typename: 'CompositionCheckResult', errors: composition.errors },
-      },
+      check.subgraph === undefined
+        ? validityTask(composition, targetURL)
+        : {
+            __typename: 'CompositionCheckTask',
+            status: statusOf(composition.passed),
+            targetURL,
+            coreSchemaModified: composition.isSupergraphChanged,
+            result: { __typename: 'CompositionCheckResult', errors: composition.errors },
+          },
       operationsTask(operations, targetURL),
       {
         __typename: 'LintCheckTask',
@@ -29,6 +31,7 @@ export function checkWorkflow(check: Check, publicUrl: string) {
         targetURL,
         result: lint === undefined ? null : lintResult(lint),
       },
+      ...(downstream.length === 0 ? [] : [downstreamTask(downstream, targetURL)]),
     ],
   };
 }
@@ -52,6 +55,36 @@ function operationsTask(operations: CheckResult['operations'], targetURL: string
     },
   };
 }
+
+/** Of a whole schema rover shows no composition: what is wrong with it is said where it shows it. */
+const validityTask = ({ passed, errors }: CheckResult['composition'], targetURL: string) => ({
+  __typename: 'CustomCheckTask',
+  status: statusOf(passed),
+  targetURL,
+  result: {
+    violations: errors.map(({ code, message, locations }) => {
+      const [at] = locations;
+      const place = at === undefined ? undefined : { ...at, byteOffset: 0 };
+      return {
+        level: 'ERROR',
+        rule: code,
+        message,
+        coordinate: null,
+        sourceLocations: place === undefined ? null : [{ start: place, end: place, subgraphName: null }],
+      };
+    }),
+  },
+});
+
+const downstreamTask = (results: readonly DownstreamResult[], targetURL: string) => ({
+  __typename: 'DownstreamCheckTask',
+  status: statusOf(results.every(({ passed }) => passed)),
+  targetURL,
+  results: results.map(({ variant, passed }) => ({
+    downstreamVariantName: variant,
+    failsUpstreamWorkflow: !passed,
+  })),
+});
 
 /** LintResult. */
 export const lintResult = ({ diagnostics }: LintOutcome) => ({

@@ -1,6 +1,7 @@
 import { assertMay } from '../access/viewer.ts';
 import { checkWorkflow } from './check-workflow.ts';
 import { organizationObject } from './organization.ts';
+import { persistedQueryList } from './persisted-query-list.ts';
 import type { PlatformContext } from './platform-context.ts';
 import { variantObject } from './variant-object.ts';
 
@@ -25,6 +26,11 @@ export async function graphObject(graphId: string, context: PlatformContext) {
     checkWorkflow: async ({ id }: { id: string }) => {
       const check = await context.checks.find(graphId, id);
       return check === undefined ? null : checkWorkflow(check, context.publicUrl());
+    },
+    persistedQueryList: async ({ id: variant }: { id: string }) => {
+      assertMay(context.viewer, 'read', { graphId, variant });
+      const found = await context.graphs.variant({ graphId, variant });
+      return found === undefined ? null : persistedQueryList({ graphId, variant });
     },
     account: () => {
       assertMay(context.viewer, 'manage', { graphId });

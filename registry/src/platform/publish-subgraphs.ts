@@ -4,6 +4,7 @@ import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } 
 import type { Subgraph } from '../graphs/graph-store.ts';
 import { hashOf } from '../graphs/save-launch.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
+import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
 import { actorOf, type PlatformContext } from './platform-context.ts';
 
@@ -35,6 +36,7 @@ export async function publishSubgraphs(graphId: string, input: PublishSubgraphs,
   for (const subgraph of names) assertMay(context.viewer, 'publish', { ...ref, subgraph });
   const viewer = assertMay(context.viewer, 'publish', { ...ref, subgraph: names[0] ?? '' });
   assertVariantName(variant);
+  assertNoContract(await context.contracts.find(ref));
   if (new Set(names).size !== names.length)
     throw new BadUserInputError('A subgraph is published once at a time.');
   for (const each of inputs) assertInput(each, context.maxSchemaBytes);
@@ -70,7 +72,8 @@ function withInputs(
   present: readonly Subgraph[],
   inputs: readonly SubgraphInput[],
 ): readonly Subgraph[] | undefined {
-  const next = new Map(present.map((each) => [each.name, each]));
+  // `rover subgraph publish --convert`: from now on the variant is made of subgraphs.
+  const next = new Map(present.filter(({ name }) => name !== '').map((each) => [each.name, each]));
   let isChanged = false;
   for (const { subgraph: name, url: given, activePartialSchema } of inputs) {
     const old = next.get(name);

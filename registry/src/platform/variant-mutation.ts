@@ -2,17 +2,29 @@ import { BadUserInputError } from '@tributary/service-kit';
 import { assertMay } from '../access/viewer.ts';
 import type { CheckSettingsInput } from '../checks/check-settings.ts';
 import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
+import { isWhole } from '../graphs/graph-store.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
 import { checkUrl } from './check-workflow.ts';
+import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
 import { actorOf, type PlatformContext } from './platform-context.ts';
+import { variantObject } from './variant-object.ts';
 
-interface SubgraphCheckInput {
-  readonly subgraphName: string;
-  readonly proposedSchema: string;
+interface CheckInput {
   readonly config: CheckSettingsInput;
   readonly gitContext?: GitContextInput | null;
 }
+
+interface SubgraphCheckInput extends CheckInput {
+  readonly subgraphName: string;
+  readonly proposedSchema: string;
+}
+
+interface SchemaCheckInput extends CheckInput {
+  readonly proposedSchemaDocument?: string | null;
+}
+
+const MAX_README = 100_000;
 
 /** GraphVariantMutation. There is one of every variant, also of one that nothing was published to yet. */
 export function variantMutation(ref: GraphRef, context: PlatformContext) {
@@ -21,28 +33,66 @@ export function variantMutation(ref: GraphRef, context: PlatformContext) {
   return {
     rollBack: async ({ launch: to }: { launch: number }) => {
       const viewer = assertMay(context.viewer, 'manage', ref);
+      assertNoContract(await context.contracts.find(ref));
       const launch = await context.launcher.rollBack(ref, to, actorOf(viewer));
       if (launch === undefined)
         throw new BadUserInputError(`${formatGraphRef(ref)} has no launch ${to} that succeeded.`);
       return { launch: launch.number };
     },
-    // The check is done when this is answered: rover asks for the result at once, and then every five seconds.
-    submitSubgraphCheckAsync: async ({ input }: { input: SubgraphCheckInput }) => {
-      const { subgraphName: subgraph, proposedSchema: sdl, config: settings, gitContext } = input;
-      const viewer = assertMay(context.viewer, 'check', { ...ref, subgraph });
+    // A check is done when this is answered: rover asks for the result at once, and then every five seconds.
+    submitSubgraphCheckAsync: ({ input }: { input: SubgraphCheckInput }) => {
+      const { subgraphName: subgraph, proposedSchema: sdl } = input;
       assertSubgraphName(subgraph);
-      assertSchemaSize(sdl, context.maxSchemaBytes);
-      const git = gitOf(gitContext);
-      const id = await context.checker.checkSubgraph({
-        ref,
-        subgraph,
-        sdl,
-        settings,
-        git,
-        actor: actorOf(viewer),
-      });
-      const targetURL = checkUrl(context.publicUrl(), { ...ref, id });
-      return { __typename: 'CheckRequestSuccess', workflowID: id, targetURL };
+      return check(ref, { subgraph, sdl, input }, context);
+    },
+    submitCheckSchemaAsync: async ({ input }: { input: SchemaCheckInput }) => {
+      const { subgraphs } = await context.graphs.subgraphs(ref);
+      if (subgraphs.length > 0 && !isWhole(subgraphs))
+        throw new BadUserInputError(
+          `${formatGraphRef(ref)} has subgraphs: check those, with rover subgraph check.`,
+        );
+      return check(ref, { subgraph: undefined, sdl: input.proposedSchemaDocument ?? '', input }, context);
+    },
+    delete: async () => {
+      const viewer = assertMay(context.viewer, 'manage', ref);
+      const contracts = await context.contracts.of(ref);
+      if (contracts.length > 0)
+        throw new BadUserInputError(
+          `${formatGraphRef(ref)} has contracts: ${contracts.map(({ variant }) => variant).join(', ')}. Delete those first.`,
+        );
+      if (!(await context.graphs.deleteVariant(ref, actorOf(viewer))))
+        throw new BadUserInputError(`There is no ${formatGraphRef(ref)}.`);
+      return { deleted: true };
+    },
+    updateVariantReadme: async ({ readme }: { readme: string }) => {
+      const viewer = assertMay(context.viewer, 'manage', ref);
+      if (readme.length > MAX_README)
+        throw new BadUserInputError(`A readme has at most ${MAX_README} characters.`);
+      if ((await context.graphs.saveReadme(ref, readme, actorOf(viewer))) === undefined)
+        throw new BadUserInputError(`There is no ${formatGraphRef(ref)}: publish a schema first.`);
+      return variantObject(ref, context);
     },
   };
+}
+
+interface Proposal {
+  readonly subgraph: string | undefined;
+  readonly sdl: string;
+  readonly input: CheckInput;
+}
+
+async function check(ref: GraphRef, { subgraph, sdl, input }: Proposal, context: PlatformContext) {
+  const viewer = assertMay(context.viewer, 'check', ref);
+  assertNoContract(await context.contracts.find(ref));
+  assertSchemaSize(sdl, context.maxSchemaBytes);
+  const id = await context.checker.check({
+    ref,
+    subgraph,
+    sdl,
+    settings: input.config,
+    git: gitOf(input.gitContext),
+    actor: actorOf(viewer),
+  });
+  const targetURL = checkUrl(context.publicUrl(), { ...ref, id });
+  return { __typename: 'CheckRequestSuccess', workflowID: id, targetURL };
 }

@@ -1,6 +1,8 @@
 import { formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
-import type { LaunchSchemas, Subgraph } from '../graphs/graph-store.ts';
+import { isWhole, type LaunchSchemas, type Subgraph } from '../graphs/graph-store.ts';
 import { compositionVersion } from '../schema-work/composition-version.ts';
+import { persistedQueryList } from './persisted-query-list.ts';
+import { describeContract } from './contract.ts';
 import type { PlatformContext } from './platform-context.ts';
 
 /** rover refuses to check or to publish to a variant without subgraphs; the first one has to begin somewhere. */
@@ -14,14 +16,21 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
   const variant = await graphs.variant(ref);
   if (variant === undefined) return mayBeNew ? { name: ref.variant, subgraphs: [PLACEHOLDER] } : null;
 
+  const contract = await context.contracts.find(ref);
   let reading: Promise<readonly Subgraph[]> | undefined;
   const subgraphs = (): Promise<readonly Subgraph[]> =>
     (reading ??= graphs.subgraphsOf(ref, variant.latestLaunch));
+  // A schema that was published whole is answered as it came; of subgraphs, what clients see of them together.
+  const documentOf = async ({ number, apiSdl }: LaunchSchemas): Promise<string> => {
+    const published = await graphs.subgraphsOf(ref, number);
+    return isWhole(published) ? (published[0]?.sdl ?? '') : apiSdl;
+  };
   return {
     __typename: 'GraphVariant',
     name: ref.variant,
     subgraphs: async () => {
       const present = await subgraphs();
+      if (isWhole(present) || contract !== undefined) return null;
       return present.length === 0 && mayBeNew ? [PLACEHOLDER] : present.map(subgraphObject);
     },
     subgraph: async ({ name }: { name: string }) => {
@@ -32,7 +41,7 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
       const served = await graphs.served(ref);
       if (served === undefined) return null;
       return {
-        schema: { document: served.apiSdl, hash: served.apiHash },
+        schema: { document: await documentOf(served), hash: served.apiHash },
         variant: () => variantObject(ref, context),
         diffToPrevious: null,
       };
@@ -53,9 +62,13 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
       const result = { __typename: 'BuildFailure', errorMessages: failed?.errors ?? [] };
       return launchObject(ref, variant.latestLaunch, result);
     },
-    sourceVariant: null,
-    contractFilterConfigDescription: null,
-    persistedQueryList: null,
+    sourceVariant: () => contract && variantObject({ ...ref, variant: contract.sourceVariant }, context),
+    contractFilterConfigDescription: contract && describeContract(contract),
+    readme: async () => {
+      const readme = await graphs.readme(ref);
+      return { content: readme?.content ?? '', lastUpdatedTime: readme?.updatedAt.toISOString() ?? null };
+    },
+    persistedQueryList: persistedQueryList(ref),
   };
 }
 

@@ -8,12 +8,16 @@ import { QueryPlanner } from '@apollo/query-planner';
 import { GraphQLError, parse, printSchema, type ASTNode, type DocumentNode } from 'graphql';
 import type { ComposedSupergraph, Composition, SchemaMessage, SubgraphToCompose } from './protocol.ts';
 
+/** The one subgraph that a schema without subgraphs is taken for. */
+const WHOLE = 'graph';
+
 /** Composes subgraphs, and loads the result as a gateway would: what a planner refuses is never served. */
 export function compose(subgraphs: readonly SubgraphToCompose[]): Composition {
   const parsed: { readonly name: string; readonly url: string; readonly typeDefs: DocumentNode }[] = [];
   const syntaxErrors: SchemaMessage[] = [];
   // Composition's messages follow the order of subgraphs: by name, whatever order they were published in.
-  for (const { name, url, sdl } of [...subgraphs].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+  for (const { name: given, url, sdl } of [...subgraphs].sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const name = given === '' ? WHOLE : given;
     try {
       parsed.push({ name, url, typeDefs: parse(sdl) });
     } catch (error) {
@@ -40,8 +44,13 @@ export function compose(subgraphs: readonly SubgraphToCompose[]): Composition {
       hints,
       supergraph: undefined,
     };
+  return loadComposed(composed.supergraphSdl, hints);
+}
+
+/** Loads a supergraph as a gateway would. */
+export function loadComposed(sdl: string, hints: readonly SchemaMessage[]): Composition {
   try {
-    return { errors: [], hints, supergraph: load(composed.supergraphSdl) };
+    return { errors: [], hints, supergraph: load(sdl) };
   } catch (error) {
     return { errors: [messageOf(error, 'SUPERGRAPH_NOT_LOADABLE')], hints, supergraph: undefined };
   }

@@ -6,6 +6,11 @@ export interface SchemaTasks {
   /** Input: a supergraph. */
   readonly describe: { readonly input: string; readonly output: SchemaDescription };
   readonly diff: { readonly input: TextsToDiff; readonly output: readonly DiffHunk[] };
+  readonly filterByTags: { readonly input: ContractToFilter; readonly output: Composition };
+  readonly validateOperations: {
+    readonly input: OperationsToValidate;
+    readonly output: readonly OperationProblem[];
+  };
 }
 
 export interface SubgraphToCompose {
@@ -142,6 +147,34 @@ export interface DiffLine {
   /** Number of the line; undefined: it is not there. */
   readonly before: number | undefined;
   readonly after: number | undefined;
+}
+
+/** What a contract shows of its source, by @tag. */
+export interface TagFilter {
+  /** Fields without one of these are hidden; none: every field is shown. */
+  readonly include: readonly string[];
+  /** Hidden whatever else. */
+  readonly exclude: readonly string[];
+  readonly hideUnreachableTypes: boolean;
+}
+
+export interface ContractToFilter {
+  readonly supergraphSdl: string;
+  readonly filter: TagFilter;
+}
+
+export interface OperationsToValidate {
+  /** Undefined: they are only read. */
+  readonly apiSdl: string | undefined;
+  readonly bodies: readonly string[];
+}
+
+export interface OperationProblem {
+  /** Which of the operations has it. */
+  readonly index: number;
+  readonly type: 'FAILURE' | 'WARNING' | 'INVALID';
+  readonly code: 'NON_PARSEABLE_DOCUMENT' | 'INVALID_OPERATION' | 'DEPRECATED_FIELD';
+  readonly description: string;
 }
 
 export type TaskName = keyof SchemaTasks;

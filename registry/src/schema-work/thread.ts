@@ -4,7 +4,9 @@ import { compare } from './compare.ts';
 import { compose } from './compose.ts';
 import { describe } from './describe.ts';
 import { diff } from './diff.ts';
+import { filterByTags } from './filter-by-tags.ts';
 import { lint } from './lint.ts';
+import { validateOperations } from './validate-operations.ts';
 import type { SchemaTasks, TaskName, TaskReply, TaskRequest } from './protocol.ts';
 
 const port = parentPort;
@@ -13,9 +15,11 @@ if (port === null) throw new Error('This file runs in a worker thread; see schem
 const tasks: { readonly [Name in TaskName]: (input: SchemaTasks[Name]['input']) => unknown } = {
   compose,
   compare,
+  filterByTags,
   lint,
   describe,
   diff,
+  validateOperations,
 };
 
 async function answer({ task, input }: TaskRequest): Promise<void> {

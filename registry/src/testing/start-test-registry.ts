@@ -34,6 +34,8 @@ export interface TestRegistry {
     variables?: unknown,
     key?: string,
   ): Promise<{ readonly status: number; readonly body: GraphqlAnswer }>;
+  /** Starts a second process's worth of it on the same database. @returns what stops it. */
+  startAnother(): Promise<() => Promise<void>>;
   stop(): Promise<void>;
 }
 
@@ -47,7 +49,7 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
   const keys = createKeyStore(pool);
   const createKey: TestRegistry['createKey'] = async (key) =>
     (await keys.create({ graphId: GRAPH, name: 'test', ...key }, 'test')).token;
-  const registry = await createRegistry({
+  const settings: RegistryOptions = {
     pool,
     logger,
     host: '127.0.0.1',
@@ -62,7 +64,8 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     lintLevels: {},
     usageRetentionMs: 90 * 86_400_000,
     ...options,
-  });
+  };
+  const registry = await createRegistry(settings);
   const url = await registry.start();
   const key = await createKey({ role: 'ADMIN' });
   const home = await mkdtemp(join(tmpdir(), 'tributary-registry-'));
@@ -105,6 +108,11 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
         body: JSON.stringify({ query, variables }),
       });
       return { status: response.status, body: (await response.json()) as GraphqlAnswer };
+    },
+    startAnother: async () => {
+      const other = await createRegistry(settings);
+      await other.start();
+      return () => other.stop();
     },
     stop: async () => {
       await registry.stop();

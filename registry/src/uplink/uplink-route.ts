@@ -13,11 +13,16 @@ import { assertMay, UnknownKeyError } from '../access/viewer.ts';
 import { formatGraphRef, parseGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import type { GraphStore } from '../graphs/graph-store.ts';
 import { createDocuments, GraphqlBody } from '../graphql-documents.ts';
+import type { PersistedOperationStore } from '../persisted-operations/persisted-operation-store.ts';
 import { idOfLaunch } from './id-of-launch.ts';
+import { MANIFESTS_PATH } from './manifest-route.ts';
 
 export interface UplinkOptions {
   readonly graphs: GraphStore;
+  readonly persisted: PersistedOperationStore;
   readonly keys: KeyStore;
+  /** Where gateways reach the registry, without a trailing slash. */
+  readonly publicUrl: () => string;
   /** What gateways are asked to wait between two looks. */
   readonly minDelaySeconds: number;
   readonly logger: Logger;
@@ -60,7 +65,7 @@ export async function uplinkRoute(options: UplinkOptions): Promise<RouteHandler>
   };
 }
 
-function uplinkRoot({ graphs, keys, minDelaySeconds, logger }: UplinkOptions) {
+function uplinkRoot({ graphs, persisted, keys, publicUrl, minDelaySeconds, logger }: UplinkOptions) {
   const authorized = async <T>(ask: Ask, answer: (ref: GraphRef) => Promise<T>) => {
     try {
       const ref = parseGraphRef(ask.ref);
@@ -103,6 +108,14 @@ function uplinkRoot({ graphs, keys, minDelaySeconds, logger }: UplinkOptions) {
           messages: [],
         };
       }),
+    persistedQueries: (ask: Ask) =>
+      authorized(ask, async (ref) => {
+        const latest = await persisted.latestRevision(ref);
+        const id = latest?.manifestHash ?? NO_OPERATIONS;
+        if (id === ask.ifAfterId) return unchanged(id);
+        const chunks = latest === undefined ? null : [{ id, urls: [publicUrl() + MANIFESTS_PATH + id] }];
+        return { __typename: 'PersistedQueriesResult', id, minDelaySeconds, chunks };
+      }),
     routerEntitlements: (ask: Ask) =>
       authorized(ask, async () =>
         ask.ifAfterId === NO_LICENCE
@@ -112,4 +125,5 @@ function uplinkRoot({ graphs, keys, minDelaySeconds, logger }: UplinkOptions) {
   };
 }
 
+const NO_OPERATIONS = 'none';
 const NO_LICENCE = 'none';
