@@ -18,7 +18,7 @@ export async function serve(config: Config): Promise<RunningService> {
       ? undefined
       : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'event_deliveries');
+  await assertMigrated(pool, 'data_exports');
   const stores = createPostgresStores(pool);
   const sealer = encryptionKeys === undefined ? undefined : createSealer(encryptionKeys);
   const keys =
@@ -56,6 +56,7 @@ export async function serve(config: Config): Promise<RunningService> {
       accountUrl: config.ACCOUNT_URL,
     },
     needsVerifiedEmail: config.EMAIL_VERIFICATION === 'required',
+    erasureDelayMs: config.ERASURE_DELAY_DAYS * 24 * 60 * 60 * 1_000,
     trustedProxies: config.TRUSTED_PROXIES,
     introspection: config.INTROSPECTION,
     stores,

@@ -18,6 +18,7 @@ import { createFolderMailer } from './mail/folder-mailer.ts';
 import { startLetterWriter } from './mail/letter-writer.ts';
 import { mailPage } from './mail/mail-page.ts';
 import { createSmtpMailer } from './mail/smtp-mailer.ts';
+import { startErasures } from './privacy/start-erasures.ts';
 import { createResolvers } from './resolvers/index.ts';
 import { loadSchema } from './schema.ts';
 import type { Stores } from './store/stores.ts';
@@ -37,6 +38,8 @@ export interface UsersOptions {
   readonly mail: MailOptions;
   /** Whether nobody signs in before they have read a mail. */
   readonly needsVerifiedEmail: boolean;
+  /** How long the owner of an account may change their mind before it is erased. */
+  readonly erasureDelayMs: number;
   /** Proxies before the gateway that add to `X-Forwarded-For`. */
   readonly trustedProxies: number;
   readonly introspection: boolean;
@@ -86,6 +89,7 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       sealer: options.sealer,
       limits,
       needsVerifiedEmail: options.needsVerifiedEmail,
+      erasureDelayMs: options.erasureDelayMs,
       onLetter: () => letterWriter?.wake(),
       now,
     }),
@@ -98,6 +102,7 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
   let server: HttpServer | undefined;
   let maintenance: PeriodicWorker | undefined;
   let letterWriter: PeriodicWorker | undefined;
+  let erasures: PeriodicWorker | undefined;
   const mailer =
     mail.smtpUrl === undefined
       ? createFolderMailer(mail.folder, mail.from, now)
@@ -112,6 +117,12 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       server = await startHttpServer({ host, port, routes, readiness, logger });
       maintenance = startMaintenance({ stores, keys: options.accessToken.keys, logger, now });
       letterWriter = startLetterWriter({ stores, mailer, accountUrl: mail.accountUrl, logger, now });
+      erasures = startErasures({
+        stores,
+        accessTokenTtlSeconds: options.accessToken.ttlSeconds,
+        logger,
+        now,
+      });
       return server.url;
     },
     stop: async () => {
@@ -119,6 +130,7 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       await server?.close();
       await maintenance?.stop();
       await letterWriter?.stop();
+      await erasures?.stop();
       mailer.close();
       await subgraph.stop();
       await passwords.close();

@@ -14,6 +14,8 @@ export interface Services {
   readonly limits: AddressLimits;
   /** Nobody signs in, and nobody learns whether an address has an account, before its mailbox was read. */
   readonly needsVerifiedEmail: boolean;
+  /** How long the owner of an account may change their mind before it is erased. */
+  readonly erasureDelayMs: number;
   /** Called when a letter was added. */
   readonly onLetter: () => void;
   readonly now: () => Date;

@@ -56,7 +56,7 @@ async function setRoles(
   );
   const current = await client.query<{ version: number; roles: Role[] }>(
     `SELECT version, ARRAY(SELECT role FROM user_roles WHERE user_id = users.id) AS roles
-       FROM users WHERE id = $1 FOR NO KEY UPDATE`,
+       FROM users WHERE id = $1 AND erased_at IS NULL FOR NO KEY UPDATE`,
     [act.userId],
   );
   const before = current.rows[0];
@@ -90,7 +90,7 @@ async function update(
   values: readonly unknown[] = [],
 ): Promise<User | undefined> {
   const { rows } = await client.query<User>(
-    `UPDATE users SET version = version + 1, ${assignments} WHERE id = $1 AND $2::timestamptz IS NOT NULL
+    `UPDATE users SET version = version + 1, ${assignments} WHERE id = $1 AND erased_at IS NULL AND $2::timestamptz IS NOT NULL
      RETURNING ${USER_COLUMNS}`,
     [userId, now, ...values],
   );

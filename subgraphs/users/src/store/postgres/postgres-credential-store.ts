@@ -5,6 +5,7 @@ import type { CredentialStore, TokenProblem, TokenUse } from '../credential-stor
 import type { User } from '../user-store.ts';
 import { addLetter } from './add-letter.ts';
 import { appendAuditEvent } from './audit-event.ts';
+import { lockUser } from './lock-user.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { USER_COLUMNS } from './user-columns.ts';
 import { readToken, useToken } from './use-token.ts';
@@ -15,6 +16,7 @@ export function createPostgresCredentialStore(pool: pg.Pool): CredentialStore {
   return {
     addToken: ({ tokenHash, purpose, userId, email, expiresAt }) =>
       withTransaction(pool, async (client) => {
+        if (!(await lockUser(client, userId))) return;
         await client.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2', [
           userId,
           purpose,

@@ -66,7 +66,8 @@ async function end(
 
 async function start(client: pg.PoolClient, session: NewSession): Promise<User | undefined> {
   const { rows } = await client.query<User>(
-    `UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND suspended_at IS NULL RETURNING ${USER_COLUMNS}`,
+    `UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND suspended_at IS NULL AND erased_at IS NULL
+     RETURNING ${USER_COLUMNS}`,
     [session.userId, session.authTime],
   );
   const user = rows[0];
