@@ -2,9 +2,9 @@ import { requireUser } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { toEmail } from '../domain/email.ts';
 import { userIds } from '../domain/ids.ts';
-import { isFresh } from '../domain/mfa.ts';
 import { accountInputError, signInAgain, type AccountInputError } from '../domain/user-errors.ts';
 import type { User } from '../store/user-store.ts';
+import { findFreshUser } from './find-fresh-user.ts';
 import type { Services } from './services.ts';
 
 export const toErasure = ({ erasureRequestedAt, erasureDueAt }: User) =>
@@ -15,11 +15,10 @@ export function erasureMutations({ stores, erasureDelayMs, onLetter, now }: Serv
     accountErasureRequest: async (
       _: unknown,
       { input }: { input: { readonly confirmEmail: string } },
-      { viewer }: UsersContext,
+      context: UsersContext,
     ) => {
-      const { id, authTime } = requireUser(viewer);
-      const userId = userIds.toUuid(id);
-      if (userId === undefined || !isFresh(authTime, now())) return refused(signInAgain());
+      const userId = await findFreshUser({ stores, now }, context);
+      if (userId === undefined) return refused(signInAgain());
       const [user] = await stores.users.findByIds([userId]);
       if (user === undefined || toEmail(user.email)?.key !== toEmail(input.confirmEmail)?.key)
         return refused(NOT_THE_ADDRESS);

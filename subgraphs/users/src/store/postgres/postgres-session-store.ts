@@ -26,6 +26,13 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
       const { rows } = await pool.query<LiveSession>(SELECT_LIVE, [userIds, now, MOST_SHOWN]);
       return rows;
     },
+    isLive: async ({ id, userId, now }) => {
+      const { rowCount } = await pool.query(
+        'SELECT FROM sessions WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND absolute_expires_at > $3',
+        [id, userId, now],
+      );
+      return rowCount === 1;
+    },
     renewAuthTime: async ({ id, userId, now }) => {
       const { rowCount } = await pool.query(
         `UPDATE sessions SET auth_time = $3
