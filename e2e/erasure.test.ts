@@ -8,7 +8,7 @@ const EMAIL = 'zoe.zander@example.com';
 const PASSWORD = 'a sufficiently long one';
 const ADDRESS = { recipientName: 'Zoe Zander', line1: 'Zander Street 1', city: 'Bonn', countryCode: 'DE' };
 
-describe('an account that is erased, through the gateway', () => {
+describe('an account that is exported and erased, through the gateway', () => {
   let system: TestSystem;
   let users: pg.Client;
   let payments: pg.Client;
@@ -31,7 +31,20 @@ describe('an account that is erased, through the gateway', () => {
     return data.answer;
   };
 
-  it('is gone from all three services; what others need of it stays, without a name', async () => {
+  /** What all three services know of whoever holds the token. */
+  const exportOf = async (token: string): Promise<unknown> => {
+    await answerOf('mutation { answer: dataExportRequest { userErrors { code } } }', {}, token);
+    const url = await waitFor(
+      async () => {
+        const viewer = await answerOf('{ answer: viewer { dataExport { downloadUrl } } }', {}, token);
+        return (viewer.dataExport.downloadUrl ?? undefined) as string | undefined;
+      },
+      { what: 'the export' },
+    );
+    return (await fetch(url)).json();
+  };
+
+  it('is told all that is known of it, then is gone from all three services but for what others need', async () => {
     await answerOf(
       'mutation ($input: AccountRegisterInput!) { answer: accountRegister(input: $input) { accepted } }',
       { input: { email: EMAIL, password: PASSWORD, displayName: 'Zoe Zander' } },
@@ -59,6 +72,13 @@ describe('an account that is erased, through the gateway', () => {
       token,
     );
     expect(review.author.displayName).toBe('Zoe Zander');
+
+    const exported = await exportOf(token);
+    expect(exported).toMatchObject({
+      users: { account: { email: EMAIL } },
+      products: { reviews: [{ productId, title: 'Unforgettable' }] },
+      payments: { checkouts: [{ status: 'OPEN', shippingAddress: ADDRESS }] },
+    });
 
     const requested = await answerOf(
       `mutation ($input: AccountErasureRequestInput!) { answer: accountErasureRequest(input: $input) {

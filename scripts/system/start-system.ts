@@ -181,6 +181,7 @@ function environmentOf({
       ACCESS_TOKEN_KEY_FILE: secrets.accessTokenKey,
       ENCRYPTION_KEY_FILE: secrets.encryptionKeys,
       ACCESS_TOKEN_ISSUER: urls.users,
+      EXPORT_BASE_URL: urls.users,
       EVENT_SUBSCRIBERS_FILE: eventSubscribers,
       EVENT_KEY_FILE: secrets.usersKey,
       // So that whoever registers can go on at once; their mail is at /mail all the same.

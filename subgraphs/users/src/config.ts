@@ -64,6 +64,8 @@ const Config = StoreConfig.extend({
     .min(1)
     .max(30)
     .default(14),
+  /** Origin under which people reach /data-exports/ of this service. */
+  EXPORT_BASE_URL: httpUrl.default('http://127.0.0.1:4001').transform((url) => url.replace(/\/+$/, '')),
   /** Proxies before the gateway that add to `X-Forwarded-For`. */
   TRUSTED_PROXIES: z.coerce.number({ error: 'must be a number, 0 to 10' }).int().min(0).max(10).default(0),
 });

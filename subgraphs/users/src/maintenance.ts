@@ -30,6 +30,7 @@ export function startMaintenance({ stores, keys, logger, now }: MaintenanceOptio
       await stores.throttles.purge(new Date(now().getTime() - THROTTLES_KEPT_MS));
       await stores.letters.purge(new Date(now().getTime() - LETTERS_KEPT_MS));
       await stores.events.purge(new Date(now().getTime() - EVENTS_KEPT_MS));
+      await stores.dataExports.purge(now(), new Date(now().getTime() - LETTERS_KEPT_MS));
       await stores.credentials.purgeTokens(now());
       await stores.mfa.purgeChallenges(now());
       return false;

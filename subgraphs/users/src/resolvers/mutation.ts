@@ -3,6 +3,7 @@ import { addressMutations } from './address-mutations.ts';
 import { profileUpdate } from './profile-update.ts';
 import { administrationMutations } from './administration-mutations.ts';
 import { emailMutations } from './email-mutations.ts';
+import { dataExportRequest } from './data-export.ts';
 import { erasureMutations } from './erasure-mutations.ts';
 import { mfaVerify } from './mfa-verify.ts';
 import { eventRetry } from './event-retry.ts';
@@ -48,6 +49,7 @@ export function mutationResolvers(services: Services) {
     totpEnrollmentConfirm: afresh(oncePerOperation('totpEnrollmentConfirm', totpEnrollmentConfirm)),
     totpDisable: afresh(totpDisable),
     recoveryCodesRegenerate: afresh(recoveryCodesRegenerate),
+    dataExportRequest: afresh(dataExportRequest(services)),
     accountErasureRequest: afresh(accountErasureRequest),
     accountErasureCancel: afresh(accountErasureCancel),
     eventRetry: afresh(eventRetry(services)),

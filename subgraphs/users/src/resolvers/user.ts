@@ -37,6 +37,7 @@ export const userResolvers = {
   mfa: onlyIfPrivate(async (user, context) => (await context.loaders.mfa.load(user.id)) ?? NO_SECOND_FACTOR),
   sessions: onlyIfPrivate((user, context) => context.loaders.sessions.load(user.id)),
   erasure: onlyIfPrivate(toErasure),
+  dataExport: onlyIfPrivate((user, context) => context.loaders.dataExport.load(user.id)),
   status: onlyIfPrivate(statusOf),
   version: onlyIfPrivate((user) => user.version),
 };
