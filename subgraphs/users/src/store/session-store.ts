@@ -77,6 +77,8 @@ export interface SessionStore {
     readonly except: string | undefined;
     readonly now: Date;
   }): Promise<number>;
+  /** Deletes those that ended before, with their tokens. */
+  purgeEnded(before: Date): Promise<void>;
   /** @param userId Undefined when the address belongs to nobody. */
   recordSignInFailure(failure: { readonly userId: string | undefined; readonly now: Date }): Promise<void>;
 }

@@ -50,6 +50,9 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
           await appendAuditEvent(client, { type: 'SESSIONS_REVOKED', at: now, subjectId: userId });
         return count;
       }),
+    purgeEnded: async (before) => {
+      await pool.query('DELETE FROM sessions WHERE revoked_at < $1 OR absolute_expires_at < $1', [before]);
+    },
     recordSignInFailure: ({ userId, now }) =>
       appendAuditEvent(pool, { type: 'SIGN_IN_FAILED', at: now, subjectId: userId }),
   };
