@@ -4,6 +4,7 @@
  * Usage: local-secrets.ts FOLDER
  */
 import { generateSigningKey, SigningKey, toPublicKey, type Trust } from '@tributary/service-kit';
+import { PERSONAL_DATA_SCOPE } from '@tributary/subgraph-kit';
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -32,10 +33,18 @@ export async function writeLocalSecrets(folder: string): Promise<void> {
   await keepKey(path('users/access-token-key.json'), 'access-token-1');
   const viewerKey = await keepKey(path('gateway/viewer-key.json'), 'gateway-1');
   const paymentsKey = await keepKey(path('payments/service-key.json'), 'payments-1');
+  const usersKey = await keepKey(path('users/service-key.json'), 'users-1');
+  await keep(path('users/encryption-keys.json'), () =>
+    JSON.stringify({ current: '1', keys: { '1': randomBytes(32).toString('base64url') } }),
+  );
+  await keep(path('users/event-subscribers.json'), () =>
+    JSON.stringify({ products: 'http://products:4002/events', payments: 'http://payments:4003/events' }),
+  );
   const trust: Trust = {
     issuers: {
       gateway: { keys: [toPublicKey(viewerKey)], actsForUsers: true, scopes: [] },
       payments: { keys: [toPublicKey(paymentsKey)], actsForUsers: false, scopes: ['inventory:reserve'] },
+      users: { keys: [toPublicKey(usersKey)], actsForUsers: false, scopes: [PERSONAL_DATA_SCOPE] },
     },
   };
   for (const name of ['users', 'products', 'payments'])

@@ -1,4 +1,5 @@
 import { generateSigningKey, toPublicKey, SigningKey, type Trust } from '@tributary/service-kit';
+import { PERSONAL_DATA_SCOPE } from '@tributary/subgraph-kit';
 import { randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -12,6 +13,8 @@ export interface SecretFiles {
   readonly viewerKey: string;
   /** Signs service tokens (payments). */
   readonly paymentsKey: string;
+  /** Signs events and service tokens (users). */
+  readonly usersKey: string;
   /** Who may sign requests to a subgraph. */
   readonly trust: string;
 }
@@ -25,16 +28,19 @@ export async function ensureSecrets(dataFolder: string): Promise<SecretFiles> {
     encryptionKeys: join(folder, 'encryption.json'),
     viewerKey: join(folder, 'viewer.json'),
     paymentsKey: join(folder, 'payments.json'),
+    usersKey: join(folder, 'users.json'),
     trust: join(folder, 'trust.json'),
   };
   await ensureKey(files.accessTokenKey, 'access-token-1');
   await ensureEncryptionKeys(files.encryptionKeys);
   const viewerKey = await ensureKey(files.viewerKey, 'gateway-1');
   const paymentsKey = await ensureKey(files.paymentsKey, 'payments-1');
+  const usersKey = await ensureKey(files.usersKey, 'users-1');
   const trust: Trust = {
     issuers: {
       gateway: { keys: [toPublicKey(viewerKey)], actsForUsers: true, scopes: [] },
       payments: { keys: [toPublicKey(paymentsKey)], actsForUsers: false, scopes: ['inventory:reserve'] },
+      users: { keys: [toPublicKey(usersKey)], actsForUsers: false, scopes: [PERSONAL_DATA_SCOPE] },
     },
   };
   await writeSecret(files.trust, trust);

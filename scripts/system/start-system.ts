@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { claimDataFolder, releaseDataFolder } from './data-folder.ts';
 import { runCommand, startProcess, type ManagedProcess } from './managed-process.ts';
@@ -60,8 +61,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const secrets = await ensureSecrets(dataFolder);
     const urls = urlsOf(ports);
     const mailFolder = join(dataFolder, 'mail');
+    const eventSubscribers = join(dataFolder, 'event-subscribers.json');
+    await writeFile(
+      eventSubscribers,
+      JSON.stringify({ products: `${urls.products}/events`, payments: `${urls.payments}/events` }),
+    );
     const logFolder = join(dataFolder, 'logs');
-    const environment = environmentOf({ ports, urls, stores, secrets, mailFolder });
+    const environment = environmentOf({ ports, urls, stores, secrets, mailFolder, eventSubscribers });
     const commandOf = (name: Exclude<ProcessName, 'gateway'>, command: string) => ({
       name: `${name}-${command}`,
       command: [mainOf(name), command],
@@ -151,6 +157,7 @@ interface Wiring {
   readonly stores: Stores;
   readonly secrets: SecretFiles;
   readonly mailFolder: string;
+  readonly eventSubscribers: string;
 }
 
 /** Who knows what: each process gets its own store, its own key and the addresses of those it calls. */
@@ -160,6 +167,7 @@ function environmentOf({
   stores,
   secrets,
   mailFolder,
+  eventSubscribers,
 }: Wiring): Record<ProcessName, Record<string, string>> {
   const subgraph = (name: ProcessName) => ({
     PORT: String(ports[name]),
@@ -173,6 +181,9 @@ function environmentOf({
       ACCESS_TOKEN_KEY_FILE: secrets.accessTokenKey,
       ENCRYPTION_KEY_FILE: secrets.encryptionKeys,
       ACCESS_TOKEN_ISSUER: urls.users,
+      EXPORT_BASE_URL: urls.users,
+      EVENT_SUBSCRIBERS_FILE: eventSubscribers,
+      EVENT_KEY_FILE: secrets.usersKey,
       // So that whoever registers can go on at once; their mail is at /mail all the same.
       EMAIL_VERIFICATION: 'optional',
       MAIL_FOLDER: mailFolder,

@@ -7,6 +7,11 @@ export {
 export { loadManyByKey, loadOneByKey, loadPageByKey } from './load-by-key.ts';
 export { isCurrency, toMoney, type Money } from './money.ts';
 export * from './pagination.ts';
+export {
+  PERSONAL_DATA_SCOPE,
+  personalDataRoute,
+  type PersonalDataRouteOptions,
+} from './personal-data-route.ts';
 export { runPeriodically, type PeriodicWork, type PeriodicWorker } from './run-periodically.ts';
 export { scalars } from './scalars.ts';
 export { textScalar } from './text-scalar.ts';

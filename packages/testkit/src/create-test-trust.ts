@@ -13,6 +13,7 @@ import {
 const ISSUERS = {
   gateway: { actsForUsers: true, scopes: [] },
   payments: { actsForUsers: false, scopes: ['inventory:reserve'] },
+  users: { actsForUsers: false, scopes: ['personal-data:read'] },
 } as const;
 
 export type TestIssuer = keyof typeof ISSUERS;
@@ -30,6 +31,7 @@ export async function createTestTrust(): Promise<TestTrust> {
   const keys: Record<TestIssuer, SigningKey> = {
     gateway: await generateSigningKey('test-gateway'),
     payments: await generateSigningKey('test-payments'),
+    users: await generateSigningKey('test-users'),
   };
   const trust: Trust = {
     issuers: Object.fromEntries(

@@ -1,11 +1,13 @@
 import {
+  DependencyUnavailableError,
   startHttpServer,
   type HttpServer,
   type Logger,
   type ReadinessCheck,
   type Trust,
 } from '@tributary/service-kit';
-import { createSubgraph, type PeriodicWorker } from '@tributary/subgraph-kit';
+import { createSubgraph, personalDataRoute, type PeriodicWorker } from '@tributary/subgraph-kit';
+import { trustedEventsRoutes } from '@tributary/subgraph-kit/events';
 import { createContext } from './context.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import type { PaymentProvider } from './provider/payment-provider.ts';
@@ -76,7 +78,25 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       server = await startHttpServer({
         host,
         port,
-        routes: { '/graphql': subgraph.route },
+        routes: {
+          '/graphql': subgraph.route,
+          '/personal-data': personalDataRoute({
+            name: 'payments',
+            trust,
+            collect: stores.personalData.collect,
+          }),
+          ...trustedEventsRoutes({
+            trust,
+            sender: 'users',
+            handle: async ({ type, subject }) => {
+              if (type !== 'user.erased' || (await stores.personalData.erase(subject))) return;
+              throw new DependencyUnavailableError(
+                'A purchase that has to end before its buyer is erased',
+                undefined,
+              );
+            },
+          }),
+        },
         readiness,
         logger,
       });

@@ -1,5 +1,6 @@
 import { startHttpServer, type HttpServer, type Logger, type Trust } from '@tributary/service-kit';
-import { createSubgraph } from '@tributary/subgraph-kit';
+import { createSubgraph, personalDataRoute } from '@tributary/subgraph-kit';
+import { trustedEventsRoutes } from '@tributary/subgraph-kit/events';
 import { createContext, type ProductsContext } from './context.ts';
 import { mediaRoute } from './media-route.ts';
 import { createResolvers } from './resolvers/index.ts';
@@ -40,13 +41,13 @@ export interface Products {
 
 /** The products subgraph, wired and ready to start. */
 export async function createProducts(options: ProductsOptions): Promise<Products> {
-  const { store, logger, host, port, now = () => new Date() } = options;
+  const { store, trust, logger, host, port, now = () => new Date() } = options;
   const subgraph = await createSubgraph<ProductsContext>({
     name: 'products',
     typeDefs: await readTypeDefs(),
     resolvers: createResolvers({ store, now, mediaBaseUrl: options.mediaBaseUrl }),
     createContext: (viewer) => createContext(store, viewer),
-    trust: options.trust,
+    trust,
     logger,
     introspection: options.introspection,
   });
@@ -59,7 +60,19 @@ export async function createProducts(options: ProductsOptions): Promise<Products
   let server: HttpServer | undefined;
   return {
     start: async () => {
-      const routes = { '/graphql': subgraph.route, '/media/': mediaRoute(store.media) };
+      const routes = {
+        '/graphql': subgraph.route,
+        '/media/': mediaRoute(store.media),
+        '/personal-data': personalDataRoute({ name: 'products', trust, collect: store.personalData.collect }),
+        ...trustedEventsRoutes({
+          trust,
+          sender: 'users',
+          handle: async ({ type, subject }) => {
+            if (type === 'user.erased') await store.personalData.erase(subject);
+          },
+          now,
+        }),
+      };
       const readiness = [{ name: 'mongodb', check: store.ping }];
       server = await startHttpServer({ host, port, routes, readiness, logger });
       sweeper.start();

@@ -6,6 +6,8 @@ import { PASSWORD, startTestUsers, uuidOf, type TestUsers } from './testing/star
 const USER = 'user { id status roles version sessions { id } } userErrors { code field }';
 const SUSPEND = `mutation ($input: UserSuspendInput!) { answer: userSuspend(input: $input) { ${USER} } }`;
 const REINSTATE = `mutation ($id: ID!) { answer: userReinstate(id: $id) { ${USER} } }`;
+const REINSTATE_VERSION = `mutation ($id: ID!, $expectedVersion: Int) {
+  answer: userReinstate(id: $id, expectedVersion: $expectedVersion) { ${USER} } }`;
 const UNLOCK = `mutation ($id: ID!) { answer: userUnlock(id: $id) { ${USER} } }`;
 const REVOKE = `mutation ($id: ID!) { answer: userSessionsRevoke(id: $id) { ${USER} } }`;
 const SET_ROLES = `mutation ($input: UserRolesSetInput!) { answer: userRolesSet(input: $input) { ${USER} } }`;
@@ -61,6 +63,20 @@ describe('administration', () => {
     });
     expect((await ask(REINSTATE, { id })).user.status).toBe('PENDING_VERIFICATION');
     expect(await signIn('suspended@example.org')).toMatchObject({ userErrors: [] });
+  });
+
+  it('suspends and reinstates the version that was looked at, of two at once one', async () => {
+    const { id } = await users.registerAndSignIn('contested@example.org');
+    const mismatch = (field: string[]) => ({ user: null, userErrors: [{ code: 'VERSION_MISMATCH', field }] });
+    const suspend = (reason: string) => ask(SUSPEND, { input: { id, reason, expectedVersion: 0 } });
+
+    const answers = await Promise.all([suspend('fraud'), suspend('spam')]);
+    expect(answers.filter(({ user }) => user?.version === 1)).toHaveLength(1);
+    expect(answers).toContainEqual(mismatch(['input', 'expectedVersion']));
+
+    const reinstate = (expectedVersion: number) => ask(REINSTATE_VERSION, { id, expectedVersion });
+    expect(await reinstate(0)).toEqual(mismatch(['expectedVersion']));
+    expect(await reinstate(1)).toMatchObject({ user: { version: 2, status: 'PENDING_VERIFICATION' } });
   });
 
   it('lets in again whom guesses keep out', async () => {

@@ -57,6 +57,15 @@ const Config = StoreConfig.extend({
   SIGN_INS_PER_MINUTE: atLeastOne.default(30),
   /** Registrations from one network address in an hour. */
   REGISTRATIONS_PER_HOUR: atLeastOne.default(20),
+  /** How long the owner of an account may change their mind before it is erased, in days. */
+  ERASURE_DELAY_DAYS: z.coerce
+    .number({ error: 'must be a number of days, 1 to 30' })
+    .int()
+    .min(1)
+    .max(30)
+    .default(14),
+  /** Origin under which people reach /data-exports/ of this service. */
+  EXPORT_BASE_URL: httpUrl.default('http://127.0.0.1:4001').transform((url) => url.replace(/\/+$/, '')),
   /** Proxies before the gateway that add to `X-Forwarded-For`. */
   TRUSTED_PROXIES: z.coerce.number({ error: 'must be a number, 0 to 10' }).int().min(0).max(10).default(0),
 });

@@ -2,6 +2,7 @@ import type { Viewer } from '@tributary/service-kit';
 import { hasScope, isSelf, loadManyByKey, loadOneByKey, type SubgraphContext } from '@tributary/subgraph-kit';
 import { userIds } from './domain/ids.ts';
 import type { Address } from './store/address-store.ts';
+import type { DataExport } from './store/data-export-store.ts';
 import type { MfaStatus } from './store/mfa-store.ts';
 import type { LiveSession } from './store/session-store.ts';
 import type { Stores } from './store/stores.ts';
@@ -14,6 +15,8 @@ export interface Loaders {
   readonly addresses: ReturnType<typeof loadManyByKey<Address>>;
   /** Of users that have a second factor, or began to have one. */
   readonly mfa: ReturnType<typeof loadOneByKey<MfaStatus>>;
+  /** The newest, by user. */
+  readonly dataExport: ReturnType<typeof loadOneByKey<DataExport>>;
   /** Those that have not ended, by user. */
   readonly sessions: ReturnType<typeof loadManyByKey<LiveSession>>;
 }
@@ -62,6 +65,10 @@ export function createContext(
       (ids) => stores.mfa.findStatus(ids),
       (status) => status.userId,
     ),
+    dataExport: loadOneByKey(
+      (ids) => stores.dataExports.findNewest(ids),
+      ({ userId }) => userId,
+    ),
     sessions: loadManyByKey(
       (ids) => stores.sessions.findLive(ids, now()),
       (session) => session.userId,
@@ -81,6 +88,7 @@ export function createContext(
       loaders.grants.clearAll();
       loaders.addresses.clearAll();
       loaders.mfa.clearAll();
+      loaders.dataExport.clearAll();
       loaders.sessions.clearAll();
     },
   };

@@ -12,6 +12,9 @@ const LETTERS_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 /** For whoever looks what was told to whom. */
 const EVENTS_KEPT_MS = 7 * 24 * 60 * 60 * 1_000;
 
+/** Until then a refresh token that comes back is known to be one of an ended session. */
+const ENDED_SESSIONS_KEPT_MS = 30 * 24 * 60 * 60 * 1_000;
+
 export interface MaintenanceOptions {
   readonly stores: Stores;
   readonly keys: KeyRing;
@@ -30,7 +33,9 @@ export function startMaintenance({ stores, keys, logger, now }: MaintenanceOptio
       await stores.throttles.purge(new Date(now().getTime() - THROTTLES_KEPT_MS));
       await stores.letters.purge(new Date(now().getTime() - LETTERS_KEPT_MS));
       await stores.events.purge(new Date(now().getTime() - EVENTS_KEPT_MS));
+      await stores.dataExports.purge(now(), new Date(now().getTime() - LETTERS_KEPT_MS));
       await stores.credentials.purgeTokens(now());
+      await stores.sessions.purgeEnded(new Date(now().getTime() - ENDED_SESSIONS_KEPT_MS));
       await stores.mfa.purgeChallenges(now());
       return false;
     },

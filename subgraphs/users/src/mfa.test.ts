@@ -24,6 +24,14 @@ const DISABLE = 'mutation { totpDisable { disabled userErrors { code } } }';
 const REGENERATE = `mutation { recoveryCodesRegenerate { recoveryCodes
   userErrors { __typename ... on AccountInputError { code } } } }`;
 
+const VERIFY_EMAIL =
+  'mutation ($input: EmailVerifyInput!) { emailVerify(input: $input) { userErrors { __typename } } }';
+const REQUEST_RESET =
+  'mutation ($input: PasswordResetRequestInput!) { passwordResetRequest(input: $input) { accepted } }';
+const RESET =
+  'mutation ($input: PasswordResetInput!) { passwordReset(input: $input) { accepted userErrors { __typename } } }';
+const NEW_PASSWORD = 'quite another sentence';
+
 const PERIOD_MS = 30_000;
 const MINUTE_MS = 60_000;
 
@@ -56,6 +64,14 @@ describe('codes from an app', () => {
   };
   const challenge = async (email: string): Promise<string> =>
     (await ask(SIGN_IN, { email, password: PASSWORD })).mfaChallenge.id;
+  const resetPassword = async (email: string): Promise<void> => {
+    await ask(REQUEST_RESET, { email });
+    const { token } = await users.receiveMail(email, 'Set a new password');
+    expect(await ask(RESET, { token, newPassword: NEW_PASSWORD })).toEqual({
+      accepted: true,
+      userErrors: [],
+    });
+  };
   const invalid = { tokens: null, userErrors: [{ __typename: 'AccountInputError', code: 'CODE_INVALID' }] };
   const ended = { tokens: null, userErrors: [{ __typename: 'AccountInputError', code: 'NOT_FOUND' }] };
 
@@ -214,9 +230,39 @@ describe('codes from an app', () => {
     expect((await users.signIn('stepup@example.org')).id).toBe(enrolled.id);
   });
 
+  it('of whoever registered an address first do not keep its owner out', async () => {
+    const squatter = await enroll('owner@example.org');
+    await resetPassword('owner@example.org');
+
+    for (const mutation of [BEGIN, DISABLE, REGENERATE]) {
+      expect((await ask(mutation, undefined, freshly(squatter))).userErrors).toMatchObject([
+        { code: 'REAUTHENTICATION_REQUIRED' },
+      ]);
+    }
+    expect(await ask(SIGN_IN, { email: 'owner@example.org', password: NEW_PASSWORD })).toMatchObject({
+      tokens: { tokenType: 'Bearer' },
+      mfaChallenge: null,
+    });
+  });
+
+  it('stay when the owner of a confirmed address sets a new password', async () => {
+    await enroll('keeps@example.org');
+    const { token } = await users.receiveMail('keeps@example.org', 'Confirm your e-mail address');
+    await ask(VERIFY_EMAIL, { token });
+    await resetPassword('keeps@example.org');
+
+    expect(await ask(SIGN_IN, { email: 'keeps@example.org', password: NEW_PASSWORD })).toMatchObject({
+      tokens: null,
+      mfaChallenge: { methods: ['TOTP', 'RECOVERY_CODE'] },
+    });
+  });
+
   it('do not go on in a session that has ended', async () => {
     const signedIn = await users.registerAndSignIn('gone@example.org');
     await users.request('mutation { signOut { ended } }', {}, signedIn.viewer);
+    expect((await ask(BEGIN, undefined, freshly(signedIn))).userErrors).toMatchObject([
+      { code: 'REAUTHENTICATION_REQUIRED' },
+    ]);
 
     expect(await ask(REAUTHENTICATE, { currentPassword: PASSWORD }, signedIn.viewer)).toMatchObject({
       accessToken: null,

@@ -4,6 +4,7 @@ import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createFixedKeyRing, openKeyRing } from './credentials/key-ring.ts';
 import { createSealer, EncryptionKeys } from './credentials/sealer.ts';
+import { readSubscribers } from './read-subscribers.ts';
 import { startEventDelivery } from './start-event-delivery.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 import { createUsers, type Users } from './users.ts';
@@ -18,7 +19,7 @@ export async function serve(config: Config): Promise<RunningService> {
       ? undefined
       : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'event_deliveries');
+  await assertMigrated(pool, 'data_exports');
   const stores = createPostgresStores(pool);
   const sealer = encryptionKeys === undefined ? undefined : createSealer(encryptionKeys);
   const keys =
@@ -33,6 +34,7 @@ export async function serve(config: Config): Promise<RunningService> {
           },
           new Date(),
         );
+  const subscribers = await readSubscribers(config);
   const users = await createUsers({
     host: config.HOST,
     port: config.PORT,
@@ -56,13 +58,16 @@ export async function serve(config: Config): Promise<RunningService> {
       accountUrl: config.ACCOUNT_URL,
     },
     needsVerifiedEmail: config.EMAIL_VERIFICATION === 'required',
+    erasureDelayMs: config.ERASURE_DELAY_DAYS * 24 * 60 * 60 * 1_000,
+    exportBaseUrl: config.EXPORT_BASE_URL,
+    dataSources: subscribers.sources,
     trustedProxies: config.TRUSTED_PROXIES,
     introspection: config.INTROSPECTION,
     stores,
     readiness: [postgresReadiness(pool)],
     logger,
   });
-  const delivery = await startEventDelivery(config, pool, logger);
+  const delivery = await startEventDelivery(subscribers, pool, logger);
   logger.info({ url: await users.start() }, 'listening');
   return {
     stop: async () => {

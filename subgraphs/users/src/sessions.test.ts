@@ -4,6 +4,7 @@ import {
   claimsOf,
   PASSWORD,
   startTestUsers,
+  uuidOf,
   type SignedIn,
   type TestUsers,
 } from './testing/start-test-users.ts';
@@ -96,6 +97,26 @@ describe('sessions', () => {
     expect((await list(first)).map(({ current }) => current)).toEqual([true]);
     expect(await revokeAll(false)).toBe(1);
     expect(await refreshes(first)).toBe(false);
+  });
+
+  it('are forgotten a while after they ended, with their tokens, and live ones are not', async () => {
+    const ended = await users.registerAndSignIn('ended@example.org');
+    const live = await users.signIn('ended@example.org');
+    await users.request(REVOKE, { id: sessionOf(ended) }, ended.viewer);
+    const left = async (): Promise<number> => {
+      const { rowCount } = await users.pool.query(
+        'SELECT FROM sessions JOIN refresh_tokens ON session_id = sessions.id WHERE user_id = $1',
+        [uuidOf(live.id)],
+      );
+      return rowCount ?? 0;
+    };
+
+    await users.stores.sessions.purgeEnded(users.clock.now());
+    expect(await left()).toBe(2);
+    users.clock.advanceMs(1);
+    await users.stores.sessions.purgeEnded(users.clock.now());
+    expect(await left()).toBe(1);
+    expect(await refreshes(live)).toBe(true);
   });
 
   it('of many users are one query', async () => {

@@ -18,6 +18,11 @@ import { createFolderMailer } from './mail/folder-mailer.ts';
 import { startLetterWriter } from './mail/letter-writer.ts';
 import { mailPage } from './mail/mail-page.ts';
 import { createSmtpMailer } from './mail/smtp-mailer.ts';
+import type { DataSource } from './privacy/data-source.ts';
+import { createDownloadLink, DOWNLOAD_PATH } from './privacy/download-link.ts';
+import { downloadRoute } from './privacy/download-route.ts';
+import { startDataExports } from './privacy/start-data-exports.ts';
+import { startErasures } from './privacy/start-erasures.ts';
 import { createResolvers } from './resolvers/index.ts';
 import { loadSchema } from './schema.ts';
 import type { Stores } from './store/stores.ts';
@@ -37,6 +42,12 @@ export interface UsersOptions {
   readonly mail: MailOptions;
   /** Whether nobody signs in before they have read a mail. */
   readonly needsVerifiedEmail: boolean;
+  /** How long the owner of an account may change their mind before it is erased. */
+  readonly erasureDelayMs: number;
+  /** Origin under which people reach this service's `/data-exports/`. */
+  readonly exportBaseUrl: string;
+  /** Services that are asked what they know of a person. */
+  readonly dataSources: readonly DataSource[];
   /** Proxies before the gateway that add to `X-Forwarded-For`. */
   readonly trustedProxies: number;
   readonly introspection: boolean;
@@ -71,8 +82,19 @@ export interface Users {
 
 /** The users subgraph, wired and ready to start. */
 export async function createUsers(options: UsersOptions): Promise<Users> {
-  const { host, port, stores, logger, trust, introspection, readiness, limits, trustedProxies, mail } =
-    options;
+  const {
+    sealer,
+    host,
+    port,
+    stores,
+    logger,
+    trust,
+    introspection,
+    readiness,
+    limits,
+    trustedProxies,
+    mail,
+  } = options;
   const now = options.now ?? (() => new Date());
   const accessTokens = createAccessTokenIssuer(options.accessToken);
   const passwords = await createPasswordHasher(options.argon2);
@@ -83,9 +105,14 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       stores,
       passwords,
       accessTokens,
-      sealer: options.sealer,
+      sealer,
       limits,
       needsVerifiedEmail: options.needsVerifiedEmail,
+      erasureDelayMs: options.erasureDelayMs,
+      downloadUrlOf:
+        sealer === undefined
+          ? undefined
+          : (id) => createDownloadLink(id, options.exportBaseUrl, sealer, now()),
       onLetter: () => letterWriter?.wake(),
       now,
     }),
@@ -98,6 +125,8 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
   let server: HttpServer | undefined;
   let maintenance: PeriodicWorker | undefined;
   let letterWriter: PeriodicWorker | undefined;
+  let erasures: PeriodicWorker | undefined;
+  let dataExports: PeriodicWorker | undefined;
   const mailer =
     mail.smtpUrl === undefined
       ? createFolderMailer(mail.folder, mail.from, now)
@@ -107,11 +136,22 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       const routes = {
         '/graphql': subgraph.route,
         '/.well-known/jwks.json': jwksRoute(options.accessToken.keys, now),
+        ...(sealer === undefined
+          ? {}
+          : { [DOWNLOAD_PATH]: downloadRoute({ dataExports: stores.dataExports, sealer, now }) }),
         ...(mail.page ? { '/mail': mailPage(mail.folder) } : {}),
       };
       server = await startHttpServer({ host, port, routes, readiness, logger });
       maintenance = startMaintenance({ stores, keys: options.accessToken.keys, logger, now });
       letterWriter = startLetterWriter({ stores, mailer, accountUrl: mail.accountUrl, logger, now });
+      erasures = startErasures({
+        stores,
+        accessTokenTtlSeconds: options.accessToken.ttlSeconds,
+        logger,
+        now,
+      });
+      if (sealer !== undefined)
+        dataExports = startDataExports({ stores, sealer, sources: options.dataSources, logger, now });
       return server.url;
     },
     stop: async () => {
@@ -119,6 +159,8 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       await server?.close();
       await maintenance?.stop();
       await letterWriter?.stop();
+      await erasures?.stop();
+      await dataExports?.stop();
       mailer.close();
       await subgraph.stop();
       await passwords.close();

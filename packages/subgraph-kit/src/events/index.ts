@@ -2,8 +2,10 @@ export { deliverEvents, type EventDelivery, type EventDeliveryOptions } from './
 export { DomainEvent } from './domain-event.ts';
 export { createDeliverySigner, createDeliveryVerifier } from './event-signature.ts';
 export { eventsRoute, type EventsRouteOptions } from './events-route.ts';
+export { trustedEventsRoutes, type TrustedEventsOptions } from './trusted-events-routes.ts';
 export {
   appendEvent,
+  dropEvents,
   listDeadLetters,
   purgeEvents,
   retryDeadLetter,

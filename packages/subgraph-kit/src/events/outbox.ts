@@ -24,13 +24,18 @@ export interface DeadLetter {
 }
 
 /** In the caller's transaction, which holds a lock on the aggregate: so those of one aggregate are in order. */
-export async function appendEvent(client: Client, event: DomainEvent): Promise<void> {
+export async function appendEvent(
+  client: Client,
+  event: DomainEvent,
+  /** Nobody is told before. */
+  deliverFrom: Date = new Date(event.time),
+): Promise<void> {
   await client.query(
     `WITH event AS (
        INSERT INTO events (id, subject, event, created_at) VALUES ($1, $2, $3, $4) RETURNING seq, subject)
      INSERT INTO event_deliveries (seq, subject, subscriber, next_attempt_at)
-     SELECT seq, subject, name, $4 FROM event, event_subscribers`,
-    [event.id, event.subject, event, event.time],
+     SELECT seq, subject, name, $5 FROM event, event_subscribers`,
+    [event.id, event.subject, event, event.time, deliverFrom],
   );
 }
 
@@ -119,6 +124,11 @@ export async function retryDeadLetter(
     [letter.eventId, letter.subscriber, letter.now],
   );
   return rowCount === 1;
+}
+
+/** Deletes all of one aggregate, delivered or not. */
+export async function dropEvents(client: Client, subject: string): Promise<void> {
+  await client.query('DELETE FROM events WHERE subject = $1', [subject]);
 }
 
 /** Deletes what everybody had before; dead letters stay. */

@@ -1,4 +1,5 @@
 import type { ProductsContext } from '../context.ts';
+import { isErasedAuthor } from '../domain/erased-author.ts';
 import { reviewIds } from '../domain/ids.ts';
 import type { Review } from '../domain/model.ts';
 
@@ -8,5 +9,5 @@ export const productReviewResolvers = {
   /** Whoever reviewed it saw it, and it can only have left sale since. */
   product: ({ productId }: Review, _: unknown, { loaders }: ProductsContext) =>
     loaders.product.load(productId),
-  author: ({ authorId }: Review) => ({ id: authorId }),
+  author: ({ authorId }: Review) => (isErasedAuthor(authorId) ? null : { id: authorId }),
 };

@@ -2,6 +2,7 @@ import type { CatalogStore } from './catalog-store.ts';
 import type { InventoryStore } from './inventory-store.ts';
 import type { MediaStore } from './media-store.ts';
 import type { MovementStore } from './movement-store.ts';
+import type { PersonalDataStore } from './personal-data-store.ts';
 import type { ReservationStore } from './reservation-store.ts';
 import type { ReviewStore } from './review-store.ts';
 
@@ -13,6 +14,7 @@ export interface ProductsStore {
   readonly movements: MovementStore;
   readonly reservations: ReservationStore;
   readonly media: MediaStore;
+  readonly personalData: PersonalDataStore;
   /** Rejects when the store does not answer. */
   ping(): Promise<void>;
 }

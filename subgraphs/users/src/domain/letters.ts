@@ -6,6 +6,9 @@ export type LetterKind =
   | 'PASSWORD_CHANGED'
   | 'EMAIL_CHANGE'
   | 'EMAIL_CHANGED'
+  | 'ERASURE_REQUESTED'
+  | 'ERASURE_CANCELED'
+  | 'DATA_EXPORT_READY'
   | 'MFA_ENABLED'
   | 'MFA_DISABLED';
 

@@ -79,6 +79,14 @@ async function write(letter: Letter, options: LetterWriterOptions): Promise<Mess
       return messages.passwordChanged(letter.email);
     case 'EMAIL_CHANGED':
       return messages.emailChanged(letter.email);
+    case 'ERASURE_REQUESTED':
+      return user.erasureDueAt === null
+        ? undefined
+        : messages.erasureRequested(user.email, user.erasureDueAt);
+    case 'ERASURE_CANCELED':
+      return messages.erasureCanceled(user.email);
+    case 'DATA_EXPORT_READY':
+      return messages.dataExportReady(user.email);
     case 'MFA_ENABLED':
       return messages.mfaEnabled(user.email);
     case 'MFA_DISABLED':
@@ -88,7 +96,7 @@ async function write(letter: Letter, options: LetterWriterOptions): Promise<Mess
 
 /** Mail goes to the address that the account has, never to the one that was typed: the two may only look alike. */
 async function findReader({ userId, email }: Letter, { users }: Stores): Promise<User | undefined> {
-  if (userId !== null) return (await users.findByIds([userId]))[0];
+  if (userId !== null) return (await users.findByIds([userId])).find(({ erasedAt }) => erasedAt === null);
   return users.findByEmailKey(toEmail(email)?.key ?? '');
 }
 

@@ -67,6 +67,33 @@ export const emailChanged = (to: string): Message => ({
   ],
 });
 
+export const erasureRequested = (to: string, dueAt: Date): Message => ({
+  to,
+  subject: 'Your account will be deleted',
+  paragraphs: [
+    `Your account and what we know of you will be deleted on ${dueAt.toISOString().slice(0, 10)}.`,
+    'Until then you can sign in and cancel it. If it was not you, cancel it and set a new password at once.',
+  ],
+});
+
+export const erasureCanceled = (to: string): Message => ({
+  to,
+  subject: 'Your account stays',
+  paragraphs: [
+    'The deletion of your account was canceled.',
+    'If it was not you, set a new password at once.',
+  ],
+});
+
+export const dataExportReady = (to: string): Message => ({
+  to,
+  subject: 'Your data is ready',
+  paragraphs: [
+    'What we know of you has been put together. Sign in to download it; after a week it is deleted again.',
+    'If you did not ask for it, set a new password at once.',
+  ],
+});
+
 export const mfaEnabled = (to: string): Message => ({
   to,
   subject: 'Codes from an app were switched on',

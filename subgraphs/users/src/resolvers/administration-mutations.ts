@@ -6,7 +6,12 @@ import { createInputReader } from '../domain/input-reader.ts';
 import { codesOfAccount, passwordOfAccount } from '../domain/limits.ts';
 import { isFresh } from '../domain/mfa.ts';
 import type { Role } from '../domain/roles.ts';
-import { accountInputError, signInAgain, type AccountInputError } from '../domain/user-errors.ts';
+import {
+  accountInputError,
+  signInAgain,
+  type AccountInputError,
+  type FieldPath,
+} from '../domain/user-errors.ts';
 import type { AdministrativeAct } from '../store/administration-store.ts';
 import type { User } from '../store/user-store.ts';
 import type { Services } from './services.ts';
@@ -22,6 +27,8 @@ export function administrationMutations({ stores, now }: Services) {
     id: string,
     { viewer }: UsersContext,
     work: (act: AdministrativeAct) => Promise<Outcome>,
+    /** Where in the arguments what it is about is. */
+    place: FieldPath = ['input'],
   ) => {
     requireScope(viewer, 'users:admin');
     const actor = requireUser(viewer);
@@ -29,22 +36,39 @@ export function administrationMutations({ stores, now }: Services) {
     const userId = userIds.toUuid(id);
     if (actorId === undefined || !isFresh(actor.authTime, now())) return refused([signInAgain()]);
     const outcome = userId === undefined ? 'NOT_FOUND' : await work({ actorId, userId, now: now() });
-    return typeof outcome === 'string' ? refused([PROBLEMS[outcome]]) : { user: outcome, userErrors: [] };
+    return typeof outcome === 'string'
+      ? refused([problemOf(outcome, place)])
+      : { user: outcome, userErrors: [] };
   };
   return {
     userSuspend: async (
       _: unknown,
-      { input }: { input: { readonly id: string; readonly reason: string } },
+      {
+        input,
+      }: {
+        input: { readonly id: string; readonly reason: string; readonly expectedVersion?: number | null };
+      },
       context: UsersContext,
     ) => {
       requireScope(context.viewer, 'users:admin');
       const reader = createInputReader();
       const reason = reader.requiredText('reason', input.reason, MAX_REASON_LENGTH);
       if (reader.problems.length > 0) return refused(reader.problems);
-      return administer(input.id, context, (act) => administration.suspend({ ...act, reason }));
+      return administer(input.id, context, (act) =>
+        administration.suspend({ ...act, reason, expectedVersion: input.expectedVersion ?? undefined }),
+      );
     },
-    userReinstate: (_: unknown, { id }: { id: string }, context: UsersContext) =>
-      administer(id, context, (act) => administration.reinstate(act)),
+    userReinstate: (
+      _: unknown,
+      { id, expectedVersion }: { id: string; expectedVersion?: number | null },
+      context: UsersContext,
+    ) =>
+      administer(
+        id,
+        context,
+        (act) => administration.reinstate({ ...act, expectedVersion: expectedVersion ?? undefined }),
+        [],
+      ),
     userSessionsRevoke: (_: unknown, { id }: { id: string }, context: UsersContext) =>
       administer(id, context, (act) => administration.revokeSessions(act)),
     /** Forgets guesses: the owner need not wait for their pauses to end. */
@@ -71,14 +95,19 @@ export function administrationMutations({ stores, now }: Services) {
   };
 }
 
-const PROBLEMS: Readonly<Record<Extract<Outcome, string>, AccountInputError>> = {
-  NOT_FOUND: accountInputError('NOT_FOUND', null, 'There is no such account.'),
-  VERSION_MISMATCH: accountInputError(
-    'VERSION_MISMATCH',
-    ['input', 'expectedVersion'],
-    'The account was changed elsewhere. Load it again, then repeat the change.',
-  ),
-  LAST_ADMIN: accountInputError('INVALID', ['input', 'roles'], 'Nobody would be left who may administer.'),
-};
+function problemOf(outcome: Extract<Outcome, string>, place: FieldPath): AccountInputError {
+  switch (outcome) {
+    case 'NOT_FOUND':
+      return accountInputError('NOT_FOUND', null, 'There is no such account.');
+    case 'VERSION_MISMATCH':
+      return accountInputError(
+        'VERSION_MISMATCH',
+        [...place, 'expectedVersion'],
+        'The account was changed elsewhere. Load it again, then repeat the change.',
+      );
+    case 'LAST_ADMIN':
+      return accountInputError('INVALID', [...place, 'roles'], 'Nobody would be left who may administer.');
+  }
+}
 
 const refused = (userErrors: readonly AccountInputError[]) => ({ user: null, userErrors });

@@ -1,6 +1,7 @@
 import { auditEventResolvers } from './audit-connection.ts';
 import { addressResolvers } from './address.ts';
 import { mutationResolvers } from './mutation.ts';
+import { dataExportResolvers } from './data-export.ts';
 import { queryResolvers } from './query.ts';
 import { scalars } from './scalars.ts';
 import type { Services } from './services.ts';
@@ -14,5 +15,6 @@ export const createResolvers = (services: Services) => ({
   User: userResolvers,
   Address: addressResolvers,
   Session: sessionResolvers,
+  DataExport: dataExportResolvers(services),
   AuditEvent: auditEventResolvers,
 });

@@ -3,6 +3,8 @@ import { addressMutations } from './address-mutations.ts';
 import { profileUpdate } from './profile-update.ts';
 import { administrationMutations } from './administration-mutations.ts';
 import { emailMutations } from './email-mutations.ts';
+import { dataExportRequest } from './data-export.ts';
+import { erasureMutations } from './erasure-mutations.ts';
 import { mfaVerify } from './mfa-verify.ts';
 import { eventRetry } from './event-retry.ts';
 import { passwordMutations } from './password-mutations.ts';
@@ -21,6 +23,7 @@ export function mutationResolvers(services: Services) {
   const { emailVerificationRequest, emailVerify, emailChangeRequest, emailChangeConfirm } =
     emailMutations(services);
   const { passwordResetRequest, passwordReset, passwordChange } = passwordMutations(services);
+  const { accountErasureRequest, accountErasureCancel } = erasureMutations(services);
   const { sessionRevoke, sessionRevokeAll } = sessionMutations(services);
   const { totpEnrollmentBegin, totpEnrollmentConfirm, totpDisable, recoveryCodesRegenerate } =
     totpMutations(services);
@@ -46,6 +49,9 @@ export function mutationResolvers(services: Services) {
     totpEnrollmentConfirm: afresh(oncePerOperation('totpEnrollmentConfirm', totpEnrollmentConfirm)),
     totpDisable: afresh(totpDisable),
     recoveryCodesRegenerate: afresh(recoveryCodesRegenerate),
+    dataExportRequest: afresh(dataExportRequest(services)),
+    accountErasureRequest: afresh(accountErasureRequest),
+    accountErasureCancel: afresh(accountErasureCancel),
     eventRetry: afresh(eventRetry(services)),
     userSuspend: afresh(userSuspend),
     userReinstate: afresh(userReinstate),

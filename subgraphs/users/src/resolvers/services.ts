@@ -14,6 +14,10 @@ export interface Services {
   readonly limits: AddressLimits;
   /** Nobody signs in, and nobody learns whether an address has an account, before its mailbox was read. */
   readonly needsVerifiedEmail: boolean;
+  /** How long the owner of an account may change their mind before it is erased. */
+  readonly erasureDelayMs: number;
+  /** Link to the document of an export, by its UUID. Undefined: there are none, for want of keys to encrypt them. */
+  readonly downloadUrlOf: ((exportId: string) => string) | undefined;
   /** Called when a letter was added. */
   readonly onLetter: () => void;
   readonly now: () => Date;

@@ -1,11 +1,9 @@
-import { requireUser } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { hashRecoveryCode, newRecoveryCodes } from '../credentials/recovery-codes.ts';
 import { newTotpSecret, stepOfCode } from '../credentials/totp.ts';
-import { userIds } from '../domain/ids.ts';
 import { codesOfAccount } from '../domain/limits.ts';
-import { isFresh } from '../domain/mfa.ts';
 import { accountInputError, codeInvalid, rateLimited, signInAgain } from '../domain/user-errors.ts';
+import { findFreshUser } from './find-fresh-user.ts';
 import type { Services } from './services.ts';
 import { totpPurpose } from './verify-second-factor.ts';
 
@@ -15,13 +13,10 @@ interface CodeArguments {
 
 /** All of these need a fresh sign-in: what they change outlives the session. */
 export function totpMutations({ stores, sealer, now, onLetter }: Services) {
-  const freshUser = ({ viewer }: UsersContext): string | undefined => {
-    const user = requireUser(viewer);
-    return isFresh(user.authTime, now()) ? userIds.toUuid(user.id) : undefined;
-  };
+  const freshUser = (context: UsersContext) => findFreshUser({ stores, now }, context);
   return {
     totpEnrollmentBegin: async (_: unknown, _args: unknown, context: UsersContext) => {
-      const userId = freshUser(context);
+      const userId = await freshUser(context);
       if (userId === undefined) return notBegun(signInAgain());
       if (sealer === undefined) return notBegun(notAvailable());
       const [user] = await stores.users.findByIds([userId]);
@@ -33,7 +28,7 @@ export function totpMutations({ stores, sealer, now, onLetter }: Services) {
     },
 
     totpEnrollmentConfirm: async (_: unknown, { input }: CodeArguments, context: UsersContext) => {
-      const userId = freshUser(context);
+      const userId = await freshUser(context);
       if (userId === undefined) return noCodes(signInAgain());
       const credential = await stores.mfa.findTotp(userId);
       if (sealer === undefined || credential === undefined) return noCodes(notBegunYet());
@@ -52,7 +47,7 @@ export function totpMutations({ stores, sealer, now, onLetter }: Services) {
     },
 
     totpDisable: async (_: unknown, _args: unknown, context: UsersContext) => {
-      const userId = freshUser(context);
+      const userId = await freshUser(context);
       if (userId === undefined) return { disabled: false, userErrors: [signInAgain()] };
       const disabled = await stores.mfa.disableTotp({ userId, now: now() });
       onLetter();
@@ -60,7 +55,7 @@ export function totpMutations({ stores, sealer, now, onLetter }: Services) {
     },
 
     recoveryCodesRegenerate: async (_: unknown, _args: unknown, context: UsersContext) => {
-      const userId = freshUser(context);
+      const userId = await freshUser(context);
       if (userId === undefined) return noCodes(signInAgain());
       const credential = await stores.mfa.findTotp(userId);
       if (credential === undefined || credential.confirmedAt === null) return noCodes(notBegunYet());

@@ -4,6 +4,7 @@ import { NO_GRANTS, type Grants } from '../domain/roles.ts';
 import type { Address } from '../store/address-store.ts';
 import type { User } from '../store/user-store.ts';
 import { findUser } from './find-user.ts';
+import { toErasure } from './erasure-mutations.ts';
 
 type Resolver<T> = (user: User, args: unknown, context: UsersContext) => T | Promise<T>;
 
@@ -16,7 +17,7 @@ const onlyIfPrivate =
 export const userResolvers = {
   __resolveReference: ({ id }: { id?: unknown }, context: UsersContext) => findUser(id, context),
   id: (user: User) => userIds.fromUuid(user.id),
-  email: onlyIfPrivate((user) => user.email),
+  email: onlyIfPrivate((user) => (user.erasedAt === null ? user.email : null)),
   emailVerified: onlyIfPrivate((user) => user.emailVerifiedAt !== null),
   givenName: onlyIfPrivate((user) => user.givenName),
   familyName: onlyIfPrivate((user) => user.familyName),
@@ -35,12 +36,18 @@ export const userResolvers = {
   ),
   mfa: onlyIfPrivate(async (user, context) => (await context.loaders.mfa.load(user.id)) ?? NO_SECOND_FACTOR),
   sessions: onlyIfPrivate((user, context) => context.loaders.sessions.load(user.id)),
+  erasure: onlyIfPrivate(toErasure),
+  dataExport: onlyIfPrivate((user, context) => context.loaders.dataExport.load(user.id)),
   status: onlyIfPrivate(statusOf),
   version: onlyIfPrivate((user) => user.version),
 };
 
-function statusOf(user: User): 'SUSPENDED' | 'PENDING_VERIFICATION' | 'ACTIVE' {
+function statusOf(
+  user: User,
+): 'ERASED' | 'SUSPENDED' | 'ERASURE_PENDING' | 'PENDING_VERIFICATION' | 'ACTIVE' {
+  if (user.erasedAt !== null) return 'ERASED';
   if (user.suspendedAt !== null) return 'SUSPENDED';
+  if (user.erasureDueAt !== null) return 'ERASURE_PENDING';
   return user.emailVerifiedAt === null ? 'PENDING_VERIFICATION' : 'ACTIVE';
 }
 

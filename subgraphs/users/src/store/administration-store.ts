@@ -9,11 +9,16 @@ export interface AdministrativeAct {
   readonly now: Date;
 }
 
+export interface VersionedAct extends AdministrativeAct {
+  /** Undefined: whatever the version is. */
+  readonly expectedVersion: number | undefined;
+}
+
 /** What administrators do to accounts; each with its audit event, or not at all. */
 export interface AdministrationStore {
   /** Ends all sessions too. */
-  suspend(act: AdministrativeAct & { readonly reason: string }): Promise<User | 'NOT_FOUND'>;
-  reinstate(act: AdministrativeAct): Promise<User | 'NOT_FOUND'>;
+  suspend(act: VersionedAct & { readonly reason: string }): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
+  reinstate(act: VersionedAct): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
   /** @returns LAST_ADMIN when nobody would be left who may administer. */
   setRoles(
     act: AdministrativeAct & { readonly roles: readonly Role[]; readonly expectedVersion: number },

@@ -23,7 +23,10 @@ export interface CredentialStore {
   /** Whose password a token would set. */
   findResetUser(use: TokenUse): Promise<User | TokenProblem>;
   verifyEmail(use: TokenUse): Promise<User | TokenProblem>;
-  /** Sets the password, ends all sessions, and takes the address as verified: the mail was read. */
+  /**
+   * Sets the password, ends all sessions, and takes the address as verified: the mail was read. When it had never been,
+   * second factors go too: nobody knows whose they are.
+   */
   resetPassword(use: TokenUse & { readonly passwordHash: string }): Promise<User | TokenProblem>;
   /** Sets the password and ends all sessions; undefined when the hash is not `from` any more. */
   changePassword(change: {

@@ -62,6 +62,7 @@ export interface SessionStore {
   end(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
   /** Of each user the hundred that were used last, the last first. */
   findLive(userIds: readonly string[], now: Date): Promise<readonly LiveSession[]>;
+  isLive(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
   /** False when there is no such live session of this user. */
   renewAuthTime(session: {
     readonly id: string;
@@ -76,6 +77,8 @@ export interface SessionStore {
     readonly except: string | undefined;
     readonly now: Date;
   }): Promise<number>;
+  /** Deletes those that ended before, with their tokens. */
+  purgeEnded(before: Date): Promise<void>;
   /** @param userId Undefined when the address belongs to nobody. */
   recordSignInFailure(failure: { readonly userId: string | undefined; readonly now: Date }): Promise<void>;
 }

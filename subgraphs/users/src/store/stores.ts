@@ -2,6 +2,8 @@ import type { AdministrationStore } from './administration-store.ts';
 import type { AuditStore } from './audit-store.ts';
 import type { AddressStore } from './address-store.ts';
 import type { CredentialStore } from './credential-store.ts';
+import type { DataExportStore } from './data-export-store.ts';
+import type { ErasureStore } from './erasure-store.ts';
 import type { EventStore } from './event-store.ts';
 import type { LetterStore } from './letter-store.ts';
 import type { MfaStore } from './mfa-store.ts';
@@ -18,6 +20,8 @@ export interface Stores {
   readonly administration: AdministrationStore;
   readonly audit: AuditStore;
   readonly credentials: CredentialStore;
+  readonly dataExports: DataExportStore;
+  readonly erasures: ErasureStore;
   readonly events: EventStore;
   readonly letters: LetterStore;
   readonly mfa: MfaStore;

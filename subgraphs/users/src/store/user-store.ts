@@ -15,6 +15,10 @@ export interface User {
   readonly createdAt: Date;
   readonly lastSignInAt: Date | null;
   readonly suspendedAt: Date | null;
+  readonly erasureRequestedAt: Date | null;
+  readonly erasureDueAt: Date | null;
+  /** When all that says whose account it was was deleted; only the id is left. */
+  readonly erasedAt: Date | null;
   readonly version: number;
 }
 

@@ -136,7 +136,7 @@ export function claimsOf(token: string): {
 
 export const uuidOf = (id: string): string => userIds.toUuid(id) ?? '';
 
-const OF_WORKERS = /letters|signing_keys|DELETE FROM (?!throttles WHERE key)/;
+const OF_WORKERS = /letters|data_exports|signing_keys|DELETE FROM (?!throttles WHERE key)/;
 
 /** Replaces the pool's own `query` with one that counts. */
 function countingQueries(pool: pg.Pool): { count: TestUsers['countQueries'] } {

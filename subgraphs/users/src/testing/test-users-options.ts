@@ -27,6 +27,9 @@ export function testUsersOptions({ pool, trust, keys, mailFolder, now }: TestUse
     accessToken: { keys, issuer: 'http://users.test', audience: 'supergraph', ttlSeconds: 300 },
     sealer: createSealer({ current: 'test', keys: { test: Buffer.alloc(32, 7).toString('base64url') } }),
     limits: { signInsPerMinute: 30, registrationsPerHour: 20 },
+    erasureDelayMs: 14 * 24 * 60 * 60 * 1_000,
+    exportBaseUrl: 'https://accounts.test',
+    dataSources: [],
     trustedProxies: 0,
     argon2: TEST_ARGON2,
     mail: {

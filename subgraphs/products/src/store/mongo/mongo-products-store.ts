@@ -6,6 +6,7 @@ import type { Collections, MongoDatabase } from './database.ts';
 import { createMongoCatalogStore } from './mongo-catalog-store.ts';
 import { createMongoInventoryStore } from './mongo-inventory-store.ts';
 import { createMongoMovementStore } from './mongo-movement-store.ts';
+import { createMongoPersonalDataStore } from './mongo-personal-data-store.ts';
 import { createMongoReservationStore } from './mongo-reservation-store.ts';
 import { createMongoReviewStore } from './mongo-review-store.ts';
 import { withRetry } from './with-retry.ts';
@@ -19,6 +20,7 @@ export function createMongoProductsStore({ db, collections }: MongoDatabase, log
     movements: withRetry(createMongoMovementStore(collections)),
     reservations: withRetry(createMongoReservationStore(collections)),
     media: withRetry(createMongoMediaStore(collections)),
+    personalData: withRetry(createMongoPersonalDataStore(collections)),
     ping: async () => {
       await db.command({ ping: 1 });
     },

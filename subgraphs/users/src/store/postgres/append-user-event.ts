@@ -4,7 +4,8 @@ import type pg from 'pg';
 import { userIds } from '../../domain/ids.ts';
 import type { User } from '../user-store.ts';
 
-export type UserEventType = 'user.registered' | 'user.updated' | 'user.suspended' | 'user.reinstated';
+export type UserEventType =
+  'user.registered' | 'user.updated' | 'user.suspended' | 'user.reinstated' | 'user.erased';
 
 /** Tells other services, in the caller's transaction, of what everybody may know of an account. */
 export async function appendUserEvent(
@@ -12,9 +13,10 @@ export async function appendUserEvent(
   type: UserEventType,
   { id, displayName, avatarUrl, suspendedAt, version }: User,
   now: Date,
+  deliverFrom: Date = now,
 ): Promise<void> {
-  await appendEvent(client, {
-    specversion: '1.0',
+  const event = {
+    specversion: '1.0' as const,
     id: newUuid(),
     source: 'users',
     type,
@@ -22,5 +24,6 @@ export async function appendUserEvent(
     time: now.toISOString(),
     sequence: String(version),
     data: { displayName, avatarUrl, suspended: suspendedAt !== null },
-  });
+  };
+  await appendEvent(client, event, deliverFrom);
 }

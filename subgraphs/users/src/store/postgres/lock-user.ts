@@ -1,7 +1,10 @@
 import type pg from 'pg';
 
-/** Makes writes about one user take turns until the transaction ends. False when there is no such user. */
+/** Makes writes about one user take turns until the transaction ends. False when there is no such user any more. */
 export async function lockUser(client: pg.PoolClient, userId: string): Promise<boolean> {
-  const { rowCount } = await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId]);
+  const { rowCount } = await client.query(
+    'SELECT FROM users WHERE id = $1 AND erased_at IS NULL FOR NO KEY UPDATE',
+    [userId],
+  );
   return rowCount === 1;
 }

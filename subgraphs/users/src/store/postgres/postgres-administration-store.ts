@@ -1,7 +1,7 @@
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import { inRoleOrder, type Role } from '../../domain/roles.ts';
-import type { AdministrationStore, AdministrativeAct } from '../administration-store.ts';
+import type { AdministrationStore, AdministrativeAct, VersionedAct } from '../administration-store.ts';
 import type { User } from '../user-store.ts';
 import { appendUserEvent } from './append-user-event.ts';
 import { appendAuditEvent, type AuditEvent } from './audit-event.ts';
@@ -12,6 +12,7 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
   return {
     suspend: (act) =>
       withTransaction(pool, async (client) => {
+        if (await isOtherVersion(client, act)) return 'VERSION_MISMATCH';
         const user = await update(client, act, 'suspended_at = $2, suspend_reason = $3', [act.reason]);
         if (user === undefined) return 'NOT_FOUND';
         await revokeSessions(client, { userId: act.userId, reason: 'ADMIN', now: act.now });
@@ -21,6 +22,7 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
       }),
     reinstate: (act) =>
       withTransaction(pool, async (client) => {
+        if (await isOtherVersion(client, act)) return 'VERSION_MISMATCH';
         const user = await update(client, act, 'suspended_at = NULL, suspend_reason = NULL');
         if (user === undefined) return 'NOT_FOUND';
         await appendUserEvent(client, 'user.reinstated', user, act.now);
@@ -56,7 +58,7 @@ async function setRoles(
   );
   const current = await client.query<{ version: number; roles: Role[] }>(
     `SELECT version, ARRAY(SELECT role FROM user_roles WHERE user_id = users.id) AS roles
-       FROM users WHERE id = $1 FOR NO KEY UPDATE`,
+       FROM users WHERE id = $1 AND erased_at IS NULL FOR NO KEY UPDATE`,
     [act.userId],
   );
   const before = current.rows[0];
@@ -82,6 +84,19 @@ async function setRoles(
   return user;
 }
 
+/** Locks the account's row: what is written next is written to the version that was looked at. */
+async function isOtherVersion(
+  client: pg.PoolClient,
+  { userId, expectedVersion }: VersionedAct,
+): Promise<boolean> {
+  if (expectedVersion === undefined) return false;
+  const { rows } = await client.query<{ version: number }>(
+    'SELECT version FROM users WHERE id = $1 FOR NO KEY UPDATE',
+    [userId],
+  );
+  return rows[0] !== undefined && rows[0].version !== expectedVersion;
+}
+
 /** @param assignments SQL of ours; `$2` is the time, what follows are `values`. */
 async function update(
   client: pg.PoolClient,
@@ -90,7 +105,7 @@ async function update(
   values: readonly unknown[] = [],
 ): Promise<User | undefined> {
   const { rows } = await client.query<User>(
-    `UPDATE users SET version = version + 1, ${assignments} WHERE id = $1 AND $2::timestamptz IS NOT NULL
+    `UPDATE users SET version = version + 1, ${assignments} WHERE id = $1 AND erased_at IS NULL AND $2::timestamptz IS NOT NULL
      RETURNING ${USER_COLUMNS}`,
     [userId, now, ...values],
   );

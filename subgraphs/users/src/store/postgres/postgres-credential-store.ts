@@ -5,6 +5,7 @@ import type { CredentialStore, TokenProblem, TokenUse } from '../credential-stor
 import type { User } from '../user-store.ts';
 import { addLetter } from './add-letter.ts';
 import { appendAuditEvent } from './audit-event.ts';
+import { lockUser } from './lock-user.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { USER_COLUMNS } from './user-columns.ts';
 import { readToken, useToken } from './use-token.ts';
@@ -15,6 +16,7 @@ export function createPostgresCredentialStore(pool: pg.Pool): CredentialStore {
   return {
     addToken: ({ tokenHash, purpose, userId, email, expiresAt }) =>
       withTransaction(pool, async (client) => {
+        if (!(await lockUser(client, userId))) return;
         await client.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2', [
           userId,
           purpose,
@@ -74,11 +76,21 @@ async function resetPassword(
      ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, updated_at = excluded.updated_at`,
     [token.userId, passwordHash, use.now],
   );
-  await client.query(
-    'UPDATE users SET email_verified_at = coalesce(email_verified_at, $3) WHERE id = $1 AND email = $2',
+  const { rowCount: isFirstProof } = await client.query(
+    'UPDATE users SET email_verified_at = $3 WHERE id = $1 AND email = $2 AND email_verified_at IS NULL',
     [token.userId, token.email, use.now],
   );
+  if (isFirstProof === 1) await removeSecondFactors(client, token.userId);
   return (await afterPasswordChange(client, token.userId, 'PASSWORD_RESET', use.now)) ?? 'INVALID';
+}
+
+/**
+ * Whoever set them had never proved to hold the address, so they may be another's who registered it first: they would
+ * keep its owner out of the account.
+ */
+async function removeSecondFactors(client: pg.PoolClient, userId: string): Promise<void> {
+  for (const table of ['mfa_challenges', 'recovery_codes', 'totp_credentials'])
+    await client.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
 }
 
 /** Whoever knew the old password is out, whatever they hold. */

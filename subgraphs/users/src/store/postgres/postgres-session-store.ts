@@ -26,6 +26,13 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
       const { rows } = await pool.query<LiveSession>(SELECT_LIVE, [userIds, now, MOST_SHOWN]);
       return rows;
     },
+    isLive: async ({ id, userId, now }) => {
+      const { rowCount } = await pool.query(
+        'SELECT FROM sessions WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND absolute_expires_at > $3',
+        [id, userId, now],
+      );
+      return rowCount === 1;
+    },
     renewAuthTime: async ({ id, userId, now }) => {
       const { rowCount } = await pool.query(
         `UPDATE sessions SET auth_time = $3
@@ -43,6 +50,9 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
           await appendAuditEvent(client, { type: 'SESSIONS_REVOKED', at: now, subjectId: userId });
         return count;
       }),
+    purgeEnded: async (before) => {
+      await pool.query('DELETE FROM sessions WHERE revoked_at < $1 OR absolute_expires_at < $1', [before]);
+    },
     recordSignInFailure: ({ userId, now }) =>
       appendAuditEvent(pool, { type: 'SIGN_IN_FAILED', at: now, subjectId: userId }),
   };
@@ -66,7 +76,8 @@ async function end(
 
 async function start(client: pg.PoolClient, session: NewSession): Promise<User | undefined> {
   const { rows } = await client.query<User>(
-    `UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND suspended_at IS NULL RETURNING ${USER_COLUMNS}`,
+    `UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND suspended_at IS NULL AND erased_at IS NULL
+     RETURNING ${USER_COLUMNS}`,
     [session.userId, session.authTime],
   );
   const user = rows[0];

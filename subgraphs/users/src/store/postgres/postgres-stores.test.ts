@@ -85,6 +85,9 @@ describe('the stores on PostgreSQL', () => {
       avatarUrl: null,
       lastSignInAt: null,
       suspendedAt: null,
+      erasureRequestedAt: null,
+      erasureDueAt: null,
+      erasedAt: null,
       version: 0,
     });
     expect(await stores.users.findByIds([newUuid(), user.id])).toEqual([created]);

@@ -3,6 +3,8 @@ import { createPostgresAddressStore } from './postgres-address-store.ts';
 import { createPostgresAdministrationStore } from './postgres-administration-store.ts';
 import { createPostgresAuditStore } from './postgres-audit-store.ts';
 import { createPostgresCredentialStore } from './postgres-credential-store.ts';
+import { createPostgresDataExportStore } from './postgres-data-export-store.ts';
+import { createPostgresErasureStore } from './postgres-erasure-store.ts';
 import { createPostgresEventStore } from './postgres-event-store.ts';
 import { createPostgresLetterStore } from './postgres-letter-store.ts';
 import { createPostgresMfaStore } from './postgres-mfa-store.ts';
@@ -19,6 +21,8 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   administration: createPostgresAdministrationStore(pool),
   audit: createPostgresAuditStore(pool),
   credentials: createPostgresCredentialStore(pool),
+  dataExports: createPostgresDataExportStore(pool),
+  erasures: createPostgresErasureStore(pool),
   events: createPostgresEventStore(pool),
   letters: createPostgresLetterStore(pool),
   mfa: createPostgresMfaStore(pool),

@@ -106,7 +106,7 @@ async function updateProfile(
   { userId, changes, expectedVersion, now }: ProfileUpdate,
 ): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'> {
   const { rows } = await client.query<User>(
-    `SELECT ${USER_COLUMNS} FROM users WHERE id = $1 FOR NO KEY UPDATE`,
+    `SELECT ${USER_COLUMNS} FROM users WHERE id = $1 AND erased_at IS NULL FOR NO KEY UPDATE`,
     [userId],
   );
   const current = rows[0];

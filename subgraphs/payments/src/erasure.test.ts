@@ -1,0 +1,149 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { createDeliverySigner } from '@tributary/subgraph-kit/events';
+import { newUuid } from '@tributary/subgraph-kit';
+import { buy, create, createInput } from './testing/buyer-requests.ts';
+import { createWorld, newBuyer, type RunningPayments, type World } from './testing/harness.ts';
+
+const ADDRESS = {
+  recipientName: 'Zoe Zander',
+  line1: 'Zander Street 1',
+  city: 'Bonn',
+  countryCode: 'DE',
+};
+
+describe('a buyer whose account was erased', () => {
+  let world: World;
+  let payments: RunningPayments;
+  beforeAll(async () => {
+    world = await createWorld();
+    world.products.stock.add({ id: 'shoe' });
+    payments = await world.start();
+  });
+  afterAll(() => world.close());
+
+  const erase = async (userId: string, signer: 'users' | 'gateway' = 'users') => {
+    const id = newUuid();
+    const now = new Date();
+    const body = JSON.stringify({
+      specversion: '1.0',
+      id,
+      source: 'users',
+      type: 'user.erased',
+      subject: userId,
+      time: now.toISOString(),
+      sequence: '7',
+      data: {},
+    });
+    const response = await fetch(`${payments.url}/events`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/cloudevents+json',
+        ...createDeliverySigner(world.trust.keyOf(signer))(id, body, now),
+      },
+      body,
+    });
+    return response.status;
+  };
+  const collect = async (userId: string) => {
+    const signer = await world.trust.serviceSigner('users');
+    const viewer = { kind: 'service', id: 'users', scopes: ['personal-data:read'] } as const;
+    const response = await fetch(`${payments.url}/personal-data`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await signer.sign(viewer, 'payments')}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ userId }),
+    });
+    return (await response.json()) as { checkouts: Record<string, unknown>[] };
+  };
+  const rowsOf = async (table: string): Promise<string> => {
+    const { rows } = await world.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${table} t`);
+    return rows.map(({ text }) => text).join('\n');
+  };
+
+  it('keeps the books and loses address and card, however often it is told', async () => {
+    const buyer = newBuyer();
+    const other = newBuyer();
+    await buy(payments.request, other, { shoe: 1 });
+    const { checkout } = await create(
+      payments.request,
+      buyer,
+      createInput({ shoe: 1 }, { shippingAddress: ADDRESS }),
+    );
+    const { order } = await buy(payments.request, buyer, { shoe: 2 });
+    const ledger = await rowsOf('ledger_transfers');
+    expect(await rowsOf('checkouts')).toContain('Zander');
+
+    expect(await erase(buyer.id)).toBe(204);
+    expect(await erase(buyer.id)).toBe(204);
+
+    expect(await rowsOf('checkouts')).not.toContain('Zander');
+    expect(await rowsOf('ledger_transfers')).toBe(ledger);
+    const { rows: cards } = await world.pool.query<{ buyer: string; has: boolean }>(
+      `SELECT buyer_id AS buyer, card IS NOT NULL AS has FROM payments ORDER BY created_at`,
+    );
+    expect(cards).toEqual([
+      { buyer: other.id, has: true },
+      { buyer: buyer.id, has: false },
+    ]);
+    const { rows: orders } = await world.pool.query('SELECT number FROM orders WHERE buyer_id = $1', [
+      buyer.id,
+    ]);
+    expect(orders).toEqual([{ number: order.number }]);
+    const canceled = await payments.request(`{ checkout(id: "${checkout.id}") { status } }`, {}, buyer);
+    expect(canceled.data.checkout.status).toBe('CANCELED');
+  });
+
+  it('is erased when a purchase under way has ended, and not before', async () => {
+    const buyer = newBuyer();
+    const { checkout } = await create(
+      payments.request,
+      buyer,
+      createInput({ shoe: 1 }, { shippingAddress: ADDRESS }),
+    );
+    // As if its next step were an hour away.
+    await world.pool.query(
+      `UPDATE checkouts SET status = 'PAYING', step = 'AUTHORIZE', next_attempt_at = now() + interval '1 hour'
+        WHERE buyer_id = $1`,
+      [buyer.id],
+    );
+    expect(await erase(buyer.id)).toBe(503);
+    expect((await collect(buyer.id)).checkouts[0]).toMatchObject({ shippingAddress: ADDRESS });
+
+    await world.pool.query(
+      `UPDATE checkouts SET status = 'FAILED', step = 'DONE', failure_code = 'CANCELED', failure_message = 'x'
+        WHERE buyer_id = $1`,
+      [buyer.id],
+    );
+    expect(checkout.status).toBe('OPEN');
+    expect(await erase(buyer.id)).toBe(204);
+    expect((await collect(buyer.id)).checkouts[0]).toMatchObject({ shippingAddress: null });
+  });
+
+  it('is erased only when users says so', async () => {
+    expect(await erase(newBuyer().id, 'gateway')).toBe(401);
+  });
+
+  it('may have had a copy of what they bought', async () => {
+    const buyer = newBuyer();
+    const { order } = await buy(payments.request, buyer, { shoe: 2 });
+
+    expect(await collect(buyer.id)).toEqual({
+      checkouts: [
+        {
+          orderNumber: order.number,
+          placedAt: expect.any(String),
+          status: 'COMPLETED',
+          createdAt: expect.any(String),
+          currency: 'EUR',
+          total: order.total.amount,
+          shippingAddress: null,
+          lines: [expect.objectContaining({ quantity: 2, unitAmount: order.total.amount / 2 })],
+          payments: [expect.objectContaining({ status: 'SUCCEEDED', amount: order.total.amount })],
+        },
+      ],
+    });
+    expect(await collect(newBuyer().id)).toEqual({ checkouts: [] });
+  });
+});

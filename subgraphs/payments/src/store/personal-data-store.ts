@@ -1,0 +1,12 @@
+/** What this service keeps of a person. Ids of persons are those of the graph, `usr_...`. */
+export interface PersonalDataStore {
+  /** For the person's own eyes. */
+  collect(userId: string): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Orders, payments and the ledger stay, as the law on bookkeeping has it; addresses and cards go, and open checkouts
+   * are canceled. Repeated, it does nothing.
+   *
+   * @returns false when a purchase is under way: it has to end first.
+   */
+  erase(userId: string): Promise<boolean>;
+}

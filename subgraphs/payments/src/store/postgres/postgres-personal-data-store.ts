@@ -1,0 +1,58 @@
+import { withTransaction } from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
+import type { CheckoutFailure, CheckoutStatus } from '../../domain/model.ts';
+import { stateError } from '../../domain/user-error.ts';
+import type { PersonalDataStore } from '../personal-data-store.ts';
+import { closeOpenCheckout } from './close-checkout.ts';
+
+const ACCOUNT_ERASED: CheckoutFailure = { code: 'CANCELED', message: 'The account was deleted.' };
+
+/** Amounts in minor units. */
+const COLLECT = `
+  SELECT o.number AS "orderNumber", o.placed_at AS "placedAt", c.status, c.created_at AS "createdAt", c.currency, c.total,
+         c.shipping_address AS "shippingAddress",
+         (SELECT coalesce(json_agg(json_build_object('sku', l.sku, 'title', l.title, 'quantity', l.quantity,
+                   'unitAmount', l.unit_amount) ORDER BY l.position), '[]')
+            FROM line_items l WHERE l.checkout_id = c.id) AS lines,
+         (SELECT coalesce(json_agg(json_build_object('status', p.status, 'amount', p.amount, 'card', p.card,
+                   'createdAt', p.created_at) ORDER BY p.created_at), '[]')
+            FROM payments p WHERE p.checkout_id = c.id) AS payments
+    FROM checkouts c LEFT JOIN orders o ON o.checkout_id = c.id
+   WHERE c.buyer_id = $1 ORDER BY c.created_at, c.id`;
+
+export const createPostgresPersonalDataStore = (pool: pg.Pool): PersonalDataStore => ({
+  collect: async (userId) => {
+    const { rows } = await pool.query<Record<string, unknown>>(COLLECT, [userId]);
+    return { checkouts: rows };
+  },
+  erase: (userId) => withTransaction(pool, (client) => erase(client, userId)),
+});
+
+async function erase(client: pg.PoolClient, userId: string): Promise<boolean> {
+  const { rows } = await client.query<{ id: string; status: CheckoutStatus }>(
+    'SELECT id, status FROM checkouts WHERE buyer_id = $1 ORDER BY id FOR UPDATE',
+    [userId],
+  );
+  // A payment that is being made writes the card it was made with.
+  if (rows.some(({ status }) => status === 'PAYING')) return false;
+  for (const { id } of rows.filter(({ status }) => status === 'OPEN')) {
+    const errors = [stateError('CANCELED')];
+    await closeOpenCheckout(client, id, {
+      status: 'CANCELED',
+      failure: ACCOUNT_ERASED,
+      releaseStock: true,
+      errors,
+    });
+  }
+  await client.query(
+    'UPDATE checkouts SET shipping_address = NULL WHERE buyer_id = $1 AND shipping_address IS NOT NULL',
+    [userId],
+  );
+  await client.query(
+    `UPDATE provider_requests SET response = response - 'card'
+      WHERE response ? 'card' AND payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
+    [userId],
+  );
+  await client.query('UPDATE payments SET card = NULL WHERE buyer_id = $1 AND card IS NOT NULL', [userId]);
+  return true;
+}
