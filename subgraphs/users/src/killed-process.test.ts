@@ -156,5 +156,5 @@ describe('a process killed at random moments', () => {
     for (const table of ['password_credentials', 'sessions', 'user_roles', 'one_time_tokens']) {
       expect((await client.query(`SELECT FROM ${table}`)).rowCount).toBe(0);
     }
-  });
+  }, 300_000);
 });
