@@ -1,5 +1,12 @@
-import { getNamedType, parse, TypeInfo, visit, visitWithTypeInfo, type GraphQLSchema } from 'graphql';
-import { buildSchema } from 'graphql';
+import {
+  buildSchema,
+  getNamedType,
+  parse,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
+  type GraphQLSchema,
+} from 'graphql';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sendReport } from '../registry/src/testing/send-report.ts';

@@ -1,15 +1,14 @@
 import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { OperationTypeNode } from 'graphql';
 import type { ExecutableFetch, ExecutableNode, FetchPath } from './executable-plan.ts';
-import { fetchesOf } from './fetches-of.ts';
-import { findKnownFields, type Source } from './known-fields.ts';
+import { fetchesOf, placedFetchesOf } from './fetches-of.ts';
+import { createKnownFieldsFinder, type KnownFields } from './known-fields.ts';
 import { compileGrouper } from './represent.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
 interface Compilation {
   readonly matches: TypeConditions;
-  /** What others may know by the time a fetch begins; none where a field may have other values elsewhere, or later. */
-  readonly sources: readonly Source[];
+  readonly knownFieldsOf: (fetch: FetchNode) => KnownFields | undefined;
 }
 
 /**
@@ -23,7 +22,8 @@ export function compilePlan(
 ): ExecutableNode | undefined {
   if (plan === undefined) return undefined;
   if (plan.kind === 'Subscription') throw new TypeError('subscriptions are not executed here');
-  return compileNode(plan, [], { matches, sources: isConstant ? sourcesOf(plan, []) : [] }, new Set());
+  const knownFieldsOf = createKnownFieldsFinder(isConstant ? placedFetchesOf(plan) : [], matches);
+  return compileNode(plan, [], { matches, knownFieldsOf }, new Set());
 }
 
 /** @param company Subgraphs that fetches of entities beside this node may be asking at the same time. */
@@ -74,7 +74,7 @@ const entitySubgraphs = (node: PlanNode): ReadonlySet<string> =>
 function compileFetch(
   node: FetchNode,
   path: FetchPath,
-  { matches, sources }: Compilation,
+  { matches, knownFieldsOf }: Compilation,
   hasCompany: boolean,
 ): ExecutableFetch {
   const { requires, inputRewrites = [], outputRewrites = [], contextRewrites = [] } = node;
@@ -95,27 +95,8 @@ function compileFetch(
       outputRewrites,
     ]),
     hasCompany,
-    known: requires !== undefined && isPlain(node) ? findKnownFields(node, sources, matches) : undefined,
+    known: knownFieldsOf(node),
   };
-}
-
-/** Whether all it sends and brings has the names of the response, and depends on the entity alone. */
-const isPlain = ({ inputRewrites = [], outputRewrites = [], contextRewrites = [] }: FetchNode): boolean =>
-  inputRewrites.length + outputRewrites.length + contextRewrites.length === 0;
-
-/** All fetches whose answers others may profit from. */
-function sourcesOf(node: PlanNode, path: FetchPath): readonly Source[] {
-  switch (node.kind) {
-    case 'Sequence':
-    case 'Parallel':
-      return node.nodes.flatMap((child) => sourcesOf(child, path));
-    case 'Flatten':
-      return sourcesOf(node.node, [...path, ...node.path.map(String)]);
-    case 'Fetch':
-      return isPlain(node) ? [{ node, path }] : [];
-    default:
-      return [];
-  }
 }
 
 /** JSON text of a request body up to the variables' opening brace. */

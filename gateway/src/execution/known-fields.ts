@@ -2,6 +2,7 @@ import type { FetchNode } from '@apollo/query-planner';
 import { Kind, parse, type FieldNode, type SelectionSetNode } from 'graphql';
 import { collectObjects } from './collect-at-path.ts';
 import type { ExecutableFetch, FetchPath } from './executable-plan.ts';
+import type { PlacedFetch } from './fetches-of.ts';
 import { onlyOperation } from './only-operation.ts';
 import { getOwn, type JsonObject } from './own.ts';
 import type { EntityGroup } from './represent.ts';
@@ -23,38 +24,48 @@ interface KnownPlace {
   readonly types: ReadonlySet<string>;
 }
 
-/** A fetch, and where what it brings goes. */
-export interface Source {
-  readonly node: FetchNode;
-  readonly path: FetchPath;
-}
-
 const ENTITIES = '_entities';
 
 /**
- * @param sources Fetches that may be over when this one begins; none of which renames what it brings.
- * @returns undefined when none of them brings all that this one asks for of any type.
+ * @param fetches Those of a plan, in whatever order they are over: what is not there yet is asked for. None where a field
+ *   may have other values elsewhere, or later.
+ * @returns Tells what of a fetch others of them bring too; undefined: not all of any type.
  */
-export function findKnownFields(
-  fetch: FetchNode,
-  sources: readonly Source[],
+export function createKnownFieldsFinder(
+  fetches: readonly PlacedFetch[],
   matches: TypeConditions,
-): KnownFields | undefined {
-  const others = sources.filter(({ node }) => node !== fetch && node.serviceName === fetch.serviceName);
-  if (others.length === 0) return undefined;
-  const names = leavesByType(fetch, matches);
-  if (names.size === 0) return undefined;
-  const places = others.flatMap((source) => placesIn(source, names, matches));
-  return places.length === 0 ? undefined : { names, places };
+): (fetch: FetchNode) => KnownFields | undefined {
+  const sources = fetches.filter(({ node }) => isPlain(node));
+  const selections = new Map<FetchNode, SelectionSetNode>();
+  const selectionsOf = (node: FetchNode): SelectionSetNode => {
+    let found = selections.get(node);
+    if (found === undefined) {
+      found = onlyOperation(parse(node.operation, { noLocation: true })).selectionSet;
+      selections.set(node, found);
+    }
+    return found;
+  };
+  return (fetch) => {
+    if (fetch.requires === undefined || !isPlain(fetch)) return undefined;
+    const others = sources.filter(({ node }) => node !== fetch && node.serviceName === fetch.serviceName);
+    if (others.length === 0) return undefined;
+    const names = leavesByType(selectionsOf(fetch), matches);
+    if (names.size === 0) return undefined;
+    const places = others.flatMap((source) => placesIn(source, selectionsOf(source.node), names, matches));
+    return places.length === 0 ? undefined : { names, places };
+  };
 }
+
+/** Whether all it sends and brings has the names of the response, and depends on the entity alone. */
+const isPlain = ({ inputRewrites = [], outputRewrites = [], contextRewrites = [] }: FetchNode): boolean =>
+  inputRewrites.length + outputRewrites.length + contextRewrites.length === 0;
 
 /** Types of which nothing but leaves is asked: what is below another field may differ from place to place. */
 function leavesByType(
-  { operation }: FetchNode,
+  { selections: [entities] }: SelectionSetNode,
   matches: TypeConditions,
 ): ReadonlyMap<string, readonly string[]> {
   const byType = new Map<string, readonly string[]>();
-  const entities = selectionsOf(operation).selections[0];
   const fragments = entities?.kind === Kind.FIELD ? (entities.selectionSet?.selections ?? []) : [];
   const conditions = fragments.map((each) =>
     each.kind === Kind.INLINE_FRAGMENT ? each.typeCondition?.name.value : undefined,
@@ -74,7 +85,8 @@ function leavesByType(
 }
 
 function placesIn(
-  { node, path }: Source,
+  { node, path }: PlacedFetch,
+  root: SelectionSetNode,
   wanted: KnownFields['names'],
   matches: TypeConditions,
 ): readonly KnownPlace[] {
@@ -91,12 +103,9 @@ function placesIn(
       look(field.selectionSet, isRoot ? at : [...at, responseName(field)], isRoot);
     }
   };
-  look(selectionsOf(node.operation), path, false);
+  look(root, path, false);
   return places;
 }
-
-const selectionsOf = (document: string): SelectionSetNode =>
-  onlyOperation(parse(document, { noLocation: true })).selectionSet;
 
 const leavesOf = (selectionSet: SelectionSetNode, type: string, matches: TypeConditions): readonly string[] =>
   fieldsOf(selectionSet, (condition) => matches(condition, type))

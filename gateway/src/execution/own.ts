@@ -1,8 +1,12 @@
 /** JSON objects from subgraphs may hold keys such as `__proto__` or `constructor`: only own properties count. */
 export type JsonObject = Record<string, unknown>;
 
+/** Whether a JSON value has parts: an object or a list. */
+export const isComposite = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null;
+
 export const isJsonObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  isComposite(value) && !Array.isArray(value);
 
 /** The object's own value, never one that every object inherits. */
 export function getOwn(object: JsonObject, key: string): unknown {

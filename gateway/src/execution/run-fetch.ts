@@ -5,7 +5,7 @@ import { failedFields } from './failed-fields.ts';
 import { Escapes, writeJson } from './json.ts';
 import { readKnownFields, type KnownFields } from './known-fields.ts';
 import { copyJson, mergeInto } from './merge.ts';
-import type { JsonObject } from './own.ts';
+import { isComposite, type JsonObject } from './own.ts';
 import { applyRewrites, contextVariables, renamePath } from './rewrites.ts';
 import type { EntityGroup, EntityGrouper } from './represent.ts';
 import type { PlanRun } from './run-plan.ts';
@@ -167,8 +167,6 @@ function graft(
     if (!isFirst && run.canShare) run.sharesObjects ||= Object.values(value).some(isComposite);
   }
 }
-
-const isComposite = (value: unknown): boolean => typeof value === 'object' && value !== null;
 
 function reportIncomplete(fetch: ExecutableFetch, objects: readonly JsonObject[], run: PlanRun): void {
   const placesOf = findPlaces(collectLocations(run.data, fetch.path));

@@ -1,5 +1,5 @@
 import type { FetchPath } from './executable-plan.ts';
-import { getOwn, isJsonObject, setOwn, type JsonObject } from './own.ts';
+import { getOwn, isComposite, isJsonObject, setOwn, type JsonObject } from './own.ts';
 import type { EntityGroup } from './represent.ts';
 
 /**
@@ -78,5 +78,3 @@ function isSameJson(one: unknown, other: unknown): boolean {
   }
   return true;
 }
-
-const isComposite = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;

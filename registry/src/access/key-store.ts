@@ -3,8 +3,10 @@ import { LRUCache } from 'lru-cache';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { appendAuditEvent } from '../store/audit-event.ts';
-import { generateApiKey, hashApiKey, hintOf } from './api-key.ts';
+import { generateApiKey, hintOf } from './api-key.ts';
+import { hashSecret } from './hash-secret.ts';
 import type { Role, Viewer } from './viewer.ts';
+import { toViewer, VIEWER_COLUMNS, type ViewerRow } from './viewer-row.ts';
 
 export interface NewKey {
   readonly graphId: string;
@@ -48,33 +50,14 @@ export function createKeyStore(pool: pg.Pool): KeyStore {
   });
   return {
     find: async (key) => {
-      const hash = hashApiKey(key);
+      const hash = hashSecret(key);
       const cached = known.get(hash);
       if (cached !== undefined) return cached.viewer;
-      const { rows } = await pool.query<{
-        id: string;
-        name: string;
-        graphId: string;
-        role: Role;
-        variant: string | null;
-        subgraphs: { variant: string; subgraph: string }[] | null;
-      }>(
-        `SELECT id, name, graph_id AS "graphId", role, variant, subgraphs FROM api_keys
-          WHERE token_hash = $1 AND revoked_at IS NULL`,
+      const { rows } = await pool.query<ViewerRow>(
+        `SELECT ${VIEWER_COLUMNS} FROM api_keys k WHERE k.token_hash = $1 AND k.revoked_at IS NULL`,
         [hash],
       );
-      const [row] = rows;
-      const viewer: Viewer | undefined =
-        row === undefined
-          ? undefined
-          : {
-              keyId: row.id,
-              keyName: row.name,
-              graphId: row.graphId,
-              role: row.role,
-              variant: row.variant ?? undefined,
-              subgraphs: row.subgraphs ?? undefined,
-            };
+      const viewer = rows.map(toViewer)[0];
       known.set(hash, { viewer });
       return viewer;
     },
@@ -88,7 +71,7 @@ export function createKeyStore(pool: pg.Pool): KeyStore {
             randomUUID(),
             graphId,
             name,
-            hashApiKey(token),
+            hashSecret(token),
             hintOf(token),
             role,
             variant ?? null,
@@ -106,7 +89,7 @@ export function createKeyStore(pool: pg.Pool): KeyStore {
         });
         return created;
       });
-      known.delete(hashApiKey(token));
+      known.delete(hashSecret(token));
       return { ...record, token };
     },
     list: async (graphId) => {

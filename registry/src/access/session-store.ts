@@ -1,8 +1,10 @@
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { appendAuditEvent } from '../store/audit-event.ts';
-import { actorOf, type Role, type Viewer } from './viewer.ts';
+import { hashSecret } from './hash-secret.ts';
+import { actorOf, type Viewer } from './viewer.ts';
+import { toViewer, VIEWER_COLUMNS, type ViewerRow } from './viewer-row.ts';
 
 /** Somebody at the console, who may what the key may that they signed in with. */
 export interface Session {
@@ -22,8 +24,6 @@ export interface SessionStore {
 /** A working day; after that the key is asked for again. */
 export const SESSION_SECONDS = 12 * 3_600;
 
-const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
-
 export function createSessionStore(pool: pg.Pool): SessionStore {
   return {
     begin: (viewer) =>
@@ -33,35 +33,25 @@ export function createSessionStore(pool: pg.Pool): SessionStore {
         await client.query(
           `INSERT INTO console_sessions (token_hash, key_id, expires_at)
            VALUES ($1, $2, now() + make_interval(secs => $3))`,
-          [hashOf(token), viewer.keyId, SESSION_SECONDS],
+          [hashSecret(token), viewer.keyId, SESSION_SECONDS],
         );
         const { graphId } = viewer;
         await appendAuditEvent(client, { graphId, actor: actorOf(viewer), type: 'SIGNED_IN', details: {} });
         return token;
       }),
     find: async (token) => {
-      const { rows } = await pool.query<{
-        keyId: string;
-        keyName: string;
-        graphId: string;
-        role: Role;
-        variant: string | null;
-        subgraphs: { variant: string; subgraph: string }[] | null;
-      }>(
-        `SELECT k.id AS "keyId", k.name AS "keyName", k.graph_id AS "graphId", k.role, k.variant, k.subgraphs
+      const { rows } = await pool.query<ViewerRow>(
+        `SELECT ${VIEWER_COLUMNS}
            FROM console_sessions s JOIN api_keys k ON k.id = s.key_id
           WHERE s.token_hash = $1 AND s.expires_at > now() AND k.revoked_at IS NULL`,
-        [hashOf(token)],
+        [hashSecret(token)],
       );
       const [row] = rows;
       if (row === undefined) return undefined;
-      return {
-        viewer: { ...row, variant: row.variant ?? undefined, subgraphs: row.subgraphs ?? undefined },
-        formToken: hashOf(`form ${token}`),
-      };
+      return { viewer: toViewer(row), formToken: hashSecret(`form ${token}`) };
     },
     end: async (token) => {
-      await pool.query('DELETE FROM console_sessions WHERE token_hash = $1', [hashOf(token)]);
+      await pool.query('DELETE FROM console_sessions WHERE token_hash = $1', [hashSecret(token)]);
     },
   };
 }

@@ -1,10 +1,10 @@
 import { BadUserInputError } from '@tributary/service-kit';
-import { assertMay } from '../access/viewer.ts';
+import { actorOf, assertMay } from '../access/viewer.ts';
 import type { Contract } from '../graphs/contract-store.ts';
 import { assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import type { Launch } from '../graphs/launcher.ts';
 import type { TagFilter } from '../schema-work/protocol.ts';
-import { actorOf, type PlatformContext } from './platform-context.ts';
+import type { PlatformContext } from './platform-context.ts';
 
 export interface UpsertContract {
   readonly contractVariantName: string;

@@ -1,8 +1,8 @@
 import { BadUserInputError } from '@tributary/service-kit';
-import { assertMay } from '../access/viewer.ts';
+import { actorOf, assertMay } from '../access/viewer.ts';
 import { formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import type { Subgraph } from '../graphs/graph-store.ts';
-import { actorOf, type PlatformContext } from './platform-context.ts';
+import type { PlatformContext } from './platform-context.ts';
 
 /** Takes a subgraph out of the graph; what is left has to compose for gateways to notice. */
 export async function deleteSubgraph(

@@ -1,8 +1,8 @@
 import { BadUserInputError } from '@tributary/service-kit';
 import { assertKeyName } from '../access/key-name.ts';
 import type { KeyRecord, NewKey } from '../access/key-store.ts';
-import { assertMay } from '../access/viewer.ts';
-import { actorOf, type PlatformContext } from './platform-context.ts';
+import { actorOf, assertMay } from '../access/viewer.ts';
+import type { PlatformContext } from './platform-context.ts';
 
 /** Organization: here, the keys of a graph. */
 export const organizationObject = (graphId: string, { keys }: PlatformContext) => ({

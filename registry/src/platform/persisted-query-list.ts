@@ -1,9 +1,9 @@
 import { BadUserInputError } from '@tributary/service-kit';
-import { assertMay } from '../access/viewer.ts';
+import { actorOf, assertMay } from '../access/viewer.ts';
 import { formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import type { PersistedOperation } from '../persisted-operations/persisted-operation.ts';
 import { OperationBodyChangedError } from '../persisted-operations/save-operations.ts';
-import { actorOf, type PlatformContext } from './platform-context.ts';
+import type { PlatformContext } from './platform-context.ts';
 
 /** PersistedQueryList: every variant has one of its own, named as the variant is. */
 export const persistedQueryList = (ref: GraphRef) => ({

@@ -30,5 +30,3 @@ export interface PlatformContext extends PlatformServices {
   readonly viewer: Viewer | undefined;
   readonly operationName: string | undefined;
 }
-
-export { actorOf } from '../access/viewer.ts';

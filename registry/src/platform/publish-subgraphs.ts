@@ -1,12 +1,12 @@
 import { BadUserInputError } from '@tributary/service-kit';
-import { assertMay } from '../access/viewer.ts';
+import { actorOf, assertMay } from '../access/viewer.ts';
 import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import type { Subgraph } from '../graphs/graph-store.ts';
 import { hashOf } from '../graphs/save-launch.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
 import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
-import { actorOf, type PlatformContext } from './platform-context.ts';
+import type { PlatformContext } from './platform-context.ts';
 
 export interface SubgraphInput {
   readonly subgraph: string;

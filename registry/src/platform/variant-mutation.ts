@@ -1,5 +1,5 @@
 import { BadUserInputError } from '@tributary/service-kit';
-import { assertMay } from '../access/viewer.ts';
+import { actorOf, assertMay } from '../access/viewer.ts';
 import type { CheckSettingsInput } from '../checks/check-settings.ts';
 import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { isWhole } from '../graphs/graph-store.ts';
@@ -7,7 +7,7 @@ import { assertSchemaSize } from './assert-schema-size.ts';
 import { checkUrl } from './check-workflow.ts';
 import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
-import { actorOf, type PlatformContext } from './platform-context.ts';
+import type { PlatformContext } from './platform-context.ts';
 import { variantObject } from './variant-object.ts';
 
 interface CheckInput {

@@ -1,5 +1,5 @@
 import { BadUserInputError } from '@tributary/service-kit';
-import { assertKeyName, MAX_KEY_NAME } from '../../access/key-name.ts';
+import { assertKeyName } from '../../access/key-name.ts';
 import { actorOf } from '../../access/viewer.ts';
 import { html } from '../html.ts';
 import { figures } from '../parts.ts';
@@ -7,6 +7,7 @@ import { timeOf } from '../format.ts';
 import { tokenField } from '../shell.ts';
 import type { Answer, Visit } from '../visit.ts';
 import { assertAdministers } from './assert-administers.ts';
+import { keyNameField } from './key-name-field.ts';
 
 /** A key, to be renamed or deleted. */
 export async function keyPage(visit: Visit, [id = '']: readonly string[]): Promise<Answer> {
@@ -27,17 +28,7 @@ export async function keyPage(visit: Visit, [id = '']: readonly string[]): Promi
       <h2>Rename</h2>
       <form method="post" class="panel">
         ${token}<input type="hidden" name="do" value="rename" />
-        <div class="field">
-          <label for="name">Name</label
-          ><input
-            id="name"
-            name="name"
-            required
-            maxlength="${MAX_KEY_NAME}"
-            value="${key.name}"
-            autocomplete="off"
-          />
-        </div>
+        ${keyNameField({ value: key.name })}
         <div class="actions"><button>Rename</button></div>
       </form>
     </section>

@@ -1,5 +1,4 @@
 import { assertMay, ROLES, type Role } from '../../access/viewer.ts';
-import { MAX_KEY_NAME } from '../../access/key-name.ts';
 import type { DescribedKey } from '../../access/describe-keys.ts';
 import { timeOf } from '../format.ts';
 import { html, type Html } from '../html.ts';
@@ -8,6 +7,7 @@ import { actorName } from '../people.ts';
 import { tokenField } from '../shell.ts';
 import type { Answer, PageAnswer, Visit } from '../visit.ts';
 import { assertAdministers } from './assert-administers.ts';
+import { keyNameField } from './key-name-field.ts';
 
 const MAY: Readonly<Record<Role, string>> = {
   ADMIN: 'everything, also keys and roll-backs',
@@ -73,18 +73,7 @@ function scopeOf({ variant, subgraphs }: DescribedKey): string {
 const createForm = (formToken: string | undefined, variants: readonly string[]): Html =>
   html`<form method="post" class="panel">
     ${formToken === undefined ? undefined : tokenField(formToken)}
-    <div class="field">
-      <label for="name">Name</label
-      ><input
-        id="name"
-        name="name"
-        required
-        maxlength="${MAX_KEY_NAME}"
-        autocomplete="off"
-        aria-describedby="name-help"
-      />
-      <p id="name-help" class="note">Who or what will have it, "products pipeline" say.</p>
-    </div>
+    ${keyNameField({ help: 'Who or what will have it, "products pipeline" say.' })}
     <fieldset class="field">
       <legend>Role</legend>
       ${ROLES.map(
