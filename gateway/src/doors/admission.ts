@@ -1,5 +1,5 @@
 /** A turn of the event loop that takes longer has more to do than it gets done. */
-const BUSY_TURN_MS = 0.3;
+const BUSY_TURN_MS = 1;
 
 /**
  * Begins requests no faster than the process finishes them.

@@ -1,6 +1,5 @@
 import type { ApolloServer } from '@apollo/server';
 import {
-  BadRequestError,
   ClientError,
   errorBody,
   readJsonText,
@@ -8,10 +7,9 @@ import {
   sendToApolloServer,
   type RouteHandler,
 } from '@tributary/service-kit';
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Caller, Credentials } from '../auth/credentials.ts';
 import { Cancellation, RequestCancelledError } from '../cancellation.ts';
-import { parseJson } from '../execution/json.ts';
 import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { Answer } from '../pipeline/answer.ts';
 import {
@@ -20,10 +18,9 @@ import {
   type PipelineOptions,
 } from '../pipeline/answer-operation.ts';
 import { EXPOSE_PLAN_HEADER } from '../pipeline/expose-plan.ts';
-import type { RunnableOperation } from '../pipeline/find-operation.ts';
 import type { SharedAnswers } from '../pipeline/shared-answers.ts';
 import type { GatewayContext } from '../request.ts';
-import type { DocumentRequest, PersistedOperations } from '../persisted-operations/persisted-operations.ts';
+import type { PersistedOperations } from '../persisted-operations/persisted-operations.ts';
 import type { GatewayPlugin, PluginRequest } from '../plugins/gateway-plugin.ts';
 import { PluginRun } from '../plugins/plugin-run.ts';
 import type { Refusal } from '../persisted-operations/refusals.ts';
@@ -34,6 +31,7 @@ import { TIMEOUT_HEADER } from '../deadline.ts';
 import { Admission } from './admission.ts';
 import type { Overload } from './overload.ts';
 import { chooseSnapshot } from './choose-snapshot.ts';
+import { clientNameOf, documentOfBody, documentOfUrl, parseBody, type Asked } from './document-of-request.ts';
 import { JSON_TYPE, responseMediaType } from './response-media-type.ts';
 import { sendAnswer, sendBody } from './send-answer.ts';
 
@@ -60,7 +58,8 @@ export interface GraphqlDoorOptions {
  * @see https://graphql.github.io/graphql-over-http/draft/
  */
 export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
-  const { credentials, apolloServer, persistedOperations, maxBodyBytes, overload, telemetry } = options;
+  const { snapshots, credentials, apolloServer, sharedAnswers, persistedOperations } = options;
+  const { maxBodyBytes, overload, telemetry } = options;
   const admission = new Admission();
   const handle: RouteHandler = async (request, response, url) => {
     const journal = telemetry.begin(request, response);
@@ -96,8 +95,15 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
     }
     const mediaType =
       text === undefined || url.search !== '' ? undefined : responseMediaType(request.headers.accept);
-    if (mediaType !== undefined) await admission.enter();
-    const snapshot = chooseSnapshot(options.snapshots, { caller, incoming: request, journal }, response);
+    const isPlain = text !== undefined && mediaType !== undefined;
+    const sharedKey = isPlain ? sharedKeyOf(text, caller, request, options) : undefined;
+    const inFlight =
+      sharedKey === undefined || snapshots.canary !== undefined
+        ? undefined
+        : sharedAnswers?.current.join(sharedKey, cancellation);
+    // Whoever joins others has nothing to wait for.
+    if (isPlain && inFlight === undefined) await admission.enter();
+    const snapshot = chooseSnapshot(snapshots, { caller, incoming: request, journal }, response);
     const context: GatewayContext = {
       caller,
       cancellation,
@@ -108,9 +114,10 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       snapshot,
     };
     let known: Asked<{ readonly body: JsonObject }> | undefined;
-    if (text !== undefined && mediaType !== undefined) {
+    if (isPlain) {
       const readBody = () => (known = documentOfBody(parseBody(text), request.headers, persistedOperations));
-      const answer = await answerPlainRequest(text, readBody, context, options);
+      if (inFlight !== undefined) journal.cache = 'shared';
+      const answer = await (inFlight ?? answerPlainRequest(sharedKey, readBody, context, options));
       if (answer !== undefined) {
         journal.result ??= answer.result;
         sendAnswer(request, response, mediaType, answer);
@@ -146,25 +153,33 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
   };
 }
 
-/** @returns undefined for a request that is not plain: Apollo Server knows what to say to it. */
-function answerPlainRequest(
+/** What equal requests have in common that one answer may serve; undefined: this one is answered on its own. */
+function sharedKeyOf(
   text: string,
-  readBody: () => Asked<{ readonly body: JsonObject }>,
-  context: GatewayContext,
-  { snapshots, pipeline, sharedAnswers, persistedOperations }: GraphqlDoorOptions,
-): Promise<Answer> | undefined {
-  const { caller, cancellation, incoming, journal, snapshot } = context;
-  const { headers } = incoming;
-  const isAnonymous = caller.key === '' && headers.cookie === undefined;
+  { key }: Caller,
+  { headers }: IncomingMessage,
+  { sharedAnswers, persistedOperations }: GraphqlDoorOptions,
+): string | undefined {
+  if (sharedAnswers === undefined || key !== '' || headers.cookie !== undefined) return undefined;
   // One who gives up sooner would take others' answers along.
-  const shared =
-    isAnonymous && headers[TIMEOUT_HEADER] === undefined && headers[EXPOSE_PLAN_HEADER] === undefined
-      ? sharedAnswers?.[snapshot === snapshots.current ? 'current' : 'canary']
-      : undefined;
-  const key = persistedOperations.dependsOnClient
+  if (headers[TIMEOUT_HEADER] !== undefined || headers[EXPOSE_PLAN_HEADER] !== undefined) return undefined;
+  return persistedOperations.dependsOnClient
     ? `${JSON.stringify(clientNameOf(headers) ?? null)}${text}`
     : text;
-  const joined = shared?.join(key, cancellation);
+}
+
+/** @returns undefined for a request that is not plain: Apollo Server knows what to say to it. */
+function answerPlainRequest(
+  sharedKey: string | undefined,
+  readBody: () => Asked<{ readonly body: JsonObject }>,
+  { caller, cancellation, incoming, plugins, journal, snapshot }: GatewayContext,
+  { snapshots, pipeline, sharedAnswers }: GraphqlDoorOptions,
+): Promise<Answer> | undefined {
+  const shared =
+    sharedKey === undefined
+      ? undefined
+      : sharedAnswers?.[snapshot === snapshots.current ? 'current' : 'canary'];
+  const joined = sharedKey === undefined ? undefined : shared?.join(sharedKey, cancellation);
   if (joined !== undefined) {
     journal.cache = 'shared';
     return joined;
@@ -173,14 +188,30 @@ function answerPlainRequest(
   if ('refusal' in asked) return Promise.resolve(writeRefusal(asked.refusal));
   const plain = readPlainRequest(asked.body);
   if (plain === undefined) return undefined;
-  const request: OperationRequest = { ...plain, ...context };
-  if (shared === undefined) return answerOperation(request, pipeline);
-  return shared.start(key, cancellation, (own, offer) => {
-    const onFound = ({ compiled }: RunnableOperation): void => {
+  const { text, operationName, variables } = plain;
+  const answer = (own: Cancellation, onFound?: OperationRequest['onFound']): Promise<Answer> =>
+    answerOperation(
+      // Written out: objects spread into one another become dictionaries, slow to make and slow to read.
+      {
+        snapshot,
+        text,
+        operationName,
+        variables,
+        caller,
+        cancellation: own,
+        incoming,
+        plugins,
+        journal,
+        onFound,
+      },
+      pipeline,
+    );
+  if (sharedKey === undefined || shared === undefined) return answer(cancellation);
+  return shared.start(sharedKey, cancellation, (own, offer) =>
+    answer(own, ({ compiled }) => {
       if (compiled.isQuery) offer();
-    };
-    return answerOperation({ ...request, cancellation: own, onFound }, pipeline);
-  });
+    }),
+  );
 }
 
 const pluginRequest = ({ method = 'GET', headers, socket }: IncomingMessage): PluginRequest => ({
@@ -190,74 +221,6 @@ const pluginRequest = ({ method = 'GET', headers, socket }: IncomingMessage): Pl
   responseHeaders: {},
   values: new Map(),
 });
-
-function parseBody(text: string): JsonObject {
-  let body: unknown;
-  try {
-    body = parseJson(text);
-  } catch {
-    throw new BadRequestError('The request body is not valid JSON.');
-  }
-  if (!isJsonObject(body))
-    throw new BadRequestError('The request body must be a JSON object with a "query".');
-  return body;
-}
-
-type Asked<T> = T | { readonly refusal: Refusal };
-
-/** The body with the document that its id stands for. */
-function documentOfBody(
-  body: JsonObject,
-  headers: IncomingHttpHeaders,
-  persistedOperations: PersistedOperations,
-): Asked<{ readonly body: JsonObject }> {
-  const found = persistedOperations.find(documentRequest(body, headers));
-  if (found === undefined) return { body };
-  if ('refusal' in found) return found;
-  const resolved: JsonObject = { ...body, query: found.text };
-  delete resolved['extensions'];
-  return { body: resolved };
-}
-
-/** A GET has everything in its URL, members that are objects as JSON. */
-function documentOfUrl(
-  url: URL,
-  headers: IncomingHttpHeaders,
-  persistedOperations: PersistedOperations,
-): Asked<{ readonly url: URL }> {
-  const { searchParams } = url;
-  const body = {
-    query: searchParams.get('query') ?? undefined,
-    operationName: searchParams.get('operationName') ?? undefined,
-    extensions: jsonOf(searchParams.get('extensions')),
-  };
-  const found = persistedOperations.find(documentRequest(body, headers));
-  if (found === undefined) return { url };
-  if ('refusal' in found) return found;
-  const resolved = new URL(url);
-  resolved.searchParams.set('query', found.text);
-  resolved.searchParams.delete('extensions');
-  return { url: resolved };
-}
-
-/** What is no JSON Apollo Server refuses. */
-function jsonOf(text: string | null): unknown {
-  try {
-    return text === null ? undefined : JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-const documentRequest = (
-  { query, extensions, operationName }: JsonObject,
-  headers: IncomingHttpHeaders,
-): DocumentRequest => ({ query, extensions, operationName, clientName: clientNameOf(headers) });
-
-const clientNameOf = (headers: IncomingHttpHeaders): string | undefined => {
-  const name = headers['apollographql-client-name'];
-  return typeof name === 'string' ? name : undefined;
-};
 
 function sendRefusal(
   request: IncomingMessage,

@@ -37,7 +37,7 @@ export interface OperationRequest {
   readonly plugins: PluginRun | undefined;
   readonly journal: RequestJournal;
   /** Told what the operation is before it runs. */
-  readonly onFound?: (operation: RunnableOperation) => void;
+  readonly onFound?: ((operation: RunnableOperation) => void) | undefined;
 }
 
 /** What all requests have in common. */
@@ -72,7 +72,7 @@ export async function answerOperation(request: OperationRequest, options: Pipeli
   journal.result = result;
   const { planExposure, formatError } = options;
   const isExposed = planExposure !== undefined && wantsPlan(request, planExposure) !== undefined;
-  return { ...writeAnswer(isExposed ? withPlan(outcome, request) : outcome, formatError), result };
+  return writeAnswer(isExposed ? withPlan(outcome, request) : outcome, result, formatError);
 }
 
 function resultOf({ data, errors }: Outcome, operation: OperationResult['operation']): OperationResult {

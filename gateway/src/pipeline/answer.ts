@@ -11,7 +11,7 @@ export interface Answer {
   /** JSON text of the response, in UTF-8 where it was passed on as it came. */
   readonly body: string | Buffer;
   /** Sent with it, on top of what every answer has. */
-  readonly headers?: ResponseHeaders;
+  readonly headers?: ResponseHeaders | undefined;
   /** For whoever writes down what is answered. */
   readonly result?: OperationResult;
 }

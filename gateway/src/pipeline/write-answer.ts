@@ -1,4 +1,5 @@
 import type { GraphQLError, GraphQLFormattedError } from 'graphql';
+import type { OperationResult } from '../telemetry/request-journal.ts';
 import type { Answer, Outcome } from './answer.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
 
@@ -12,11 +13,11 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
  */
 export function writeAnswer(
   { data, errors, valueCompletion = [], extensions, headers }: Outcome,
+  result: OperationResult,
   formatError: FormatError,
 ): Answer {
-  const sent = headers === undefined ? undefined : { headers };
   if (errors.length === 0 && valueCompletion.length === 0 && extensions === undefined)
-    return { status: 200, body: onlyData(data ?? 'null'), ...sent };
+    return { status: 200, body: onlyData(data ?? 'null'), headers, result };
   const members: string[] = [];
   if (errors.length > 0)
     members.push(`"errors":${JSON.stringify(errors.map((error) => formatError(withCode(error), error)))}`);
@@ -27,7 +28,8 @@ export function writeAnswer(
   return {
     status: first instanceof RequestRefusedError ? first.status : 200,
     body: `{${members.join()}}\n`,
-    ...sent,
+    headers,
+    result,
   };
 }
 
