@@ -1,8 +1,11 @@
+import { awsSigner, type AwsSignatureOptions } from './aws-signature.ts';
 import { messageSigner, type MessageSignatureOptions } from './message-signature.ts';
 import type { SignRequest } from './prepare-request.ts';
 
 /** How requests are signed. */
-export type SignatureOptions = MessageSignatureOptions;
+export type SignatureOptions =
+  | { readonly kind: 'message-signature'; readonly options: MessageSignatureOptions }
+  | { readonly kind: 'aws-sig-v4'; readonly options: AwsSignatureOptions };
 
 export interface SubgraphSignatures {
   /** Of subgraphs that `subgraphs` does not name. */
@@ -18,6 +21,9 @@ export function signers(
   const { all, subgraphs } = signatures;
   return (subgraph) => {
     const options = subgraphs.has(subgraph) ? subgraphs.get(subgraph) : all;
-    return options && messageSigner(options);
+    return options && signerOf(options);
   };
 }
+
+const signerOf = (signature: SignatureOptions): SignRequest =>
+  signature.kind === 'aws-sig-v4' ? awsSigner(signature.options) : messageSigner(signature.options);

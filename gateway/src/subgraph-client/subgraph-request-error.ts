@@ -44,6 +44,14 @@ export class SubgraphUnavailableError extends Error {
   }
 }
 
+/** A request cannot be signed, so it is not sent. */
+export class SigningFailedError extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.name = 'SigningFailedError';
+  }
+}
+
 /** What went wrong with a request, in the words of Apollo Router, so that people can move. */
 export interface SubgraphFailure {
   readonly message: string;
@@ -53,6 +61,7 @@ export interface SubgraphFailure {
       | 'SUBREQUEST_HTTP_ERROR'
       | 'SUBREQUEST_MALFORMED_RESPONSE'
       | 'SUBGRAPH_TLS_FAILED'
+      | 'SUBGRAPH_SIGNING_FAILED'
       | SubgraphUnavailableError['failure'];
     readonly service: string;
     readonly reason: string;
@@ -78,6 +87,12 @@ export function describeFailure(service: string, error: unknown): SubgraphFailur
     return {
       message: `service '${service}' is not asked now: ${reason}`,
       extensions: { code: error.failure, service, reason },
+    };
+  }
+  if (error instanceof SigningFailedError) {
+    return {
+      message: `service '${service}' cannot be asked: ${reason}`,
+      extensions: { code: 'SUBGRAPH_SIGNING_FAILED', service, reason },
     };
   }
   const untrusted = tlsFailure(codeOf(error));

@@ -28,7 +28,7 @@ export function writeAccessLog(
       'cache.result': cache,
       'duration.ms': rounded(performance.now() - startedAt),
       subgraphs: fetches.length === 0 ? undefined : bySubgraph(fetches),
-      ...(isComplete ? {} : { aborted: true }),
+      aborted: isComplete ? undefined : true,
     },
     'request',
   );

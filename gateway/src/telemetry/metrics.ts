@@ -31,6 +31,8 @@ const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const MAX_CODES = 100;
 const OTHER = 'other';
 
+const NO_LABELS = {};
+
 /** No label of the metric; the library's types want it to be one. */
 type ExemplarLabel = 'trace_id';
 
@@ -186,11 +188,11 @@ export class GatewayMetrics {
   onEnd({ method, startedAt, fetches, steps, result, cache, trace }: RequestJournal, status: number): void {
     this.#activeRequests.dec();
     const traceId = trace?.sampledTraceId;
-    const exemplar = traceId === undefined ? {} : { exemplarLabels: { trace_id: traceId } };
+    const exemplarLabels = traceId === undefined ? NO_LABELS : { trace_id: traceId };
     this.#requestDuration.observe({
       labels: { http_request_method: method, http_response_status_code: status },
       value: (performance.now() - startedAt) / 1_000,
-      ...exemplar,
+      exemplarLabels,
     });
     if (result !== undefined) {
       const { operation, outcome, errorCodes } = result;
@@ -213,7 +215,7 @@ export class GatewayMetrics {
       this.#subgraphDuration.observe({
         labels: { subgraph_name: subgraph, outcome: failure ?? String(answered) },
         value: durationMs / 1_000,
-        ...exemplar,
+        exemplarLabels,
       });
       if (attempts > 1) this.#subgraphRetries.inc({ subgraph_name: subgraph }, attempts - 1);
       if (isShared) this.#subgraphShared.inc({ subgraph_name: subgraph });
