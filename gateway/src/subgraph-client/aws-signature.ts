@@ -1,6 +1,6 @@
 import { fromNodeProviderChain, fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { createHash, createHmac, type Hash } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { SignRequest } from './prepare-request.ts';
 import { rememberCredentials, type AwsCredentials } from './remember-credentials.ts';
 import { SigningFailedError } from './subgraph-request-error.ts';
@@ -75,7 +75,7 @@ function providerOf(
 
 /** Node's own hash in the shape that the signer wants. */
 class NodeSha256 {
-  readonly #hash: Pick<Hash, 'update' | 'digest'>;
+  readonly #hash: { update(chunk: string | Uint8Array): unknown; digest(): Buffer };
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     this.#hash = secret === undefined ? createHash('sha256') : createHmac('sha256', secretOf(secret));

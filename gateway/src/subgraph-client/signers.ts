@@ -1,4 +1,4 @@
-import { awsSigner, type AwsSignatureOptions } from './aws-signature.ts';
+import type { AwsSignatureOptions } from './aws-signature.ts';
 import { messageSigner, type MessageSignatureOptions } from './message-signature.ts';
 import type { SignRequest } from './prepare-request.ts';
 
@@ -26,4 +26,13 @@ export function signers(
 }
 
 const signerOf = (signature: SignatureOptions): SignRequest =>
-  signature.kind === 'aws-sig-v4' ? awsSigner(signature.options) : messageSigner(signature.options);
+  signature.kind === 'aws-sig-v4' ? lazyAwsSigner(signature.options) : messageSigner(signature.options);
+
+/** AWS' packages take a tenth of a second to load: only who needs them waits for them. */
+function lazyAwsSigner(options: AwsSignatureOptions): SignRequest {
+  let signer: Promise<SignRequest> | undefined;
+  return async (request) => {
+    signer ??= import('./aws-signature.ts').then(({ awsSigner }) => awsSigner(options));
+    return (await signer)(request);
+  };
+}
