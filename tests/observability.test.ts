@@ -65,6 +65,16 @@ describe('dashboard and alerts', () => {
   });
 });
 
+describe('the dashboard', () => {
+  const shown = dashboard.panels.flatMap(({ targets }) => targets.flatMap(({ expr }) => metricsIn(expr)));
+
+  it.each([...metrics.keys()].filter((name) => !/^(?:process|nodejs)_/.test(name)))('shows %s', (name) => {
+    expect(shown.some((each) => each.replace(/_(?:bucket|count|sum)$/, '') === name || each === name)).toBe(
+      true,
+    );
+  });
+});
+
 describe('alerts', () => {
   const names = alerts.groups.flatMap(({ rules }) => rules.map(({ alert }) => alert));
 
