@@ -1,3 +1,4 @@
+import { mayRead } from '../../access/may-read.ts';
 import { periodUntil } from '../../usage/period.ts';
 import { formatCount } from '../format.ts';
 import { html } from '../html.ts';
@@ -11,7 +12,9 @@ export async function variantsPage({ services, graphId, visitor }: Visit): Promi
   const title = await graphs.graphTitle(graphId);
   if (title === undefined) return undefined;
   const { variant: only } = visitor.viewer;
-  const variants = (await graphs.variants(graphId)).filter(({ name }) => only === undefined || name === only);
+  const variants = (await graphs.variants(graphId)).filter(({ name }) =>
+    mayRead(visitor.viewer, { graphId, variant: name }),
+  );
   const period = periodUntil(new Date(), '24h');
   const rows = await Promise.all(
     variants.map(async ({ name, latestLaunch, servedLaunch }) => {
