@@ -20,11 +20,10 @@ export function pagesRoute(services: ConsoleServices, cookie: SessionCookie): Ro
   const findVisitor = async (request: IncomingMessage): Promise<Visitor | undefined> => {
     const key = request.headers['x-api-key'];
     if (typeof key === 'string') {
-      const viewer = await services.keys.find(key);
+      const viewer = await services.admission.byKey(request, key);
       return viewer && { viewer, formToken: undefined };
     }
-    const token = cookie.read(request);
-    return token === undefined ? undefined : services.sessions.find(token);
+    return services.admission.bySession(request, cookie.read(request));
   };
   return async (request, response, url) => {
     const wantsPage = (request.headers.accept ?? '').includes('text/html');

@@ -1,5 +1,5 @@
 import { BadRequestError, readBody, sendJson, type RouteHandler } from '@tributary/service-kit';
-import type { KeyStore } from '../access/key-store.ts';
+import type { Admission } from '../access/admission.ts';
 import { assertMay, UnknownKeyError } from '../access/viewer.ts';
 import { parseGraphRef } from '../graphs/graph-ref.ts';
 import { createOperationReader } from './operation-reader.ts';
@@ -15,11 +15,17 @@ const MAX_BODY_BYTES = 8_000_000;
  *
  * @see https://www.npmjs.com/package/@apollo/usage-reporting-protobuf
  */
-export function ingestRoute({ keys, recorder }: { keys: KeyStore; recorder: UsageRecorder }): RouteHandler {
+export function ingestRoute({
+  admission,
+  recorder,
+}: {
+  admission: Admission;
+  recorder: UsageRecorder;
+}): RouteHandler {
   const operations = createOperationReader();
   return async (request, response) => {
     const key = request.headers['x-api-key'];
-    const viewer = typeof key === 'string' ? await keys.find(key) : undefined;
+    const viewer = await admission.reporting(request, typeof key === 'string' ? key : undefined);
     // Nobody without a key has a report unpacked.
     if (viewer === undefined) throw new UnknownKeyError();
     const body = await readBody(request, MAX_BODY_BYTES);
