@@ -36,6 +36,8 @@ export interface UsageRecorderOptions {
 
 /** Reports that come within this are one transaction: a commit costs as much for one as for hundreds. */
 const GATHER_MS = 50;
+/** So many are worth a transaction without waiting for more. */
+const ENOUGH = 100;
 const MAX_BATCH = 500;
 
 interface Waiting {
@@ -57,7 +59,7 @@ export function createUsageRecorder({
 
   const write = async (): Promise<void> => {
     while (waiting.length > 0) {
-      if (!isClosed && waiting.length < MAX_BATCH) await delay(GATHER_MS);
+      if (!isClosed && waiting.length < ENOUGH) await delay(GATHER_MS);
       const batch = waiting.splice(0, MAX_BATCH);
       waitingEntries -= batch.reduce((sum, { report }) => sum + report.entries.length, 0);
       try {

@@ -1,4 +1,5 @@
 import { mayRead } from '../../access/may-read.ts';
+import { isWhole } from '../../graphs/graph-store.ts';
 import { periodUntil } from '../../usage/period.ts';
 import { formatCount } from '../format.ts';
 import { html } from '../html.ts';
@@ -25,7 +26,7 @@ export async function variantsPage({ services, graphId, visitor }: Visit): Promi
       ]);
       return [
         html`<a href="/graphs/${graphId}@${name}">${name}</a>`,
-        subgraphs.length,
+        isWhole(subgraphs) ? 'whole' : subgraphs.length,
         servedLaunch === undefined ? 'nothing' : `launch ${servedLaunch}`,
         servedLaunch === latestLaunch
           ? html`<span class="badge passed">composes</span>`
