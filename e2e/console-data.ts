@@ -13,6 +13,9 @@ import { sendReport } from '../registry/src/testing/send-report.ts';
 import { GRAPH, type TestRegistry } from '../registry/src/testing/start-test-registry.ts';
 
 export const REF = `${GRAPH}@current`;
+/** A variant whose schema is published whole, and one that has a contract and operations that nobody has sent yet. */
+export const WHOLE = `${GRAPH}@whole`;
+export const SOURCE = `${GRAPH}@source`;
 const schemaFolder = join(import.meta.dirname, '../schema');
 const HOURS = 20;
 const CLIENTS = [
@@ -37,6 +40,56 @@ export async function fillRegistry(registry: TestRegistry): Promise<void> {
   await check(registry, 'products', `${products}\nextend type Query { newest: [Product!]! }`);
   await check(registry, 'products', products.replaceAll(/\n {2}slug: String!.*/g, ''));
   await check(registry, 'products', products.replace('title: String!', 'title: Nowhere!'));
+  await publishWhole(registry);
+  await publishContract(registry);
+}
+
+async function publishWhole(registry: TestRegistry): Promise<void> {
+  for (const field of ['name', 'title']) {
+    const schema = await registry.file('whole.graphql', `type Query {\n  ${field}: String\n}\n`);
+    const { code, stderr } = await registry.rover(['graph', 'publish', WHOLE, '--schema', schema]);
+    if (code !== 0) throw new Error(`rover graph publish: ${stderr}`);
+  }
+}
+
+const SHOP = `extend schema @link(url: "https://specs.apollo.dev/federation/v2.9", import: ["@key", "@tag"])
+type Query { products: [Product!]! @tag(name: "public") }
+type Product @tag(name: "public") {
+  id: ID!
+  name: String
+}
+`;
+
+async function publishContract(registry: TestRegistry): Promise<void> {
+  const { code, stderr } = await registry.publish('shop', SHOP, SOURCE);
+  if (code !== 0) throw new Error(`rover subgraph publish shop: ${stderr}`);
+  const manifest = await registry.file(
+    'manifest.json',
+    JSON.stringify({
+      format: 'apollo-persisted-query-manifest',
+      version: 1,
+      operations: [{ id: '1', name: 'Names', type: 'query', body: 'query Names { products { name } }' }],
+    }),
+  );
+  for (const args of [
+    [
+      'contract',
+      'publish',
+      `${GRAPH}@public`,
+      '--source-variant',
+      'source',
+      '--include-tag',
+      'public',
+      '--no-exclude-tags',
+      '--hide-unreachable-types',
+    ],
+    ['persisted-queries', 'publish', `${GRAPH}@public`, '--manifest', manifest, '--for-client-name', 'kiosk'],
+  ]) {
+    const done = await registry.rover(args);
+    if (done.code !== 0) throw new Error(`rover ${args.join(' ')}: ${done.stderr}`);
+  }
+  const schema = await registry.file('shop-check.graphql', SHOP.replace('  name: String\n', ''));
+  await registry.rover(['subgraph', 'check', SOURCE, '--name', 'shop', '--schema', schema]);
 }
 
 async function publish(registry: TestRegistry, name: string, sdl: string): Promise<void> {

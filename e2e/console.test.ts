@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startTestRegistry, type TestRegistry } from '../registry/src/testing/start-test-registry.ts';
-import { fillRegistry, REF } from './console-data.ts';
+import { fillRegistry, REF, SOURCE, WHOLE } from './console-data.ts';
 import { describeWithBrowser, launchBrowser } from './find-browser.ts';
 
 const VARIANT = `/graphs/${REF}`;
@@ -36,6 +36,14 @@ const PAGES: readonly (readonly [path: string, says: RegExp])[] = [
   [`${VARIANT}/launches/5`, /Unknown type Nowhere/],
   [`${VARIANT}/launches/4`, /products another schema/],
   [`${VARIANT}/launches/3/roll-back`, /as launch 7/],
+  [`/graphs/${WHOLE}`, /Schema\s*published whole/],
+  [`/graphs/${WHOLE}/subgraphs`, /The whole schema[^]*Launch 2[^]*Compare[^]*title: String/],
+  [`/graphs/${WHOLE}/whole-schema/diff?from=1&to=2`, /1 line added, 1 line removed/],
+  [`/graphs/${WHOLE}/launches/2`, /The whole schema another schema/],
+  [
+    `/graphs/${SOURCE}/checks/4`,
+    /Contracts failed[^]*public failed[^]*FIELD_REMOVED[^]*Names persisted[^]*registered by kiosk/,
+  ],
   ['/graphs/shop/keys', /ADMIN[^]*New key/],
   ['/graphs/shop/activity', /signed in[^]*launch/],
   ['/graphs/shop@staging', /Nothing was published here yet[^]*rover subgraph publish shop@staging/],

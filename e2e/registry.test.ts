@@ -100,6 +100,7 @@ describe('a graph with a registry', () => {
       config,
       `listen: { port: 0 }
 supergraph_source: { poll_interval: 1s }
+persisted_queries: { registry: { enabled: true } }
 telemetry:
   apollo:
     endpoint: ${registry}/api/ingress/traces
@@ -129,6 +130,30 @@ telemetry:
     await database.drop();
     await rm(folder, { recursive: true });
   }, 60_000);
+
+  it('has gateways take operations by their ids once rover has published them', async () => {
+    const byId = (sha256Hash: string) =>
+      postGraphql(gateway, { extensions: { persistedQuery: { version: 1, sha256Hash } } }, CLIENT);
+    const register = async (id: string, body: string): Promise<void> => {
+      const operation = { id, body, name: id, type: 'query' };
+      const manifest = join(folder, 'manifest.json');
+      await writeFile(
+        manifest,
+        JSON.stringify({ format: 'apollo-persisted-query-manifest', version: 1, operations: [operation] }),
+      );
+      const published = await rover('persisted-queries', 'publish', REF, '--manifest', manifest);
+      expect(published).toMatchObject({ code: 0 });
+      await waitFor(async () => (await byId(id)).errors === undefined, { what: `the operation ${id}` });
+    };
+
+    expect((await byId('Registered')).errors).toMatchObject([
+      { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } },
+    ]);
+    await register('Registered', 'query Registered { products { id rating } }');
+    await register('Later', 'query Later { products { rating } }');
+    expect((await byId('Registered')).data).toEqual({ products: [{ id: '1', rating: 5 }] });
+    expect((await byId('Later')).data).toEqual({ products: [{ rating: 5 }] });
+  }, 120_000);
 
   it('refuses to lose what a client uses, lets go what nobody does, and serves the change within seconds', async () => {
     const failures: unknown[] = [];

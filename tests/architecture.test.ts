@@ -71,7 +71,7 @@ const REGISTRY: Readonly<Record<string, readonly string[]>> = {
   access: ['store'],
   'persisted-operations': ['graphs', 'store'],
   graphs: ['store'],
-  'rover-plugins': ['schema-work'],
+  'rover-plugins': ['access', 'schema-work'],
   'schema-work': [],
   store: [],
 };

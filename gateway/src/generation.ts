@@ -182,10 +182,13 @@ function openRateLimiter(config: ServingConfig['rateLimit'], logger: Logger) {
 }
 
 async function openPersistedOperations(
-  { manifests: paths, hotReload, ...config }: ServingConfig['persistedOperations'],
+  { manifests: paths, hotReload, registry, ...config }: ServingConfig['persistedOperations'],
   logger: Logger,
 ): Promise<{ readonly operations: PersistedOperations; stop(): void }> {
-  const manifests = paths.length === 0 ? undefined : await openManifests({ paths, hotReload, logger });
+  const manifests =
+    paths.length === 0 && registry === undefined
+      ? undefined
+      : await openManifests({ paths, hotReload, registry, logger });
   return {
     operations: new PersistedOperations({ ...config, manifests, logger }),
     stop: () => manifests?.stop(),

@@ -48,6 +48,14 @@ const Config = StoreConfig.extend({
   MAX_SCHEMA_BYTES: count(4_000_000, 1_000, 20_000_000),
   /** Longest that composing or comparing schemas may take, in milliseconds; rover waits 30 seconds for an answer. */
   SCHEMA_TIMEOUT_MS: count(20_000, 100, 60_000),
+  /** Most requests of an API key in a minute, usage reports aside; of a network address, without a key that holds. */
+  MAX_REQUESTS_PER_MINUTE: count(1_200, 1, 1_000_000),
+  /** Most usage reports of an API key in a second. */
+  MAX_REPORTS_PER_SECOND: count(2_000, 1, 1_000_000),
+  /** Most sign-ins to the console from a network address in a minute. */
+  MAX_SIGN_INS_PER_MINUTE: count(30, 1, 1_000_000),
+  /** Proxies before the registry that add to `X-Forwarded-For`. */
+  TRUSTED_PROXIES: count(0, 0, 10),
   /** How long gateways are asked to wait between two looks for a new supergraph, in seconds. */
   UPLINK_MIN_DELAY_SECONDS: count(10, 1, 3_600),
   /** How far back a check looks for operations that use what is taken away, in days; `rover --validation-period` goes first. */

@@ -1,6 +1,7 @@
 import { startHttpServer, type HttpServer, type Logger, type Routes } from '@tributary/service-kit';
 import { postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
+import { createAdmission, type AdmissionLimits } from './access/admission.ts';
 import { createKeyStore } from './access/key-store.ts';
 import { createSessionStore } from './access/session-store.ts';
 import { createCheckStore } from './checks/check-store.ts';
@@ -38,6 +39,7 @@ export interface RegistryOptions {
   readonly explorerUrl: string | undefined;
   readonly maxSchemaBytes: number;
   readonly schemaTimeoutMs: number;
+  readonly limits: AdmissionLimits;
   readonly uplinkMinDelaySeconds: number;
   /** How far back checks look for use when nobody says, in milliseconds. */
   readonly checkWindowMs: number;
@@ -63,6 +65,8 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
   const workers = createSchemaWorkers({ timeoutMs: options.schemaTimeoutMs });
   const graphs = createPostgresGraphStore(pool);
   const keys = createKeyStore(pool);
+  const sessions = createSessionStore(pool);
+  const admission = createAdmission({ keys, sessions, limits: options.limits });
   const contracts = createContractStore(pool);
   const launcher = createLauncher({ store: graphs, contracts, workers });
   const usage = createUsageStore(pool);
@@ -86,6 +90,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     '/graphql': platformRoute({
       schema: await loadPlatformSchema(),
       logger,
+      admission,
       graphs,
       contracts,
       launcher,
@@ -101,21 +106,22 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     '/uplink': await uplinkRoute({
       graphs,
       persisted,
-      keys,
+      admission,
       publicUrl,
       minDelaySeconds: options.uplinkMinDelaySeconds,
       logger,
     }),
-    [PLUGINS_PATH]: pluginsRoute(),
-    [MANIFESTS_PATH]: manifestRoute(persisted),
-    [SUPERGRAPH_PATH]: supergraphRoute({ graphs, keys }),
+    [PLUGINS_PATH]: pluginsRoute(admission),
+    [MANIFESTS_PATH]: manifestRoute(persisted, admission),
+    [SUPERGRAPH_PATH]: supergraphRoute({ graphs, admission }),
     ...(await consoleRoutes(
       {
+        admission,
         graphs,
         launcher,
         checks,
         keys,
-        sessions: createSessionStore(pool),
+        sessions,
         workers,
         queries: createConsoleQueries(pool),
         describeSupergraph: createDescribeSupergraph(graphs, workers),
@@ -124,7 +130,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       },
       options.publicUrl?.startsWith('https:') === true,
     )),
-    [INGEST_PATH]: ingestRoute({ keys, recorder }),
+    [INGEST_PATH]: ingestRoute({ admission, recorder }),
   };
   let stopForgetting: (() => void) | undefined;
   return {

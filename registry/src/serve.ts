@@ -20,6 +20,12 @@ export async function serve(config: Config): Promise<RunningService> {
     explorerUrl: config.EXPLORER_URL,
     maxSchemaBytes: config.MAX_SCHEMA_BYTES,
     schemaTimeoutMs: config.SCHEMA_TIMEOUT_MS,
+    limits: {
+      requestsPerMinute: config.MAX_REQUESTS_PER_MINUTE,
+      reportsPerSecond: config.MAX_REPORTS_PER_SECOND,
+      signInsPerMinute: config.MAX_SIGN_INS_PER_MINUTE,
+      trustedProxies: config.TRUSTED_PROXIES,
+    },
     uplinkMinDelaySeconds: config.UPLINK_MIN_DELAY_SECONDS,
     checkWindowMs: config.CHECK_WINDOW_DAYS * DAY_MS,
     passWithoutOperations: config.CHECKS_PASS_WITHOUT_OPERATIONS,

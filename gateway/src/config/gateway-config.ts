@@ -32,7 +32,7 @@ import { persistedOperationsConfig, type PersistedOperationsConfig } from './per
 import { pluginModules } from './plugins-yaml.ts';
 import { overrideOptions } from './progressive-override-yaml.ts';
 import { rateLimitConfig, type RateLimitConfig } from './rate-limit-yaml.ts';
-import { supergraphLocation } from './supergraph-yaml.ts';
+import { registryOf, supergraphLocation } from './supergraph-yaml.ts';
 import { telemetryOptions } from './telemetry-yaml.ts';
 import { subgraphSignatures } from './subgraph-authentication-yaml.ts';
 import { listenerTls, subgraphTls } from './tls-yaml.ts';
@@ -225,6 +225,11 @@ function toConfig(
     throw new ConfigurationError(file ?? 'gateway', [
       'telemetry.apollo: needs graph_ref and key, here or as APOLLO_GRAPH_REF and APOLLO_KEY.',
     ]);
+  const registry = registryOf(yaml, env);
+  if (yaml.persisted_queries.registry.enabled && registry === undefined)
+    throw new ConfigurationError(file ?? 'gateway', [
+      'persisted_queries.registry: needs uplink, or APOLLO_GRAPH_REF and APOLLO_KEY.',
+    ]);
   const processes = workers ?? yaml.workers;
   const operationsFolder =
     operations === undefined ? yaml.explorer.operations && fromFile(yaml.explorer.operations) : operations;
@@ -285,7 +290,7 @@ function toConfig(
       timeoutMs: yaml.authorization.policies.timeout,
       cacheMs: yaml.authorization.policies.cache,
     },
-    persistedOperations: persistedOperationsConfig(yaml, fromFile),
+    persistedOperations: persistedOperationsConfig(yaml, fromFile, registry),
     rateLimit: yaml.rate_limit && rateLimitConfig(yaml.rate_limit, yaml.demand_control),
     plugins: pluginModules(yaml.plugins, fromFile),
     demandControl: demandControlOptions(yaml.demand_control),

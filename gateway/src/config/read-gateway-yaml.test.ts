@@ -102,7 +102,7 @@ something_else: 1
 describe('persisted operations', () => {
   it('cannot be safelisted without a list, or beside automatic ones', () => {
     expect(read('persisted_queries:\n  safelist:\n    enabled: true\napq:\n  enabled: true\n')).toEqual([
-      'line 3: persisted_queries.safelist.enabled: needs local_manifests: without one every operation would be refused',
+      'line 3: persisted_queries.safelist.enabled: needs local_manifests or registry.enabled: without one every operation would be refused',
       'line 5: apq.enabled: must be false with a safelist: clients could register what the safelist refuses',
     ]);
     expect(read('persisted_queries:\n  safelist:\n    require_id: true\n')).toEqual([

@@ -52,20 +52,33 @@ export const SupergraphSource = z.strictObject({
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+interface Yaml {
+  readonly supergraph?: z.output<typeof Supergraph>;
+  readonly uplink?: z.output<typeof Uplink>;
+  readonly supergraph_source: z.output<typeof SupergraphSource>;
+}
+
+/** Undefined: there is none. */
+export function registryOf({ uplink, supergraph_source: source }: Yaml, env: Env) {
+  const registry = uplink ?? uplinkOfEnvironment(env);
+  return (
+    registry && {
+      graphRef: registry.graph_ref,
+      key: registry.key,
+      endpoints: registry.endpoints,
+      timeoutMs: source.timeout,
+      pollIntervalMs: source.poll_interval,
+    }
+  );
+}
+
 /** Undefined: nobody says where it is. */
 export function supergraphLocation(
-  {
-    supergraph,
-    uplink,
-    supergraph_source: source,
-  }: {
-    readonly supergraph?: z.output<typeof Supergraph>;
-    readonly uplink?: z.output<typeof Uplink>;
-    readonly supergraph_source: z.output<typeof SupergraphSource>;
-  },
+  yaml: Yaml,
   fromFile: (path: string) => string,
   env: Env,
 ): SupergraphLocation | undefined {
+  const { supergraph, supergraph_source: source } = yaml;
   const remote = {
     timeoutMs: source.timeout,
     pollIntervalMs: source.poll_interval,
@@ -75,16 +88,8 @@ export function supergraphLocation(
     return /^https?:/.test(supergraph)
       ? { kind: 'url', url: supergraph, headers: source.headers, ...remote }
       : { kind: 'file', path: fromFile(supergraph), lastGoodFile: remote.lastGoodFile };
-  const registry = uplink ?? uplinkOfEnvironment(env);
-  return (
-    registry && {
-      kind: 'uplink',
-      graphRef: registry.graph_ref,
-      key: registry.key,
-      endpoints: registry.endpoints,
-      ...remote,
-    }
-  );
+  const registry = registryOf(yaml, env);
+  return registry && { kind: 'uplink', ...registry, lastGoodFile: remote.lastGoodFile };
 }
 
 /** As Apollo's gateways have it, so that a container needs nothing else. */

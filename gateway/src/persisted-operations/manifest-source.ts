@@ -2,15 +2,18 @@ import { StartupError, type Logger } from '@tributary/service-kit';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { poll } from '../sources/poll.ts';
-import { readManifests, type Manifest } from './manifest.ts';
+import { readManifests, type Manifest, type ManifestFile } from './manifest.ts';
+import { describeList, openPublished, type RegistryList } from './published-operations.ts';
 
 const POLL_MS = 500;
 
 export interface ManifestSourceOptions {
   /** Files, and folders whose `.json` files all are manifests. */
   readonly paths: readonly string[];
-  /** Whether changes take effect while the gateway runs. */
+  /** Whether changes of files take effect while the gateway runs. */
   readonly hotReload: boolean;
+  /** List of a registry, which is followed; undefined: none. */
+  readonly registry: RegistryList | undefined;
   readonly logger: Logger;
 }
 
@@ -20,37 +23,72 @@ export interface ManifestSource {
 }
 
 /**
+ * What was registered beforehand, in files and at a registry, as one manifest.
+ *
  * @throws StartupError for what cannot be read or is no manifest. Later that only means that what was last good
  *   stays.
  */
-export async function openManifests({
-  paths,
-  hotReload,
-  logger,
-}: ManifestSourceOptions): Promise<ManifestSource> {
+export async function openManifests(options: ManifestSourceOptions): Promise<ManifestSource> {
+  const { paths, hotReload, registry, logger } = options;
+  let local: readonly ManifestFile[];
   let version: string;
   let current: Manifest;
   try {
     version = await versionOf(paths);
-    current = await readAll(paths);
+    local = await readFiles(paths);
+    current = readManifests(local);
   } catch (error) {
     throw new StartupError(`persisted_queries.local_manifests: ${(error as Error).message}`, {
       cause: error,
     });
   }
+  let published: readonly ManifestFile[] = [];
+  const take = (files: readonly ManifestFile[], list: readonly ManifestFile[]): void => {
+    current = readManifests([...files, ...list]);
+    [local, published] = [files, list];
+  };
+  const takePublished = (list: RegistryList, text: string): void => {
+    take(local, [{ path: describeList(list), text }]);
+  };
+  const source =
+    registry &&
+    (await openPublished(registry, {
+      logger,
+      onChange: async (text) => {
+        takePublished(registry, text);
+      },
+    }));
+  try {
+    if (registry !== undefined && source !== undefined) takePublished(registry, source.content);
+  } catch (error) {
+    source?.stop();
+    throw new StartupError(`persisted_queries.registry: ${(error as Error).message}`, { cause: error });
+  }
   const look = async (): Promise<void> => {
     const seen = await versionOf(paths);
     if (seen === version) return;
-    const next = await readAll(paths);
+    const next = await readFiles(paths);
     // Written while it was read: the next poll sees it whole.
     if ((await versionOf(paths)) !== seen) return;
+    take(next, published);
     version = seen;
-    current = next;
-    logger.info({ 'persisted_operations.count': next.bodies.length }, 'persisted operations reloaded');
+    logger.info({ 'persisted_operations.count': current.bodies.length }, 'persisted operations reloaded');
   };
+  const stopFiles = hotReload && paths.length > 0 ? followFiles(look, logger) : undefined;
+  return {
+    get current() {
+      return current;
+    },
+    stop: () => {
+      source?.stop();
+      stopFiles?.();
+    },
+  };
+}
+
+function followFiles(look: () => Promise<void>, logger: Logger): () => void {
   let told = '';
-  if (!hotReload) return { current, stop: () => undefined };
-  const stop = poll({
+  return poll({
     everyMs: () => POLL_MS,
     look,
     onError: (error) => {
@@ -60,19 +98,11 @@ export async function openManifests({
       told = message;
     },
   });
-  return {
-    get current() {
-      return current;
-    },
-    stop,
-  };
 }
 
-async function readAll(paths: readonly string[]): Promise<Manifest> {
+async function readFiles(paths: readonly string[]): Promise<readonly ManifestFile[]> {
   const files = await filesOf(paths);
-  return readManifests(
-    await Promise.all(files.map(async (path) => ({ path, text: await readFile(path, 'utf8') }))),
-  );
+  return Promise.all(files.map(async (path) => ({ path, text: await readFile(path, 'utf8') })));
 }
 
 /** Changes with every write and every replacement of a file. */

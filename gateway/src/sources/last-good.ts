@@ -2,7 +2,7 @@ import type { Logger } from '@tributary/service-kit';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** The last supergraph that could be served, kept on disk for a start while its source is away. */
+/** The last text that could be used, kept on disk for a start while its source is away. */
 export interface LastGood {
   /** Undefined: there is none. */
   read(): Promise<string | undefined>;
@@ -10,7 +10,8 @@ export interface LastGood {
   keep(content: string): Promise<void>;
 }
 
-export function openLastGood(path: string, logger: Logger): LastGood {
+/** @param what What the text is, for the log. */
+export function openLastGood(path: string, what: string, logger: Logger): LastGood {
   let turn: Promise<void> = Promise.resolve();
   const write = async (content: string): Promise<void> => {
     try {
@@ -28,7 +29,7 @@ export function openLastGood(path: string, logger: Logger): LastGood {
     } catch (error) {
       logger.warn(
         { err: error, 'file.path': path },
-        'the supergraph cannot be kept for a start without its source',
+        `the ${what} cannot be kept for a start without its source`,
       );
     }
   };

@@ -1,14 +1,7 @@
 import { z } from 'zod';
+import { uplinkClient, type UplinkOptions } from './ask-uplink.ts';
 import type { Look } from './remote-source.ts';
-
-export interface UplinkOptions {
-  /** `graph@variant` */
-  readonly graphRef: string;
-  readonly key: string;
-  /** Asked in turn: the next one when one is away. */
-  readonly endpoints: readonly string[];
-  readonly timeoutMs: number;
-}
+import { minDelaySeconds, NOTHING_NEW, readUplink } from './uplink-answer.ts';
 
 const QUERY = `query SupergraphSdl($apiKey: String!, $ref: String!, $ifAfterId: ID) {
   routerConfig(ref: $ref, apiKey: $apiKey, ifAfterId: $ifAfterId) {
@@ -19,61 +12,35 @@ const QUERY = `query SupergraphSdl($apiKey: String!, $ref: String!, $ifAfterId: 
   }
 }`;
 
-const minDelaySeconds = z.number().min(0).optional();
-const Answer = z.object({
-  data: z.object({
-    routerConfig: z.discriminatedUnion('__typename', [
-      z.object({
-        __typename: z.literal('RouterConfigResult'),
-        id: z.string(),
-        supergraphSdl: z.string(),
-        minDelaySeconds,
-      }),
-      z.object({ __typename: z.literal('Unchanged'), minDelaySeconds }),
-      z.object({ __typename: z.literal('FetchError'), code: z.string(), message: z.string() }),
-    ]),
-  }),
-});
+const Answer = z
+  .object({
+    data: z.object({
+      routerConfig: z.discriminatedUnion('__typename', [
+        z.object({
+          __typename: z.literal('RouterConfigResult'),
+          id: z.string(),
+          supergraphSdl: z.string(),
+          minDelaySeconds,
+        }),
+        ...NOTHING_NEW,
+      ]),
+    }),
+  })
+  .transform(({ data }) => data.routerConfig);
 
-/**
- * Looks at the supergraph of a graph in a registry that speaks Uplink: ours, or GraphOS.
- *
- * @see https://www.apollographql.com/docs/graphos/routing/uplink
- */
-export function lookAtUplink({ graphRef, key, endpoints, timeoutMs }: UplinkOptions): () => Promise<Look> {
+/** Looks at the supergraph of a graph in a registry that speaks Uplink. */
+export function lookAtUplink(options: UplinkOptions): () => Promise<Look> {
+  const ask = uplinkClient(options);
   let lastId: string | null = null;
-  let turn = 0;
-  const ask = async (endpoint: string): Promise<Look> => {
-    const variables = { ref: graphRef, apiKey: key, ifAfterId: lastId };
-    const response = await fetch(endpoint, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'apollographql-client-name': 'tributary-gateway',
-      },
-      body: JSON.stringify({ query: QUERY, variables }),
-      signal: AbortSignal.timeout(timeoutMs),
+  return async () => {
+    const config = await ask({
+      query: QUERY,
+      ifAfterId: lastId,
+      read: (answer) => readUplink(Answer, answer),
     });
-    if (!response.ok) throw new Error(`HTTP status ${response.status}`);
-    const answer = Answer.safeParse(await response.json());
-    if (!answer.success) throw new Error('its answer is not one of Uplink');
-    const { routerConfig: config } = answer.data.data;
-    if (config.__typename === 'FetchError') throw new Error(`${config.code}: ${config.message}`);
     const minDelayMs = (config.minDelaySeconds ?? 0) * 1_000;
     if (config.__typename === 'Unchanged') return { content: undefined, minDelayMs };
     lastId = config.id;
     return { content: config.supergraphSdl, minDelayMs };
-  };
-  return async () => {
-    let last: unknown;
-    for (const _each of endpoints) {
-      try {
-        return await ask(endpoints[turn % endpoints.length] ?? '');
-      } catch (error) {
-        last = error;
-        turn += 1;
-      }
-    }
-    throw last;
   };
 }

@@ -1,9 +1,10 @@
-import { StartupError } from '@tributary/service-kit';
+import type { UplinkOptions } from './ask-uplink.ts';
 import { openFileSource } from './file-source.ts';
+import { openKeptSource } from './kept-source.ts';
 import { openLastGood, type LastGood } from './last-good.ts';
-import { lookAtUplink, type UplinkOptions } from './look-at-uplink.ts';
+import { lookAtUplink } from './look-at-uplink.ts';
 import { lookAtUrl, type UrlOptions } from './look-at-url.ts';
-import { follow, openRemoteSource, type RemoteSourceOptions } from './remote-source.ts';
+import type { RemoteSourceOptions } from './remote-source.ts';
 import type { TextSource, TextSourceOptions } from './text-source.ts';
 
 /** Where a supergraph comes from. */
@@ -36,7 +37,8 @@ export async function openSupergraphSource(
 ): Promise<SupergraphSource> {
   const options = { ...given, what: 'supergraph' };
   const { lastGoodFile } = location;
-  const lastGood = lastGoodFile === undefined ? undefined : openLastGood(lastGoodFile, options.logger);
+  const lastGood =
+    lastGoodFile === undefined ? undefined : openLastGood(lastGoodFile, options.what, options.logger);
   if (location.kind === 'file') {
     const source = await openFileSource({ ...options, path: location.path, option: '--supergraph' });
     return { ...source, lastGood };
@@ -44,18 +46,8 @@ export async function openSupergraphSource(
   const { pollIntervalMs } = location;
   const look = location.kind === 'url' ? lookAtUrl(location) : lookAtUplink(location);
   const remote: RemoteSourceOptions = { ...options, url: describeLocation(location), pollIntervalMs, look };
-  try {
-    return { ...(await openRemoteSource(remote)), lastGood };
-  } catch (cause) {
-    options.onUnavailable?.();
-    const content = await lastGood?.read();
-    if (content === undefined) throw awayAtStart(remote.url, cause as Error, lastGoodFile);
-    options.logger.warn(
-      { err: cause, 'url.full': remote.url, 'file.path': lastGoodFile },
-      'the supergraph source is away: beginning with the last good one',
-    );
-    return { content, lastGood, stop: follow(remote) };
-  }
+  const setting = 'supergraph_source.last_good';
+  return { ...(await openKeptSource(remote, { lastGood, lastGoodFile, setting })), lastGood };
 }
 
 /** For people; nothing secret is in it. */
@@ -65,17 +57,3 @@ export const describeLocation = (location: SupergraphLocation): string =>
     : location.kind === 'url'
       ? location.url
       : `${location.graphRef} at ${location.endpoints.join(', ')}`;
-
-const awayAtStart = (url: string, cause: Error, lastGoodFile: string | undefined): StartupError =>
-  new StartupError(
-    `Cannot get the supergraph ${url}: ${reasonOf(cause)}. ${
-      lastGoodFile === undefined
-        ? 'supergraph_source.last_good would keep one for this.'
-        : `No last good one is in ${lastGoodFile} either.`
-    }`,
-    { cause },
-  );
-
-/** `fetch` says "fetch failed" and keeps to itself why. */
-const reasonOf = ({ message, cause }: Error): string =>
-  (cause as Partial<Error> | undefined)?.message || message;

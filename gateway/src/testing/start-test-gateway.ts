@@ -75,6 +75,7 @@ export async function startTestGateway(
     persistedOperations: {
       manifests: [],
       hotReload: true,
+      registry: undefined,
       logUnknown: false,
       safelist: false,
       requireId: false,

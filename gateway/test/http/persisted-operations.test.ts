@@ -53,6 +53,7 @@ describe('persisted operations', () => {
       persistedOperations: {
         manifests: [],
         hotReload: true,
+        registry: undefined,
         logUnknown: false,
         safelist: false,
         requireId: false,

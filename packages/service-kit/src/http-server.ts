@@ -262,6 +262,8 @@ function sendError(response: ServerResponse, error: unknown, logger: Logger): vo
     response.destroy();
     return;
   }
+  if (error instanceof ServiceError && error.retryAfterSeconds !== undefined)
+    response.setHeader('retry-after', error.retryAfterSeconds);
   if (error instanceof ServiceError && !(error instanceof InternalError)) {
     // The unread rest of a refused body would be taken for the next request on this connection.
     response.setHeader('connection', 'close');
@@ -270,7 +272,6 @@ function sendError(response: ServerResponse, error: unknown, logger: Logger): vo
   }
   logger.error({ err: error }, 'request failed');
   if (error instanceof InternalError) {
-    if (error.retryAfterSeconds !== undefined) response.setHeader('retry-after', error.retryAfterSeconds);
     sendJson(response, error.status, errorBody(error.code, error.publicMessage));
     return;
   }

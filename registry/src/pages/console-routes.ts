@@ -3,6 +3,7 @@ import { ASSETS_PATH, assetsRoute } from './assets.ts';
 import { assertFormToken, readForm } from './form.ts';
 import { PAGES_PATH, pagesRoute } from './pages-route.ts';
 import { redirect } from './respond.ts';
+import { sayWait } from './say-wait.ts';
 import { createSessionCookie } from './session-cookie.ts';
 import { signInPath, signInRoute } from './sign-in.ts';
 import type { ConsoleServices } from './visit.ts';
@@ -13,27 +14,27 @@ import type { ConsoleServices } from './visit.ts';
  * @param isSecure Whether people reach it by HTTPS.
  */
 export async function consoleRoutes(services: ConsoleServices, isSecure: boolean): Promise<Routes> {
-  const { keys, sessions } = services;
+  const { admission, sessions } = services;
   const cookie = createSessionCookie(isSecure);
   return {
-    '/': async (request, response) => {
-      const session = await sessions.find(cookie.read(request) ?? '');
+    '/': sayWait(async (request, response) => {
+      const session = await admission.bySession(request, cookie.read(request));
       redirect(response, session === undefined ? signInPath('/') : `${PAGES_PATH}${session.viewer.graphId}`);
-    },
-    '/sign-in': signInRoute({ keys, sessions, cookie }),
-    '/sign-out': async (request, response) => {
-      const token = cookie.read(request) ?? '';
-      const session = request.method === 'POST' ? await sessions.find(token) : undefined;
+    }),
+    '/sign-in': sayWait(signInRoute({ admission, sessions, cookie })),
+    '/sign-out': sayWait(async (request, response) => {
+      const token = cookie.read(request);
+      const session = request.method === 'POST' ? await admission.bySession(request, token) : undefined;
       // Only who is signed in: a link from elsewhere must not sign people out.
-      if (session === undefined) {
+      if (session === undefined || token === undefined) {
         redirect(response, '/');
         return;
       }
       assertFormToken(await readForm(request), session.formToken);
       await sessions.end(token);
       redirect(response, '/sign-in', { 'set-cookie': cookie.clear() });
-    },
+    }),
     [ASSETS_PATH]: await assetsRoute(),
-    [PAGES_PATH]: pagesRoute(services, cookie),
+    [PAGES_PATH]: sayWait(pagesRoute(services, cookie)),
   };
 }

@@ -1,6 +1,7 @@
-import { ClientError, errorBody, ForbiddenError, sendJson, type RouteHandler } from '@tributary/service-kit';
+import { ClientError, errorBody, sendJson, type RouteHandler } from '@tributary/service-kit';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { assertMay, UnknownKeyError, type Viewer } from '../access/viewer.ts';
+import { mayRead } from '../access/may-read.ts';
+import { UnknownKeyError } from '../access/viewer.ts';
 import { parseGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { assertFormToken, readForm } from './form.ts';
 import { GRAPH_PAGES } from './graph/graph-pages.ts';
@@ -19,11 +20,10 @@ export function pagesRoute(services: ConsoleServices, cookie: SessionCookie): Ro
   const findVisitor = async (request: IncomingMessage): Promise<Visitor | undefined> => {
     const key = request.headers['x-api-key'];
     if (typeof key === 'string') {
-      const viewer = await services.keys.find(key);
+      const viewer = await services.admission.byKey(request, key);
       return viewer && { viewer, formToken: undefined };
     }
-    const token = cookie.read(request);
-    return token === undefined ? undefined : services.sessions.find(token);
+    return services.admission.bySession(request, cookie.read(request));
   };
   return async (request, response, url) => {
     const wantsPage = (request.headers.accept ?? '').includes('text/html');
@@ -99,16 +99,6 @@ function readTarget(path: string): Target | undefined {
   const ref: GraphRef | undefined = parseGraphRef(text);
   if (ref === undefined) return undefined;
   return { ref: text.includes('@') ? ref : { graphId: ref.graphId }, rest: rest.replace(/\/$/, '') };
-}
-
-function mayRead(viewer: Viewer, ref: Target['ref']): boolean {
-  try {
-    assertMay(viewer, 'read', ref);
-    return true;
-  } catch (error) {
-    if (error instanceof ForbiddenError) return false;
-    throw error;
-  }
 }
 
 /** A link from another site comes without the session's cookie; from here, the browser goes on with it. */

@@ -1,4 +1,5 @@
-import { isAllowed, type Viewer } from '../access/viewer.ts';
+import { administers } from '../access/assert-administers.ts';
+import type { Viewer } from '../access/viewer.ts';
 import { stylePath, scriptPath } from './assets.ts';
 import { html, type Html } from './html.ts';
 
@@ -121,7 +122,7 @@ function navigation(place: Place, visitor: Visitor | undefined): Html {
         )}
       </ul>`;
   const isGraph = variant === undefined;
-  const mayManage = visitor !== undefined && isAllowed(visitor.viewer, 'manage');
+  const mayManage = visitor !== undefined && administers(visitor.viewer);
   return html`<nav class="side" aria-label="Console">
     ${isGraph ? undefined : ofVariant(variant)}
     <h2 id="nav-graph">${graphId}</h2>

@@ -1,5 +1,5 @@
 import type { RouteHandler } from '@tributary/service-kit';
-import type { KeyStore } from '../access/key-store.ts';
+import type { Admission } from '../access/admission.ts';
 import type { SessionStore } from '../access/session-store.ts';
 import { readForm } from './form.ts';
 import { html, type Html } from './html.ts';
@@ -8,7 +8,7 @@ import type { SessionCookie } from './session-cookie.ts';
 import { shell } from './shell.ts';
 
 export interface SignInOptions {
-  readonly keys: KeyStore;
+  readonly admission: Admission;
   readonly sessions: SessionStore;
   readonly cookie: SessionCookie;
 }
@@ -21,7 +21,7 @@ const safePath = (path: string | null): string =>
   path !== null && /^\/graphs\/[\x21-\x5b\x5d-\x7e]*$/.test(path) ? path : '/';
 
 /** GET shows the form, POST signs in: a key is shown once, and the browser holds a session instead of it from then on. */
-export function signInRoute({ keys, sessions, cookie }: SignInOptions): RouteHandler {
+export function signInRoute({ admission, sessions, cookie }: SignInOptions): RouteHandler {
   return async (request, response, url) => {
     const next = safePath(url.searchParams.get('next'));
     if (request.method !== 'POST') {
@@ -29,7 +29,7 @@ export function signInRoute({ keys, sessions, cookie }: SignInOptions): RouteHan
       return;
     }
     const form = await readForm(request);
-    const viewer = await keys.find((form.get('key') ?? '').trim());
+    const viewer = await admission.signingIn(request, (form.get('key') ?? '').trim());
     if (viewer === undefined) {
       sendPage(
         response,

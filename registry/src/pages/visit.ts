@@ -1,3 +1,4 @@
+import type { Admission } from '../access/admission.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import type { SessionStore } from '../access/session-store.ts';
 import type { CheckStore } from '../checks/check-store.ts';
@@ -12,6 +13,7 @@ import type { Visitor } from './shell.ts';
 
 /** What pages read and do. */
 export interface ConsoleServices {
+  readonly admission: Admission;
   readonly graphs: GraphStore;
   readonly launcher: Launcher;
   readonly checks: CheckStore;

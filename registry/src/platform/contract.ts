@@ -23,6 +23,8 @@ export async function upsertContract(graphId: string, input: UpsertContract, con
   assertVariantName(variant);
   const present = await context.contracts.find(ref);
   const sourceVariant = input.sourceVariant ?? present?.sourceVariant;
+  // Who may say what a contract shows may see all of its source.
+  if (sourceVariant !== undefined) assertMay(viewer, 'manage', { graphId, variant: sourceVariant });
   const problem =
     problemOfFilter(filter) ?? (await problemOfSource({ ref, sourceVariant, present }, context));
   if (problem !== undefined || sourceVariant === undefined) return refusal([problem ?? '']);

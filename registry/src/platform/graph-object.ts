@@ -1,3 +1,4 @@
+import { mayRead } from '../access/may-read.ts';
 import { assertMay } from '../access/viewer.ts';
 import { checkWorkflow } from './check-workflow.ts';
 import { organizationObject } from './organization.ts';
@@ -20,21 +21,24 @@ export async function graphObject(graphId: string, context: PlatformContext) {
       return variantObject({ graphId, variant: name }, context);
     },
     variants: async () => {
-      const names = (await context.graphs.variants(graphId)).map(({ name }) => name);
-      return Promise.all(names.map((variant) => variantObject({ graphId, variant }, context)));
+      const refs = (await context.graphs.variants(graphId)).map(({ name: variant }) => ({
+        graphId,
+        variant,
+      }));
+      const readable = refs.filter((ref) => mayRead(context.viewer, ref));
+      return Promise.all(readable.map((ref) => variantObject(ref, context)));
     },
     checkWorkflow: async ({ id }: { id: string }) => {
       const check = await context.checks.find(graphId, id);
-      return check === undefined ? null : checkWorkflow(check, context.publicUrl());
+      if (check === undefined) return null;
+      assertMay(context.viewer, 'read', { graphId, variant: check.variant });
+      return checkWorkflow(check, context.publicUrl());
     },
     persistedQueryList: async ({ id: variant }: { id: string }) => {
       assertMay(context.viewer, 'read', { graphId, variant });
       const found = await context.graphs.variant({ graphId, variant });
       return found === undefined ? null : persistedQueryList({ graphId, variant });
     },
-    account: () => {
-      assertMay(context.viewer, 'manage', { graphId });
-      return organizationObject(graphId, context);
-    },
+    account: () => organizationObject(graphId, context),
   };
 }

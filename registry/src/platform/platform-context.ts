@@ -1,3 +1,4 @@
+import type { Admission } from '../access/admission.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import type { Viewer } from '../access/viewer.ts';
 import type { CheckStore } from '../checks/check-store.ts';
@@ -10,6 +11,7 @@ import type { PersistedOperationStore } from '../persisted-operations/persisted-
 import type { SchemaWorkers } from '../schema-work/schema-workers.ts';
 
 export interface PlatformServices {
+  readonly admission: Admission;
   readonly graphs: GraphStore;
   readonly contracts: ContractStore;
   readonly launcher: Launcher;

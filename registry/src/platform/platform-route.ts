@@ -9,8 +9,8 @@ import {
   type RouteHandler,
 } from '@tributary/service-kit';
 import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
-import type { IncomingMessage } from 'node:http';
-import { assertMay, type Viewer } from '../access/viewer.ts';
+import { RequestRateLimitedError } from '../access/rate-limiter.ts';
+import { assertMay } from '../access/viewer.ts';
 import { createDocuments, GraphqlBody } from '../graphql-documents.ts';
 import type { PlatformContext, PlatformServices } from './platform-context.ts';
 import { platformRoot } from './platform-root.ts';
@@ -39,7 +39,8 @@ export function platformRoute({ schema, logger, ...services }: PlatformRouteOpti
   return async (request, response) => {
     let answer: unknown;
     try {
-      const viewer = await viewerOf(request, services);
+      const key = request.headers['x-api-key'];
+      const viewer = await services.admission.byKey(request, typeof key === 'string' ? key : undefined);
       // Nobody without a key has a schema parsed, or held in memory.
       if (viewer === undefined) assertMay(viewer, 'read', { graphId: '' });
       const body = GraphqlBody.safeParse(await readJsonBody(request, services.maxSchemaBytes * BODY_FACTOR));
@@ -65,15 +66,12 @@ export function platformRoute({ schema, logger, ...services }: PlatformRouteOpti
     } catch (error) {
       // The rest of a body that was not read would be taken for the next request.
       response.setHeader('connection', 'close');
+      if (error instanceof RequestRateLimitedError)
+        response.setHeader('retry-after', error.retryAfterSeconds);
       answer = { data: nothing(), errors: [present(error, logger)] };
     }
     sendJson(response, 200, answer);
   };
-}
-
-async function viewerOf(request: IncomingMessage, { keys }: PlatformServices): Promise<Viewer | undefined> {
-  const key = request.headers['x-api-key'];
-  return typeof key === 'string' && key !== '' ? keys.find(key) : undefined;
 }
 
 function present(error: unknown, logger: Logger): unknown {

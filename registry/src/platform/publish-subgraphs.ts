@@ -1,7 +1,7 @@
 import { BadUserInputError } from '@tributary/service-kit';
 import { actorOf, assertMay } from '../access/viewer.ts';
 import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
-import type { Subgraph } from '../graphs/graph-store.ts';
+import { isWhole, type Subgraph } from '../graphs/graph-store.ts';
 import { hashOf } from '../graphs/save-launch.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
 import { assertNoContract } from './contract.ts';
@@ -46,6 +46,8 @@ export async function publishSubgraphs(graphId: string, input: PublishSubgraphs,
     ref,
     { actor: actorOf(viewer), cause: { kind: 'PUBLISH', subgraphs: names, git: gitOf(gitContext) } },
     (subgraphs) => {
+      // Whoever may publish one subgraph may not take away a schema that is published whole.
+      if (isWhole(subgraphs)) assertMay(viewer, 'publish', ref);
       before = subgraphs;
       return withInputs(subgraphs, inputs);
     },

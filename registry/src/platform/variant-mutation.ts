@@ -46,6 +46,7 @@ export function variantMutation(ref: GraphRef, context: PlatformContext) {
       return check(ref, { subgraph, sdl, input }, context);
     },
     submitCheckSchemaAsync: async ({ input }: { input: SchemaCheckInput }) => {
+      assertMay(context.viewer, 'check', ref);
       const { subgraphs } = await context.graphs.subgraphs(ref);
       if (subgraphs.length > 0 && !isWhole(subgraphs))
         throw new BadUserInputError(
@@ -83,6 +84,8 @@ interface Proposal {
 
 async function check(ref: GraphRef, { subgraph, sdl, input }: Proposal, context: PlatformContext) {
   const viewer = assertMay(context.viewer, 'check', ref);
+  // A check tells which operations its variants have.
+  for (const variant of input.config.includedVariants ?? []) assertMay(viewer, 'read', { ...ref, variant });
   assertNoContract(await context.contracts.find(ref));
   assertSchemaSize(sdl, context.maxSchemaBytes);
   const id = await context.checker.check({

@@ -1,3 +1,4 @@
+import { assertMay } from '../access/viewer.ts';
 import { formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { isWhole, type LaunchSchemas, type Subgraph } from '../graphs/graph-store.ts';
 import { compositionVersion } from '../schema-work/composition-version.ts';
@@ -62,7 +63,13 @@ export async function variantObject(ref: GraphRef, context: PlatformContext) {
       const result = { __typename: 'BuildFailure', errorMessages: failed?.errors ?? [] };
       return launchObject(ref, variant.latestLaunch, result);
     },
-    sourceVariant: () => contract && variantObject({ ...ref, variant: contract.sourceVariant }, context),
+    sourceVariant: () => {
+      if (contract === undefined) return null;
+      const source: GraphRef = { ...ref, variant: contract.sourceVariant };
+      // A contract's key is for those who are shown no more than the contract.
+      assertMay(context.viewer, 'read', source);
+      return variantObject(source, context);
+    },
     contractFilterConfigDescription: contract && describeContract(contract),
     readme: async () => {
       const readme = await graphs.readme(ref);

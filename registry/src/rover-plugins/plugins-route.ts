@@ -1,4 +1,5 @@
 import { errorBody, sendJson, type RouteHandler } from '@tributary/service-kit';
+import type { Admission } from '../access/admission.ts';
 import { compositionVersion } from '../schema-work/composition-version.ts';
 import { bundlePlugin } from './bundle-plugin.ts';
 
@@ -12,9 +13,10 @@ const NAMES: readonly string[] = [VERSION, 'latest-2'];
  * GET and HEAD /tar/supergraph/MACHINE/VERSION: where rover takes what `rover supergraph compose` runs, when
  * APOLLO_ROVER_DOWNLOAD_HOST says so. Without a key, for rover sends none.
  */
-export function pluginsRoute(): RouteHandler {
+export function pluginsRoute(admission: Admission): RouteHandler {
   let bundled: Promise<Buffer> | undefined;
   return async (request, response, url) => {
+    admission.anybody(request);
     const [, machine = '', version = ''] = TARGET.exec(url.pathname) ?? [];
     if (!NAMES.includes(version) || machine.includes('windows')) {
       const message = `Here are supergraph ${VERSION} and latest-2, for machines that run scripts: not for Windows.`;

@@ -5,12 +5,20 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
+import type { AdmissionLimits } from '../access/admission.ts';
 import { createKeyStore, type NewKey } from '../access/key-store.ts';
 import { createPostgresGraphStore } from '../graphs/postgres-graph-store.ts';
 import { migrate } from '../migrate.ts';
 import { createRegistry, type RegistryOptions } from '../registry.ts';
 
 export const GRAPH = 'shop';
+
+const GENEROUS: AdmissionLimits = {
+  requestsPerMinute: 1_000_000,
+  reportsPerSecond: 1_000_000,
+  signInsPerMinute: 1_000_000,
+  trustedProxies: 0,
+};
 
 export interface TestRegistry {
   readonly url: string;
@@ -58,6 +66,7 @@ export async function startTestRegistry(options: Partial<RegistryOptions> = {}):
     explorerUrl: undefined,
     maxSchemaBytes: 4_000_000,
     schemaTimeoutMs: 20_000,
+    limits: GENEROUS,
     uplinkMinDelaySeconds: 1,
     checkWindowMs: 7 * 86_400_000,
     passWithoutOperations: false,

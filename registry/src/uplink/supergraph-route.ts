@@ -1,6 +1,6 @@
 import { sendJson, errorBody, type RouteHandler } from '@tributary/service-kit';
 import type { IncomingMessage } from 'node:http';
-import type { KeyStore } from '../access/key-store.ts';
+import type { Admission } from '../access/admission.ts';
 import { assertMay } from '../access/viewer.ts';
 import { formatGraphRef, parseGraphRef } from '../graphs/graph-ref.ts';
 import type { GraphStore } from '../graphs/graph-store.ts';
@@ -9,11 +9,16 @@ import { idOfLaunch } from './id-of-launch.ts';
 export const SUPERGRAPH_PATH = '/supergraph/';
 
 /** GET /supergraph/GRAPH@VARIANT: the supergraph as text, for whatever can follow a URL. */
-export function supergraphRoute({ graphs, keys }: { graphs: GraphStore; keys: KeyStore }): RouteHandler {
+export function supergraphRoute({
+  graphs,
+  admission,
+}: {
+  graphs: GraphStore;
+  admission: Admission;
+}): RouteHandler {
   return async (request, response, url) => {
     const ref = parseGraphRef(url.pathname.slice(SUPERGRAPH_PATH.length).replace('%40', '@'));
-    const key = keyOf(request);
-    const viewer = key === undefined ? undefined : await keys.find(key);
+    const viewer = await admission.byKey(request, keyOf(request));
     assertMay(viewer, 'read', ref ?? { graphId: '' });
     const version = ref === undefined ? undefined : await graphs.servedVersion(ref);
     const etag = version === undefined ? undefined : `"${idOfLaunch(version)}"`;

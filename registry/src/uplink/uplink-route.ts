@@ -8,7 +8,9 @@ import {
 } from '@tributary/service-kit';
 import { buildSchema, execute, type DocumentNode } from 'graphql';
 import { readFile } from 'node:fs/promises';
-import type { KeyStore } from '../access/key-store.ts';
+import type { IncomingMessage } from 'node:http';
+import type { Admission } from '../access/admission.ts';
+import { RequestRateLimitedError } from '../access/rate-limiter.ts';
 import { assertMay, UnknownKeyError } from '../access/viewer.ts';
 import { formatGraphRef, parseGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import type { GraphStore } from '../graphs/graph-store.ts';
@@ -20,7 +22,7 @@ import { MANIFESTS_PATH } from './manifest-route.ts';
 export interface UplinkOptions {
   readonly graphs: GraphStore;
   readonly persisted: PersistedOperationStore;
-  readonly keys: KeyStore;
+  readonly admission: Admission;
   /** Where gateways reach the registry, without a trailing slash. */
   readonly publicUrl: () => string;
   /** What gateways are asked to wait between two looks. */
@@ -58,6 +60,7 @@ export async function uplinkRoute(options: UplinkOptions): Promise<RouteHandler>
       schema,
       document,
       rootValue,
+      contextValue: request,
       variableValues: variables ?? {},
       operationName: operationName ?? null,
     });
@@ -65,32 +68,35 @@ export async function uplinkRoute(options: UplinkOptions): Promise<RouteHandler>
   };
 }
 
-function uplinkRoot({ graphs, persisted, keys, publicUrl, minDelaySeconds, logger }: UplinkOptions) {
-  const authorized = async <T>(ask: Ask, answer: (ref: GraphRef) => Promise<T>) => {
+function uplinkRoot({ graphs, persisted, admission, publicUrl, minDelaySeconds, logger }: UplinkOptions) {
+  const authorized = async <T>(ask: Ask, request: IncomingMessage, answer: (ref: GraphRef) => Promise<T>) => {
     try {
       const ref = parseGraphRef(ask.ref);
-      const viewer = await keys.find(ask.apiKey);
+      const viewer = await admission.byKey(request, ask.apiKey);
       if (viewer === undefined) throw new UnknownKeyError();
       if (ref === undefined) return fetchError('UNKNOWN_REF', 'A graph is named as GRAPH@VARIANT.');
       assertMay(viewer, 'read', ref);
       return await answer(ref);
     } catch (error) {
       if (error instanceof UnknownKeyError) return fetchError('AUTHENTICATION_FAILED', error.message);
+      // In the protocol's own words: by HTTP, a gateway would be told to look elsewhere.
+      if (error instanceof RequestRateLimitedError)
+        return fetchError('RETRY_LATER', error.message, error.retryAfterSeconds);
       if (error instanceof ClientError) return fetchError('ACCESS_DENIED', error.message);
       logger.error({ err: error }, 'uplink request failed');
       return fetchError('RETRY_LATER', 'The registry cannot read its database.');
     }
   };
-  const fetchError = (code: string, message: string) => ({
+  const fetchError = (code: string, message: string, retryAfterSeconds = 0) => ({
     __typename: 'FetchError',
     code,
     message,
-    minDelaySeconds,
+    minDelaySeconds: Math.max(minDelaySeconds, retryAfterSeconds),
   });
   const unchanged = (id: string) => ({ __typename: 'Unchanged', id, minDelaySeconds });
   return {
-    routerConfig: (ask: Ask) =>
-      authorized(ask, async (ref) => {
+    routerConfig: (ask: Ask, request: IncomingMessage) =>
+      authorized(ask, request, async (ref) => {
         const version = await graphs.servedVersion(ref);
         if (version !== undefined && idOfLaunch(version) === ask.ifAfterId)
           return unchanged(idOfLaunch(version));
@@ -108,16 +114,16 @@ function uplinkRoot({ graphs, persisted, keys, publicUrl, minDelaySeconds, logge
           messages: [],
         };
       }),
-    persistedQueries: (ask: Ask) =>
-      authorized(ask, async (ref) => {
+    persistedQueries: (ask: Ask, request: IncomingMessage) =>
+      authorized(ask, request, async (ref) => {
         const latest = await persisted.latestRevision(ref);
         const id = latest?.manifestHash ?? NO_OPERATIONS;
         if (id === ask.ifAfterId) return unchanged(id);
         const chunks = latest === undefined ? null : [{ id, urls: [publicUrl() + MANIFESTS_PATH + id] }];
         return { __typename: 'PersistedQueriesResult', id, minDelaySeconds, chunks };
       }),
-    routerEntitlements: (ask: Ask) =>
-      authorized(ask, async () =>
+    routerEntitlements: (ask: Ask, request: IncomingMessage) =>
+      authorized(ask, request, async () =>
         ask.ifAfterId === NO_LICENCE
           ? unchanged(NO_LICENCE)
           : { __typename: 'RouterEntitlementsResult', id: NO_LICENCE, minDelaySeconds, entitlement: null },

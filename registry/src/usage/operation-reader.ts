@@ -14,6 +14,8 @@ export interface OperationReader {
 
 /** Operations are few and reports are many. */
 const MAX_KNOWN = 5_000;
+/** Characters of them, together: a reporter may send long ones. */
+const MAX_KNOWN_LENGTH = 20_000_000;
 const MAX_TOKENS = 20_000;
 /** A longer one is cut out of the reports: nobody could read it, and each costs as much to keep. */
 const MAX_KEY_LENGTH = 100_000;
@@ -28,6 +30,9 @@ const KEY = /^# (\S+)\n([^]+)$/;
 export function createOperationReader(): OperationReader {
   const known = new LRUCache<string, { readonly operation: ReportedOperation | undefined }>({
     max: MAX_KNOWN,
+    maxSize: MAX_KNOWN_LENGTH,
+    sizeCalculation: ({ operation }) =>
+      1 + (operation === undefined ? 0 : operation.signature.length + operation.fields.join().length),
   });
   return {
     read: (key, references) => {

@@ -11,6 +11,8 @@ const unzip = promisify(gunzip);
 /** Apollo Server sends at 4 MB. */
 const MAX_REPORT_BYTES = 32_000_000;
 const MAX_CLIENT_TEXT = 100;
+/** Operations by client, in one report: what a busy server sends in a minute is a few hundred. */
+const MAX_ENTRIES = 20_000;
 
 export interface ReadReport {
   readonly graphRef: string;
@@ -35,10 +37,16 @@ export async function readReport(
   } catch (cause) {
     throw new BadRequestError('The body is not a usage report, or one that is too large.', { cause });
   }
-  const entries = Object.entries(report.tracesPerQuery).flatMap(([key, usage]) => {
+  const entries: UsageEntry[] = [];
+  for (const [key, usage] of Object.entries(report.tracesPerQuery)) {
     const operation = operations.read(key, usage.referencedFieldsByType ?? {});
-    return operation === undefined ? [] : byClient(usage).map((each) => ({ ...each, operation }));
-  });
+    if (operation === undefined) continue;
+    for (const counts of byClient(usage)) entries.push({ ...counts, operation });
+    if (entries.length > MAX_ENTRIES)
+      throw new BadRequestError(
+        `A report has at most ${MAX_ENTRIES} operations, those of each client counted.`,
+      );
+  }
   return {
     graphRef: report.header?.graphRef ?? '',
     digest: createHash('sha256').update(body).digest(),

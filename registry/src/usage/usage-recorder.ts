@@ -30,10 +30,14 @@ export interface UsageRecorderOptions {
   readonly pool: pg.Pool;
   /** Most reports that wait to be written; each holds a request open. */
   readonly maxWaiting?: number;
+  /** Most operations by client in all of those: what the wait costs in memory. */
+  readonly maxWaitingEntries?: number;
 }
 
 /** Reports that come within this are one transaction: a commit costs as much for one as for hundreds. */
 const GATHER_MS = 50;
+/** So many are worth a transaction without waiting for more. */
+const ENOUGH = 100;
 const MAX_BATCH = 500;
 
 interface Waiting {
@@ -43,15 +47,21 @@ interface Waiting {
 }
 
 /** Counts usage reports, many in one transaction, and answers each only when it is counted. */
-export function createUsageRecorder({ pool, maxWaiting = 2_000 }: UsageRecorderOptions): UsageRecorder {
+export function createUsageRecorder({
+  pool,
+  maxWaiting = 2_000,
+  maxWaitingEntries = 200_000,
+}: UsageRecorderOptions): UsageRecorder {
   const waiting: Waiting[] = [];
+  let waitingEntries = 0;
   let writing: Promise<void> | undefined;
   let isClosed = false;
 
   const write = async (): Promise<void> => {
     while (waiting.length > 0) {
-      if (!isClosed && waiting.length < MAX_BATCH) await delay(GATHER_MS);
+      if (!isClosed && waiting.length < ENOUGH) await delay(GATHER_MS);
       const batch = waiting.splice(0, MAX_BATCH);
+      waitingEntries -= batch.reduce((sum, { report }) => sum + report.entries.length, 0);
       try {
         await saveUsage(
           pool,
@@ -67,11 +77,12 @@ export function createUsageRecorder({ pool, maxWaiting = 2_000 }: UsageRecorderO
   return {
     record: (report) =>
       new Promise((resolve, reject) => {
-        if (isClosed || waiting.length >= maxWaiting) {
+        if (isClosed || waiting.length >= maxWaiting || waitingEntries >= maxWaitingEntries) {
           reject(new UsageOverloadError());
           return;
         }
         waiting.push({ report, resolve, reject });
+        waitingEntries += report.entries.length;
         writing ??= write();
       }),
     close: async () => {

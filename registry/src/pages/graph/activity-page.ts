@@ -3,7 +3,7 @@ import { html } from '../html.ts';
 import { dataTable, pager } from '../parts.ts';
 import { actorName } from '../people.ts';
 import type { Answer, Visit } from '../visit.ts';
-import { assertAdministers } from './assert-administers.ts';
+import { assertAdministers } from '../../access/assert-administers.ts';
 
 const PER_PAGE = 50;
 

@@ -5,7 +5,7 @@ import { actorOf, ROLES } from '../../access/viewer.ts';
 import { assertSubgraphName, assertVariantName } from '../../graphs/graph-ref.ts';
 import { html } from '../html.ts';
 import type { Answer, Visit } from '../visit.ts';
-import { assertAdministers } from './assert-administers.ts';
+import { assertAdministers } from '../../access/assert-administers.ts';
 import { showKeys } from './keys-page.ts';
 
 /** Makes a key as the form says, and shows it for the only time: this answer is not one that can be opened again. */

@@ -6,7 +6,7 @@ import { figures } from '../parts.ts';
 import { timeOf } from '../format.ts';
 import { tokenField } from '../shell.ts';
 import type { Answer, Visit } from '../visit.ts';
-import { assertAdministers } from './assert-administers.ts';
+import { assertAdministers } from '../../access/assert-administers.ts';
 import { keyNameField } from './key-name-field.ts';
 
 /** A key, to be renamed or deleted. */

@@ -1,4 +1,4 @@
-import { assertMay, ROLES, type Role } from '../../access/viewer.ts';
+import { ROLES, type Role } from '../../access/viewer.ts';
 import type { DescribedKey } from '../../access/describe-keys.ts';
 import { timeOf } from '../format.ts';
 import { html, type Html } from '../html.ts';
@@ -6,7 +6,7 @@ import { dataTable } from '../parts.ts';
 import { actorName } from '../people.ts';
 import { tokenField } from '../shell.ts';
 import type { Answer, PageAnswer, Visit } from '../visit.ts';
-import { assertAdministers } from './assert-administers.ts';
+import { assertAdministers } from '../../access/assert-administers.ts';
 import { keyNameField } from './key-name-field.ts';
 
 const MAY: Readonly<Record<Role, string>> = {
@@ -31,7 +31,7 @@ export async function keysPage(visit: Visit): Promise<Answer> {
 /** @param notice What became of what was just done. */
 export async function showKeys(visit: Visit, notice: Html | undefined, status = 200): Promise<PageAnswer> {
   const { services, graphId, visitor, base } = visit;
-  assertMay(visitor.viewer, 'manage', { graphId });
+  assertAdministers(visitor.viewer, graphId);
   const [keys, variants] = await Promise.all([
     services.queries.keys(graphId),
     services.graphs.variants(graphId),

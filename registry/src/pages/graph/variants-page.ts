@@ -1,3 +1,5 @@
+import { mayRead } from '../../access/may-read.ts';
+import { isWhole } from '../../graphs/graph-store.ts';
 import { periodUntil } from '../../usage/period.ts';
 import { formatCount } from '../format.ts';
 import { html } from '../html.ts';
@@ -11,7 +13,9 @@ export async function variantsPage({ services, graphId, visitor }: Visit): Promi
   const title = await graphs.graphTitle(graphId);
   if (title === undefined) return undefined;
   const { variant: only } = visitor.viewer;
-  const variants = (await graphs.variants(graphId)).filter(({ name }) => only === undefined || name === only);
+  const variants = (await graphs.variants(graphId)).filter(({ name }) =>
+    mayRead(visitor.viewer, { graphId, variant: name }),
+  );
   const period = periodUntil(new Date(), '24h');
   const rows = await Promise.all(
     variants.map(async ({ name, latestLaunch, servedLaunch }) => {
@@ -22,7 +26,7 @@ export async function variantsPage({ services, graphId, visitor }: Visit): Promi
       ]);
       return [
         html`<a href="/graphs/${graphId}@${name}">${name}</a>`,
-        subgraphs.length,
+        isWhole(subgraphs) ? 'whole' : subgraphs.length,
         servedLaunch === undefined ? 'nothing' : `launch ${servedLaunch}`,
         servedLaunch === latestLaunch
           ? html`<span class="badge passed">composes</span>`

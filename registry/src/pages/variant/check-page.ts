@@ -1,14 +1,19 @@
-import type { AffectedOperation, CheckResult, JudgedChange } from '../../checks/check-result.ts';
-import { nameOfClient } from '../../checks/describe-usage.ts';
-import { counted, formatCount, formatMinute, timeOf } from '../format.ts';
+import type {
+  CheckResult,
+  DownstreamResult,
+  JudgedChange,
+  OperationsResult,
+} from '../../checks/check-result.ts';
+import { counted, formatMinute, timeOf } from '../format.ts';
 import { html, type Html, type Part } from '../html.ts';
 import { dataTable, verdict } from '../parts.ts';
 import { actorName, gitText } from '../people.ts';
+import { pathOfSubgraph } from '../subgraph-place.ts';
 import type { Answer, VariantVisit } from '../visit.ts';
-import { messages } from './launch-page.ts';
+import { whoWouldNotice } from './affected-operations.ts';
+import { messageList, messages } from './launch-page.ts';
 
 const MAX_CHANGES = 500;
-const MAX_OPERATIONS = 20;
 
 /** What a check found. */
 export async function checkPage(
@@ -18,12 +23,12 @@ export async function checkPage(
   const check = await services.checks.find(ref.graphId, id);
   if (check?.variant !== ref.variant) return undefined;
   const { result, subgraph, git, createdAt, createdBy } = check;
-  const { composition, operations, lint } = result;
+  const { composition, operations, lint, downstream = [] } = result;
   const content = html`<p class="lead">
       ${verdict(result.passed)}
       ${
         subgraph === undefined
-          ? 'a schema'
+          ? html`<a href="${pathOfSubgraph(base, '')}">the whole schema</a>`
           : html`subgraph <a href="${base}/subgraphs/${subgraph}">${subgraph}</a>`
       },
       ${timeOf(createdAt)}, by ${actorName(createdBy)} ${gitText(git)}
@@ -42,6 +47,7 @@ export async function checkPage(
       ${messages('Errors', composition.errors, 'failed')}
     </section>
     ${operations === undefined ? undefined : operationsSection(operations, base)}
+    ${downstream.length === 0 ? undefined : contractsSection(downstream, ref.graphId)}
     ${lint === undefined ? undefined : lintSection(lint)}`;
   return {
     title: `Check ${id}`,
@@ -52,12 +58,17 @@ export async function checkPage(
   };
 }
 
-function operationsSection(operations: NonNullable<CheckResult['operations']>, base: string): Html {
-  const { passed, changes, checkedOperations, from, to, variants } = operations;
+const operationsSection = (operations: OperationsResult, base: string): Html =>
+  html`<section>
+    <h2>Operations ${verdict(operations.passed)}</h2>
+    ${changesOf(operations, base, 'Changes')}
+  </section>`;
+
+/** @param caption What the table is, of several on the page. */
+function changesOf(operations: OperationsResult, base: string, caption: string): Html {
+  const { changes, checkedOperations, from, to, variants } = operations;
   const sorted = [...changes].sort((a, b) => Number(b.fails) - Number(a.fails));
-  return html`<section>
-    <h2>Operations ${verdict(passed)}</h2>
-    <p class="note">
+  return html`<p class="note">
       ${counted(changes.length, 'change')} against ${counted(checkedOperations, 'operation')} of
       ${variants.join(', ')}, ${formatMinute(new Date(from))} to ${formatMinute(new Date(to))} UTC.
     </p>
@@ -65,12 +76,11 @@ function operationsSection(operations: NonNullable<CheckResult['operations']>, b
       changes.length === 0
         ? undefined
         : dataTable(
-            'Changes, the failing ones first',
+            `${caption}, the failing ones first`,
             [{ title: 'Verdict' }, { title: 'Code' }, { title: 'Change' }, { title: 'Who would notice' }],
             sorted.slice(0, MAX_CHANGES).map((change) => changeCells(change, base)),
           )
-    }${changes.length > MAX_CHANGES ? html`<p class="note">${counted(changes.length - MAX_CHANGES, 'more change')} are in the JSON of this page.</p>` : undefined}
-  </section>`;
+    }${changes.length > MAX_CHANGES ? html`<p class="note">${counted(changes.length - MAX_CHANGES, 'more change')} are in the JSON of this page.</p>` : undefined}`;
 }
 
 const changeCells = (change: JudgedChange, base: string): readonly Part[] => [
@@ -88,34 +98,22 @@ const breakable = (code: string): readonly Part[] =>
 const withCode = (text: string): readonly Part[] =>
   text.split('`').map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 
-function whoWouldNotice({ affected, fails, isPotentiallyBreaking }: JudgedChange, base: string): Html {
-  if (affected.length === 0) {
-    const text = fails
-      ? 'nobody knows: no operation was recorded'
-      : isPotentiallyBreaking
-        ? 'nobody: no operation uses it'
-        : 'nobody';
-    return html`<span class="note">${text}</span>`;
-  }
-  return html`<ul class="plain">
-      ${affected.slice(0, MAX_OPERATIONS).map((each) => affectedItem(each, base))}
-    </ul>
-    ${
-      affected.length > MAX_OPERATIONS
-        ? html`<p class="note">and ${counted(affected.length - MAX_OPERATIONS, 'more operation')}</p>`
-        : undefined
-    }`;
-}
-
-const affectedItem = ({ id, name, requests, clients }: AffectedOperation, base: string): Html =>
-  html`<li>
-    <a href="${base}/operations/${id}">${name === '' ? 'without a name' : name}</a>
-    ${counted(requests, 'request')}<br /><span class="note"
-      >${clients
-        .map((client) => `${nameOfClient(client.name, client.version)}: ${formatCount(client.requests)}`)
-        .join(', ')}</span
-    >
-  </li>`;
+/** What becomes of the contracts that show a part of the variant. */
+const contractsSection = (results: readonly DownstreamResult[], graphId: string): Html =>
+  html`<section>
+    <h2>Contracts ${verdict(results.every(({ passed }) => passed))}</h2>
+    ${results.map(({ variant, passed, errors, operations }) => {
+      const base = `/graphs/${graphId}@${variant}`;
+      return html`<h3><a href="${base}">${variant}</a> ${verdict(passed)}</h3>
+        ${
+          errors.length === 0
+            ? undefined
+            : html`<p class="note">No contract can be made of the schema any more.</p>
+                ${messageList(errors, 'failed')}`
+        }
+        ${operations === undefined ? undefined : changesOf(operations, base, `Changes of ${variant}`)}`;
+    })}
+  </section>`;
 
 const lintSection = ({ passed, diagnostics }: NonNullable<CheckResult['lint']>): Html =>
   html`<section>

@@ -57,7 +57,7 @@ export const checksTable = (checks: readonly PastCheck[], base: string): Html =>
     checks.map((check) => [
       html`<a href="${base}/checks/${check.id}">Check ${check.id}</a>`,
       verdict(check.passed),
-      check.subgraph ?? '',
+      check.subgraph ?? 'the whole schema',
       found(check),
       html`${actorName(check.createdBy)} ${gitText(check.git)}`,
       timeOf(check.createdAt),

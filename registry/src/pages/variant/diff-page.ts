@@ -1,6 +1,7 @@
 import { diffView } from '../diff-view.ts';
 import { html } from '../html.ts';
 import { parseNumber } from '../position.ts';
+import { pathOfSubgraph, titleOfSubgraph } from '../subgraph-place.ts';
 import type { Answer, VariantVisit } from '../visit.ts';
 
 /** How a subgraph's schema differs between two launches. */
@@ -20,10 +21,10 @@ export async function diffPage(
       From <a href="${base}/launches/${from}">launch ${from}</a> to
       <a href="${base}/launches/${to}">launch ${to}</a>
     </p>
-    ${diffView(`Changes of ${name}`, hunks)}`;
+    ${diffView(`Changes of ${titleOfSubgraph(name)}`, hunks)}`;
   return {
-    title: `${name}: what changed`,
-    parent: { title: name, path: `${base}/subgraphs/${name}` },
+    title: `${titleOfSubgraph(name)}: what changed`,
+    parent: { title: titleOfSubgraph(name), path: pathOfSubgraph(base, name) },
     section: '/subgraphs',
     content,
   };

@@ -5,6 +5,7 @@ import { describeCause } from '../describe-cause.ts';
 import { counted, timeOf } from '../format.ts';
 import { html, type Html } from '../html.ts';
 import { actorName, gitText } from '../people.ts';
+import { pathOfSubgraph, titleOfSubgraph } from '../subgraph-place.ts';
 import type { Answer, VariantVisit } from '../visit.ts';
 import { launchState } from './launches-page.ts';
 
@@ -58,19 +59,22 @@ export const messages = (
     : html`<section>
         <h2>${title}</h2>
         <p class="hidden-text">${counted(all.length, 'message')}</p>
-        <ul class="messages">
-          ${all.map(
-            ({ code, message, locations }) =>
-              html`<li class="${className}">
-                <code class="code-name">${code}</code> <span class="message">${message}</span>${
-                  locations[0] === undefined
-                    ? undefined
-                    : html` <span class="note">line ${locations[0].line}</span>`
-                }
-              </li>`,
-          )}
-        </ul>
+        ${messageList(all, className)}
       </section>`;
+
+export const messageList = (all: readonly SchemaMessage[], className: string): Html =>
+  html`<ul class="messages">
+    ${all.map(
+      ({ code, message, locations }) =>
+        html`<li class="${className}">
+          <code class="code-name">${code}</code> <span class="message">${message}</span>${
+            locations[0] === undefined
+              ? undefined
+              : html` <span class="note">line ${locations[0].line}</span>`
+          }
+        </li>`,
+    )}
+  </ul>`;
 
 const CHANGES = {
   ADDED: 'added',
@@ -92,10 +96,10 @@ export const differencesList = (
         ${differences.map(
           ({ name, change }) =>
             html`<li>
-              <strong>${name}</strong> ${CHANGES[change]}${
+              <strong>${titleOfSubgraph(name)}</strong> ${CHANGES[change]}${
                 change === 'CHANGED'
-                  ? html` <a href="${base}/subgraphs/${name}/diff?from=${from}&amp;to=${to}"
-                      >What exactly<span class="hidden-text"> changed in ${name}</span></a
+                  ? html` <a href="${pathOfSubgraph(base, name)}/diff?from=${from}&amp;to=${to}"
+                      >What exactly<span class="hidden-text"> changed in ${titleOfSubgraph(name)}</span></a
                     >`
                   : undefined
               }

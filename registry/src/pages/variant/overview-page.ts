@@ -1,4 +1,5 @@
 import { formatGraphRef } from '../../graphs/graph-ref.ts';
+import { isWhole } from '../../graphs/graph-store.ts';
 import { periodUntil } from '../../usage/period.ts';
 import type { UsageBin } from '../../usage/usage-statistics.ts';
 import { latencyChart, requestsChart } from '../charts/usage-charts.ts';
@@ -6,6 +7,7 @@ import { describeCause } from '../describe-cause.ts';
 import { counted, formatCount, timeOf } from '../format.ts';
 import { html, type Html } from '../html.ts';
 import { emptyState, figures } from '../parts.ts';
+import { pathOfSubgraph } from '../subgraph-place.ts';
 import { publishCommand } from '../publish-command.ts';
 import type { PageAnswer, VariantVisit } from '../visit.ts';
 import { checksTable } from './checks-page.ts';
@@ -44,7 +46,9 @@ export async function overviewPage(visit: VariantVisit): Promise<PageAnswer> {
           : html`<a href="${base}/launches/${served.number}">Launch ${served.number}</a>`,
         served === undefined ? undefined : html`${describeCause(served.cause)} ${timeOf(served.createdAt)}`,
       ],
-      ['Subgraphs', html`<a href="${base}/subgraphs">${subgraphs.length}</a>`],
+      isWhole(subgraphs)
+        ? ['Schema', html`<a href="${pathOfSubgraph(base, '')}">published whole</a>`]
+        : ['Subgraphs', html`<a href="${base}/subgraphs">${subgraphs.length}</a>`],
       [
         'Requests in 24 hours',
         html`<a href="${base}/operations">${formatCount(sumOf(bins, 'requests'))}</a>`,

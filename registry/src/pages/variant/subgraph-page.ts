@@ -2,20 +2,23 @@ import type { SubgraphVersion } from '../../graphs/launch-history.ts';
 import { describeCause } from '../describe-cause.ts';
 import { timeOf } from '../format.ts';
 import { codeBlock } from '../highlight.ts';
-import { html, type Html } from '../html.ts';
+import { html, type Html, type Part } from '../html.ts';
 import { dataTable, figures, pager } from '../parts.ts';
 import { actorName, gitText } from '../people.ts';
 import { parseNumber } from '../position.ts';
+import { pathOfSubgraph, titleOfSubgraph } from '../subgraph-place.ts';
 import type { Answer, VariantVisit } from '../visit.ts';
 
 const PER_PAGE = 10;
 
-/** A subgraph's schema, now or in an earlier launch, and how it came to be. */
+/** A subgraph's schema, or one that was published whole, now or in an earlier launch, and how it came to be. */
 export async function subgraphPage(
   { services, ref, base, url }: VariantVisit,
   [name = '']: readonly string[],
 ): Promise<Answer> {
   const { graphs, queries } = services;
+  const path = pathOfSubgraph(base, name);
+  const isWhole = name === '';
   const variant = await graphs.variant(ref);
   const latest = variant?.latestLaunch ?? 0;
   const launch = parseNumber(url.searchParams.get('launch')) ?? latest;
@@ -32,36 +35,43 @@ export async function subgraphPage(
       launch === latest
         ? undefined
         : html`<p class="notice">
-            This is what launch ${launch} had. <a href="${base}/subgraphs/${name}">What there is now</a>
+            This is what launch ${launch} had. <a href="${path}">What there is now</a>
           </p>`
     }
     ${
       subgraph === undefined
-        ? html`<p class="notice">Launch ${launch} has no subgraph ${name}: it was deleted.</p>`
+        ? html`<p class="notice">
+            ${isWhole ? `Launch ${launch} is made of subgraphs.` : `Launch ${launch} has no subgraph ${name}: it was deleted.`}
+          </p>`
         : figures([
-            ['Where gateways ask it', subgraph.url === '' ? 'not said' : html`<code>${subgraph.url}</code>`],
+            ...(isWhole ? [] : [whereAsked(subgraph.url)]),
             ['Published', timeOf(subgraph.publishedAt)],
           ])
     }
     <section>
       <h2>History</h2>
-      ${versionsTable(versions, `${base}/subgraphs/${name}`, base)}${pager(url, 'before', next, 'its history')}
+      ${versionsTable(versions, path, base)}${pager(url, 'before', next, 'its history')}
     </section>
     ${
       subgraph === undefined
         ? undefined
         : html`<section>
             <h2>Schema</h2>
-            ${codeBlock(`Schema of ${name}`, subgraph.sdl)}
+            ${codeBlock(isWhole ? 'Schema' : `Schema of ${name}`, subgraph.sdl)}
           </section>`
     }`;
   return {
-    title: name,
-    parent: { title: 'Subgraphs', path: `${base}/subgraphs` },
+    title: titleOfSubgraph(name),
+    ...(isWhole ? {} : { parent: { title: 'Subgraphs', path: `${base}/subgraphs` } }),
     section: '/subgraphs',
     content,
   };
 }
+
+const whereAsked = (url: string): readonly [string, Part] => [
+  'Where gateways ask it',
+  url === '' ? 'not said' : html`<code>${url}</code>`,
+];
 
 const versionsTable = (versions: readonly SubgraphVersion[], path: string, base: string): Html =>
   dataTable(

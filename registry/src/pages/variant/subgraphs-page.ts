@@ -1,14 +1,17 @@
+import { isWhole } from '../../graphs/graph-store.ts';
 import { timeOf } from '../format.ts';
 import { html } from '../html.ts';
 import { dataTable, emptyState } from '../parts.ts';
 import { publishCommand } from '../publish-command.ts';
-import type { PageAnswer, VariantVisit } from '../visit.ts';
+import { pathOfSubgraph } from '../subgraph-place.ts';
+import type { Answer, VariantVisit } from '../visit.ts';
 
-export async function subgraphsPage({ services, ref, base }: VariantVisit): Promise<PageAnswer> {
+export async function subgraphsPage({ services, ref, base }: VariantVisit): Promise<Answer> {
   const [{ launch, subgraphs }, schema] = await Promise.all([
     services.graphs.subgraphs(ref),
     services.describeSupergraph(ref),
   ]);
+  if (isWhole(subgraphs)) return { redirect: pathOfSubgraph(base, '') };
   const entitiesOf = (name: string): number =>
     schema?.types.filter(({ keys }) => keys.some(({ subgraph }) => subgraph === name)).length ?? 0;
   const content =

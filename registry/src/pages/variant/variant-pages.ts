@@ -24,6 +24,8 @@ export const VARIANT_PAGES: readonly Page<VariantVisit>[] = [
   { path: /^\/subgraphs$/, show: subgraphsPage },
   { path: /^\/subgraphs\/([\w-]{1,64})$/, show: subgraphPage },
   { path: /^\/subgraphs\/([\w-]{1,64})\/diff$/, show: diffPage },
+  { path: /^\/whole-schema$/, show: subgraphPage },
+  { path: /^\/whole-schema\/diff$/, show: diffPage },
   { path: /^\/fields$/, show: fieldsPage },
   { path: /^\/fields\/(\w{1,200})\.(\w{1,200})$/, show: fieldPage },
   { path: /^\/operations$/, show: operationsPage },
