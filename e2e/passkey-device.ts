@@ -40,6 +40,8 @@ export interface Device {
   fetch(url: string, body: Json, headers?: Readonly<Record<string, string>>): Promise<unknown>;
   /** What scripts of the page see of its cookies. */
   readCookies(): Promise<string>;
+  /** What the browser sends to this URL, HttpOnly or not, as the header has it. */
+  cookiesFor(url: string): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -99,6 +101,8 @@ export async function openDevice(browser: Browser, url: string): Promise<Device>
         [target, body, headers] as const,
       ),
     readCookies: () => page.evaluate(() => document.cookie),
+    cookiesFor: async (target) =>
+      (await context.cookies(target)).map(({ name, value }) => `${name}=${value}`).join('; '),
     close: () => context.close(),
   };
 }
