@@ -19,6 +19,7 @@ import { RateLimiter } from './rate-limit/rate-limiter.ts';
 import { openRedisBuckets } from './rate-limit/redis-buckets.ts';
 import { signers } from './subgraph-client/signers.ts';
 import { createConnections } from './subgraph-client/connections.ts';
+import { headersTellReadsApart } from './subgraph-client/headers-of-reads.ts';
 import { SubgraphGuards } from './subgraph-client/subgraph-guard.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
 import type { Serving } from './supergraph/current-snapshot.ts';
@@ -64,9 +65,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
   const answersDependOnRequest =
     config.plugins.length > 0 ||
     config.rateLimit !== undefined ||
-    config.responseHeaderRules !== undefined ||
-    config.headerRules.all.length > 0 ||
-    config.headerRules.subgraphs.size > 0;
+    headersTellReadsApart(config.headerRules, config.responseHeaderRules);
   const sharedAnswers =
     config.sharing === 'queries' && !answersDependOnRequest
       ? { current: new SharedAnswers(), canary: new SharedAnswers() }

@@ -182,6 +182,8 @@ function environmentOf({
       ENCRYPTION_KEY_FILE: secrets.encryptionKeys,
       ACCESS_TOKEN_ISSUER: urls.users,
       EXPORT_BASE_URL: urls.users,
+      // Passkeys need a domain, which an address is not.
+      WEB_ORIGINS: [urls.gateway.replace('127.0.0.1', 'localhost'), urls.gateway].join(','),
       EVENT_SUBSCRIBERS_FILE: eventSubscribers,
       EVENT_KEY_FILE: secrets.usersKey,
       // So that whoever registers can go on at once; their mail is at /mail all the same.

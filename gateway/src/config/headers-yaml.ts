@@ -28,6 +28,9 @@ const pattern = z.string().transform((text, context) => {
 /** RFC 9110 section 5.5: anything else could end the header, and begin another. */
 const value = () => z.string().regex(/^[\t\x20-\x7e]*$/, 'must be text of one line, in ASCII');
 
+const mutationsOnly = () =>
+  z.boolean().default(false).describe('Only with mutations; equal reads can still be answered together.');
+
 /** By name or by pattern. */
 const isOneOfTwo = ({ named, matching }: { named?: unknown; matching?: unknown }): boolean =>
   (named === undefined) !== (matching === undefined);
@@ -65,6 +68,7 @@ const RequestRule = z
         default: value()
           .optional()
           .describe('Value when the client does not send it; for one that is `named`.'),
+        mutations_only: mutationsOnly(),
       })
       .refine(isOneOfTwo, ONE_OF_TWO)
       .refine(namesWhatItRenames, NEED_NAMED)
@@ -96,6 +100,7 @@ const ResponseRule = z
         default: value()
           .optional()
           .describe('Value when the subgraph does not send it; for one that is `named`.'),
+        mutations_only: mutationsOnly(),
         algorithm: algorithm
           .optional()
           .describe(
@@ -172,7 +177,9 @@ export function responseHeaderRules({
 
 const withCookies = (rules: readonly ResponseHeaderRule[]): SubgraphResponseRules => ({
   rules,
-  passesCookies: rules.some((rule) => rule.kind === 'propagate' && rule.matches('set-cookie')),
+  passesCookies: rules.some(
+    (rule) => rule.kind === 'propagate' && !rule.mutationsOnly && rule.matches('set-cookie'),
+  ),
 });
 
 function toRequestRule({ propagate, insert, remove }: z.output<typeof RequestRule>): HeaderRule {
@@ -194,12 +201,20 @@ interface Selection {
 interface Propagation extends Selection {
   readonly rename?: string | undefined;
   readonly default?: string | undefined;
+  readonly mutations_only?: boolean;
 }
 
-const propagation = ({ named = '', matching, rename, default: fallback }: Propagation) => ({
+const propagation = ({
+  named = '',
+  matching,
+  rename,
+  default: fallback,
+  mutations_only: mutationsOnly = false,
+}: Propagation) => ({
   matches: matcher({ named, matching }),
   rename,
   default: fallback === undefined ? undefined : { name: rename ?? named, value: fallback },
+  mutationsOnly,
 });
 
 const matcher =

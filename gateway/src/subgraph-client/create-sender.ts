@@ -81,7 +81,7 @@ export function createSender({
     timeoutMs: number,
   ): Promise<RawResponse> => {
     const { subgraph, isMutation, body } = question;
-    const ruled = headersFor(subgraph, headerRules, incoming);
+    const ruled = headersFor(subgraph, headerRules, incoming, isMutation);
     const added = ruled === undefined ? question.headers : { ...ruled, ...question.headers };
     const headers = isMutation ? { ...added, ...clientHeaders(incoming, address) } : added;
     const { maxResponseBytes, url = urls.get(subgraph) ?? '' } = guard.shape;
@@ -183,7 +183,7 @@ export function createSender({
         : await read(question, guard, entry);
       ({ status } = response);
       question.onResponse?.(response);
-      received?.add(subgraph, response);
+      received?.add(subgraph, response, isMutation);
       const passed =
         passes === undefined || journal.fieldTraces !== undefined ? undefined : passOn(response, passes);
       const answer = passed === undefined ? readAnswer(response) : { data: null, errors: [], passed };

@@ -9,6 +9,8 @@ export type HeaderRule =
       readonly rename: string | undefined;
       /** For a client that does not send it, by the name it then has. */
       readonly default: { readonly name: string; readonly value: string } | undefined;
+      /** Reads go without, and stay equal to others' reads. */
+      readonly mutationsOnly: boolean;
     }
   | { readonly kind: 'insert'; readonly name: string; readonly value: string }
   | { readonly kind: 'remove'; readonly matches: (name: string) => boolean };
@@ -51,18 +53,24 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
 
 export const mayBeSent = (name: string): boolean => !NEVER_SENT.has(name);
 
+/** Of any kind of rules, for requests or for answers. */
+export const appliesToReads = (rule: { readonly kind: string; readonly mutationsOnly?: boolean }): boolean =>
+  rule.mutationsOnly !== true;
+
 /** @returns What a request to the subgraph has of the client's headers and of its own; undefined: nothing. */
 export function headersFor(
   subgraph: string,
   { all, subgraphs }: HeaderRules,
   incoming: IncomingHttpHeaders,
+  isMutation: boolean,
 ): Readonly<Record<string, string>> | undefined {
   const own = subgraphs.get(subgraph);
   if (all.length === 0 && own === undefined) return undefined;
   const sent = new Map<string, string>();
   const named = connectionOptions(incoming);
   const isSendable = (name: string): boolean => mayBeSent(name) && !named.has(name);
-  for (const rule of [...all, ...(own ?? [])]) apply(rule, incoming, isSendable, sent);
+  for (const rule of [...all, ...(own ?? [])])
+    if (isMutation || appliesToReads(rule)) apply(rule, incoming, isSendable, sent);
   return sent.size === 0 ? undefined : Object.fromEntries(sent);
 }
 

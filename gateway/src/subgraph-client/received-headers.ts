@@ -1,5 +1,6 @@
 import type { SubgraphResponse } from '../execution/subgraph-sender.ts';
 import { aged, mostRestrictive } from './cache-control.ts';
+import { appliesToReads } from './header-rules.ts';
 
 /** What becomes of a header that several answers have. */
 export type MergeAlgorithm = 'first' | 'last' | 'append' | 'most_restrictive';
@@ -15,6 +16,8 @@ export type ResponseHeaderRule =
       readonly default: { readonly name: string; readonly value: string } | undefined;
       /** Undefined: the one that never does harm, by its name. */
       readonly algorithm: MergeAlgorithm | undefined;
+      /** What reads are answered with stays fit for several requests. */
+      readonly mutationsOnly: boolean;
     }
   | {
       readonly kind: 'insert';
@@ -26,7 +29,7 @@ export type ResponseHeaderRule =
 
 export interface SubgraphResponseRules {
   readonly rules: readonly ResponseHeaderRule[];
-  /** Whether cookies reach the client: such an answer is for the one who asked. */
+  /** Whether cookies of reads reach the client: such an answer is for the one who asked. */
   readonly passesCookies: boolean;
 }
 
@@ -100,9 +103,11 @@ export class ReceivedHeaders {
     return !this.#of(subgraph).passesCookies;
   }
 
-  add(subgraph: string, { headers }: SubgraphResponse): void {
+  add(subgraph: string, { headers }: SubgraphResponse, isMutation: boolean): void {
     this.#answers += 1;
-    for (const [name, received] of passed(this.#of(subgraph).rules, headers)) this.#merge(name, received);
+    const { rules } = this.#of(subgraph);
+    for (const [name, received] of passed(isMutation ? rules : rules.filter(appliesToReads), headers))
+      this.#merge(name, received);
   }
 
   /**

@@ -42,6 +42,23 @@ describe('headers of requests to subgraphs', () => {
     expect(read?.['user-agent']).not.toBe('shop/1');
   });
 
+  it('go with mutations alone when a rule says so, and leave reads as they are', async () => {
+    const rule = { propagate: { named: 'cookie', mutations_only: true } };
+    const graph = await start(
+      {
+        a: {
+          sdl: 'type Query { a: Int } type Mutation { set: Int }',
+          resolvers: { Mutation: { set: () => 1 }, Query: { a: () => 1 } },
+        },
+      },
+      { headerRules: headerRules(Headers.parse({ all: { request: [rule] } })) },
+    );
+    await graph.query('mutation { set }', {}, { cookie: 'a=1' });
+    await graph.query('{ a }', {}, { cookie: 'a=1' });
+
+    expect(graph.subgraphs.a.requests.map(({ headers }) => headers['cookie'])).toEqual(['a=1', undefined]);
+  });
+
   it('are none of the client, unless it is said', async () => {
     expect(await sent({}, { 'x-one': '1', 'accept-language': 'fr' }, 'accept-language')).toEqual({
       a: {},

@@ -152,6 +152,17 @@ describe.each(WAYS)("headers of subgraphs' answers, %s", (_way, search) => {
     ]);
   });
 
+  it('set cookies with mutations alone when a rule says so', async () => {
+    const rule = ofAll({ propagate: { named: 'set-cookie', mutations_only: true } });
+    const a = { 'set-cookie': ['a=1; Path=/', 'b=2'] };
+
+    expect((await received(rule, { a, query: 'mutation { set }' })).getSetCookie()).toEqual([
+      'a=1; Path=/',
+      'b=2',
+    ]);
+    expect((await received(rule, { a })).getSetCookie()).toEqual([]);
+  });
+
   it('set the cookies of the one who asked, though others ask the same at the same time', async () => {
     const graph = await system(ofAll({ propagate: { named: 'set-cookie' } }));
     let count = 0;

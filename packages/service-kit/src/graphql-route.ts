@@ -11,8 +11,14 @@ export interface GraphqlRouteOptions<TContext extends BaseContext> {
    * Builds the context of one request; a ClientError thrown here answers the whole request.
    *
    * @param clientGone Aborts when the client closes its connection before it has the answer.
+   * @param response For headers; the body is GraphQL's.
    */
-  readonly context: (request: IncomingMessage, body: unknown, clientGone: AbortSignal) => Promise<TContext>;
+  readonly context: (
+    request: IncomingMessage,
+    body: unknown,
+    clientGone: AbortSignal,
+    response: ServerResponse,
+  ) => Promise<TContext>;
 }
 
 /**
@@ -35,7 +41,7 @@ export function graphqlRoute<TContext extends BaseContext>(
     });
     let context: TContext;
     try {
-      context = await options.context(request, body, clientGone.signal);
+      context = await options.context(request, body, clientGone.signal, response);
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
       sendJson(response, error.status, errorBody(error.code, error.message));

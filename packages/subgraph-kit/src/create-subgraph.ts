@@ -13,7 +13,7 @@ import {
   type Viewer,
 } from '@tributary/service-kit';
 import { parse } from 'graphql';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSchemaQuery } from './is-schema-query.ts';
 
 /** Entity batches from the gateway are the largest requests a subgraph sees. */
@@ -29,8 +29,8 @@ export interface SubgraphOptions<TContext extends SubgraphContext> {
   /** The contract, as in `schema/<name>.graphql`. */
   readonly typeDefs: string;
   readonly resolvers: GraphQLResolverMap<TContext>;
-  /** Called once per request: loaders made here live exactly as long as the request. */
-  readonly createContext: (viewer: Viewer, request: IncomingMessage) => TContext;
+  /** Called once per request: loaders made here live exactly as long as the request. Of the response it may set headers. */
+  readonly createContext: (viewer: Viewer, request: IncomingMessage, response: ServerResponse) => TContext;
   readonly trust: Trust;
   readonly logger: Logger;
   /** Answers schema queries of anybody, without a token, so that rover and IDEs work. Development only. */
@@ -67,13 +67,13 @@ export async function createSubgraph<TContext extends SubgraphContext>(
   return {
     route: graphqlRoute(server, {
       maxBodyBytes: MAX_BODY_BYTES,
-      context: async (request, body) => {
+      context: async (request, body, _clientGone, response) => {
         const { authorization } = request.headers;
         const viewer =
           authorization === undefined && options.introspection && isSchemaQuery(body)
             ? ANONYMOUS
             : await verifier.verify(authorization);
-        return options.createContext(viewer, request);
+        return options.createContext(viewer, request, response);
       },
     }),
     stop: () => server.stop(),

@@ -9,8 +9,8 @@ const FIELDS = `id recipientName company line1 line2 city region postalCode coun
 const CREATE = `mutation ($input: AddressInput!) {
   addressCreate(input: $input) { address { ${FIELDS} } userErrors { message field code } }
 }`;
-const UPDATE = `mutation ($id: ID!, $input: AddressInput!) {
-  addressUpdate(id: $id, input: $input) { address { ${FIELDS} } userErrors { field code } }
+const UPDATE = `mutation ($id: ID!, $input: AddressInput!, $expectedVersion: Int) {
+  addressUpdate(id: $id, input: $input, expectedVersion: $expectedVersion) { address { ${FIELDS} version } userErrors { field code } }
 }`;
 const DELETE = `mutation ($id: ID!) { addressDelete(id: $id) { deletedId userErrors { field code } } }`;
 const SET_DEFAULT = `mutation ($id: ID!, $kind: AddressKind!) {
@@ -158,6 +158,20 @@ describe('addresses', () => {
       userErrors: [],
       address: { id, line1: '5 Lane', company: null, phone: null, isDefaultShipping: true },
     });
+  });
+
+  it('lets of two updates of one version one through', async () => {
+    const id = await create();
+    const update = (expectedVersion: number, line1: string) =>
+      run(UPDATE, { id, expectedVersion, input: { ...HOME, line1 } });
+    const answers = await Promise.all([update(0, '1 Lane'), update(0, '2 Lane')]);
+
+    const refused = answers.filter(({ address }) => address === null);
+    expect(refused).toMatchObject([
+      { userErrors: [{ code: 'VERSION_MISMATCH', field: ['expectedVersion'] }] },
+    ]);
+    expect(await update(1, '3 Lane')).toMatchObject({ address: { line1: '3 Lane', version: 2 } });
+    expect(await run(UPDATE, { id, input: HOME })).toMatchObject({ address: { version: 3 } });
   });
 
   it('keeps at most 25 addresses, also when many are added at the same time', async () => {

@@ -4,6 +4,12 @@ import { z } from 'zod';
 
 const atLeastOne = z.coerce.number({ error: 'must be a number, 1 or more' }).int().min(1);
 
+const isSecureOrigin = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { origin, protocol, hostname } = new URL(text);
+  return origin === text && (protocol === 'https:' || ['localhost', '127.0.0.1'].includes(hostname));
+};
+
 const StoreConfig = z.object({
   /** Database of this service alone. */
   POSTGRES_URL: postgresUrl,
@@ -53,6 +59,22 @@ const Config = StoreConfig.extend({
   MAIL_FROM: z.string().default('Tributary <accounts@tributary.example>'),
   /** Where the pages are that mails link to. */
   ACCOUNT_URL: httpUrl.default('http://127.0.0.1:4000/account'),
+  /** Origins of the pages people sign in on: they may use passkeys, and cookies for refresh tokens. */
+  WEB_ORIGINS: z
+    .string()
+    .default('')
+    .transform((list) => list.split(',').flatMap((each) => (each.trim() === '' ? [] : [each.trim()])))
+    .refine(
+      (origins) => origins.every(isSecureOrigin),
+      'must be origins such as https://shop.example, joined by commas; http is for this machine alone',
+    ),
+  /** Domain that passkeys are for; a passkey is bound to it for ever. Undefined: that of the first of WEB_ORIGINS. */
+  PASSKEY_RP_ID: z
+    .string()
+    .regex(/^[a-z0-9.-]+$/, 'must be a domain, such as shop.example')
+    .optional(),
+  /** Shown to people when they add a passkey. */
+  PASSKEY_RP_NAME: z.string().min(1).max(100).default('Tributary'),
   /** Failed sign-ins from one network address in a minute. */
   SIGN_INS_PER_MINUTE: atLeastOne.default(30),
   /** Registrations from one network address in an hour. */

@@ -4,6 +4,7 @@ import { userIds } from './domain/ids.ts';
 import type { Address } from './store/address-store.ts';
 import type { DataExport } from './store/data-export-store.ts';
 import type { MfaStatus } from './store/mfa-store.ts';
+import type { Passkey } from './store/passkey-store.ts';
 import type { LiveSession } from './store/session-store.ts';
 import type { Stores } from './store/stores.ts';
 import type { User, UserGrants } from './store/user-store.ts';
@@ -15,6 +16,8 @@ export interface Loaders {
   readonly addresses: ReturnType<typeof loadManyByKey<Address>>;
   /** Of users that have a second factor, or began to have one. */
   readonly mfa: ReturnType<typeof loadOneByKey<MfaStatus>>;
+  /** By user, the oldest first. */
+  readonly passkeys: ReturnType<typeof loadManyByKey<Passkey>>;
   /** The newest, by user. */
   readonly dataExport: ReturnType<typeof loadOneByKey<DataExport>>;
   /** Those that have not ended, by user. */
@@ -28,12 +31,18 @@ export interface Client {
   /** As the owner of a session is shown it. */
   readonly ipAddress: string | undefined;
   readonly userAgent: string | undefined;
+  /** Of the page that asks; browsers alone say it, and pages cannot make it up. */
+  readonly origin: string | undefined;
+  /** From its cookie. */
+  readonly refreshToken: string | undefined;
 }
 
 /** What lives as long as one request. */
 export interface UsersContext extends SubgraphContext {
   readonly client: Client;
   readonly loaders: Loaders;
+  /** Has the client keep a cookie: a value of `Set-Cookie`. */
+  setCookie(cookie: string): void;
   /** Whether the caller may see more of this user than the public name. */
   maySeePrivate(user: User): boolean;
   /** The caller gave this user's password in this very request: the answer may show them their own account. */
@@ -45,7 +54,11 @@ export interface UsersContext extends SubgraphContext {
 export function createContext(
   viewer: Viewer,
   client: Client,
-  { stores, now }: { readonly stores: Stores; readonly now: () => Date },
+  {
+    stores,
+    setCookie,
+    now,
+  }: Pick<UsersContext, 'setCookie'> & { readonly stores: Stores; readonly now: () => Date },
 ): UsersContext {
   const recognized = new Set<string>();
   const loaders: Loaders = {
@@ -65,6 +78,10 @@ export function createContext(
       (ids) => stores.mfa.findStatus(ids),
       (status) => status.userId,
     ),
+    passkeys: loadManyByKey(
+      (ids) => stores.passkeys.findByUsers(ids),
+      (passkey) => passkey.userId,
+    ),
     dataExport: loadOneByKey(
       (ids) => stores.dataExports.findNewest(ids),
       ({ userId }) => userId,
@@ -78,6 +95,7 @@ export function createContext(
     viewer,
     client,
     loaders,
+    setCookie,
     maySeePrivate: (user) =>
       recognized.has(user.id) || isSelf(viewer, userIds.fromUuid(user.id)) || hasScope(viewer, 'users:read'),
     recognize: (user) => {
@@ -88,6 +106,7 @@ export function createContext(
       loaders.grants.clearAll();
       loaders.addresses.clearAll();
       loaders.mfa.clearAll();
+      loaders.passkeys.clearAll();
       loaders.dataExport.clearAll();
       loaders.sessions.clearAll();
     },

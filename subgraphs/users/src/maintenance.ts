@@ -37,6 +37,7 @@ export function startMaintenance({ stores, keys, logger, now }: MaintenanceOptio
       await stores.credentials.purgeTokens(now());
       await stores.sessions.purgeEnded(new Date(now().getTime() - ENDED_SESSIONS_KEPT_MS));
       await stores.mfa.purgeChallenges(now());
+      await stores.passkeys.purgeChallenges(now());
       return false;
     },
   });

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Client } from './context.ts';
+import { readRefreshCookie } from './credentials/refresh-cookie.ts';
 import { toNetwork } from './domain/network.ts';
 import { toUserAgent } from './domain/user-agent.ts';
 
@@ -18,5 +19,7 @@ export function readClient({ headers }: IncomingMessage, trustedProxies: number)
     network,
     ipAddress: network === undefined ? undefined : address,
     userAgent: toUserAgent(headers['user-agent'] ?? ''),
+    origin: headers.origin,
+    refreshToken: readRefreshCookie(headers.cookie ?? ''),
   };
 }

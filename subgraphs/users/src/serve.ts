@@ -19,7 +19,7 @@ export async function serve(config: Config): Promise<RunningService> {
       ? undefined
       : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'data_exports');
+  await assertMigrated(pool, 'passkeys');
   const stores = createPostgresStores(pool);
   const sealer = encryptionKeys === undefined ? undefined : createSealer(encryptionKeys);
   const keys =
@@ -46,6 +46,8 @@ export async function serve(config: Config): Promise<RunningService> {
       ttlSeconds: config.ACCESS_TOKEN_TTL_SECONDS,
     },
     sealer,
+    webOrigins: config.WEB_ORIGINS,
+    relyingParty: relyingPartyOf(config),
     limits: {
       signInsPerMinute: config.SIGN_INS_PER_MINUTE,
       registrationsPerHour: config.REGISTRATIONS_PER_HOUR,
@@ -75,6 +77,13 @@ export async function serve(config: Config): Promise<RunningService> {
       await stop(users, pool);
     },
   };
+}
+
+/** Without pages there are no passkeys. */
+function relyingPartyOf({ WEB_ORIGINS, PASSKEY_RP_ID, PASSKEY_RP_NAME }: Config) {
+  const [first] = WEB_ORIGINS;
+  if (first === undefined) return undefined;
+  return { id: PASSKEY_RP_ID ?? new URL(first).hostname, name: PASSKEY_RP_NAME, origins: WEB_ORIGINS };
 }
 
 async function stop(users: Users, pool: pg.Pool): Promise<void> {

@@ -9,6 +9,7 @@ import { createSubgraph, type PeriodicWorker } from '@tributary/subgraph-kit';
 import { createContext } from './context.ts';
 import { createAccessTokenIssuer, type AccessTokenOptions } from './credentials/access-token-issuer.ts';
 import { jwksRoute } from './credentials/jwks-route.ts';
+import { createRelyingParty, type RelyingPartyOptions } from './credentials/relying-party.ts';
 import type { Sealer } from './credentials/sealer.ts';
 import { createPasswordHasher, type Argon2Parameters } from './credentials/password-hasher.ts';
 import type { AddressLimits } from './domain/limits.ts';
@@ -36,6 +37,10 @@ export interface UsersOptions {
   readonly accessToken: AccessTokenOptions;
   /** Undefined: nothing can be stored that must be encrypted, so there are no second factors. */
   readonly sealer: Sealer | undefined;
+  /** Of pages that may have refresh tokens in cookies. */
+  readonly webOrigins: readonly string[];
+  /** Undefined: there are no passkeys. */
+  readonly relyingParty: RelyingPartyOptions | undefined;
   readonly limits: AddressLimits;
   /** Undefined: OWASP's minimum. Tests have better things to do. */
   readonly argon2?: Argon2Parameters | undefined;
@@ -106,6 +111,8 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       passwords,
       accessTokens,
       sealer,
+      webOrigins: options.webOrigins,
+      relyingParty: options.relyingParty && createRelyingParty(options.relyingParty),
       limits,
       needsVerifiedEmail: options.needsVerifiedEmail,
       erasureDelayMs: options.erasureDelayMs,
@@ -116,8 +123,12 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       onLetter: () => letterWriter?.wake(),
       now,
     }),
-    createContext: (viewer, request) =>
-      createContext(viewer, readClient(request, trustedProxies), { stores, now }),
+    createContext: (viewer, request, response) =>
+      createContext(viewer, readClient(request, trustedProxies), {
+        stores,
+        now,
+        setCookie: (cookie) => response.appendHeader('set-cookie', cookie),
+      }),
     trust,
     logger,
     introspection,

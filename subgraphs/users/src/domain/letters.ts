@@ -10,7 +10,10 @@ export type LetterKind =
   | 'ERASURE_CANCELED'
   | 'DATA_EXPORT_READY'
   | 'MFA_ENABLED'
-  | 'MFA_DISABLED';
+  | 'MFA_DISABLED'
+  | 'PASSKEY_ADDED'
+  | 'PASSKEY_REMOVED'
+  | 'PASSKEY_COPIED';
 
 export type TokenPurpose = 'EMAIL_VERIFY' | 'PASSWORD_RESET' | 'EMAIL_CHANGE';
 

@@ -32,6 +32,9 @@ export interface AddressLimits {
 const MAILS_PER_ACCOUNT: ThrottleRule = { limit: 3, windowMs: HOUR_MS };
 const MAILS_PER_NETWORK: ThrottleRule = { limit: 20, windowMs: HOUR_MS };
 
+/** Beginnings of sign-ins with a passkey: there is nothing to guess, but each is a row for minutes. */
+const PASSKEYS_PER_NETWORK: ThrottleRule = { limit: 60, windowMs: MINUTE_MS };
+
 /** Keyed by the e-mail address and not by the account: an address without one is throttled alike. */
 export const passwordOfAccount = (emailKey: string): Throttle => ({
   key: `password:account:${createHash('sha256').update(emailKey).digest('base64url')}`,
@@ -57,6 +60,11 @@ export const mailsFrom = (network: string): Throttle => ({
 export const signInsFrom = (network: string, { signInsPerMinute }: AddressLimits): Throttle => ({
   key: `sign-in:network:${network}`,
   rule: { limit: signInsPerMinute, windowMs: MINUTE_MS },
+});
+
+export const passkeysFrom = (network: string): Throttle => ({
+  key: `passkey:network:${network}`,
+  rule: PASSKEYS_PER_NETWORK,
 });
 
 export const registrationsFrom = (network: string, { registrationsPerHour }: AddressLimits): Throttle => ({

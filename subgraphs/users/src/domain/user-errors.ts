@@ -8,7 +8,8 @@ export type AccountErrorCode =
   | 'VERSION_MISMATCH'
   | 'LIMIT_EXCEEDED'
   | 'REAUTHENTICATION_REQUIRED'
-  | 'CODE_INVALID';
+  | 'CODE_INVALID'
+  | 'PASSKEY_INVALID';
 
 /** Where in the arguments the problem is, e.g. `['input', 'email']`. */
 export type FieldPath = readonly string[];
@@ -92,6 +93,14 @@ export const accountSuspended = (): AccountSuspendedError => ({
 /** @param field Where in the arguments the code is. */
 export const codeInvalid = (field: FieldPath): AccountInputError =>
   accountInputError('CODE_INVALID', field, 'The code is wrong, too old or was used already.');
+
+/** One answer for a passkey that is unknown, somebody else's, for another site, or a copy. */
+export const passkeyInvalid = (): AccountInputError =>
+  accountInputError(
+    'PASSKEY_INVALID',
+    ['input', 'response'],
+    'This passkey cannot be used here. Try another one, or sign in with your password.',
+  );
 
 export const challengeEnded = (): AccountInputError =>
   accountInputError(

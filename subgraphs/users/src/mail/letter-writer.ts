@@ -91,6 +91,12 @@ async function write(letter: Letter, options: LetterWriterOptions): Promise<Mess
       return messages.mfaEnabled(user.email);
     case 'MFA_DISABLED':
       return messages.mfaDisabled(user.email);
+    case 'PASSKEY_ADDED':
+      return messages.passkeyAdded(user.email);
+    case 'PASSKEY_REMOVED':
+      return messages.passkeyRemoved(user.email);
+    case 'PASSKEY_COPIED':
+      return messages.passkeyCopied(user.email);
   }
 }
 

@@ -94,15 +94,17 @@ describe('mail by SMTP', () => {
     await waitFor(() => smtp.messages.length > before);
 
     const now = users.clock.now();
+    const id = newUuid();
     await users.pool.query(
       `INSERT INTO letters (id, kind, email, created_at, next_attempt_at) VALUES ($1, 'PASSWORD_RESET', 'nobody@example.org', $2, $2)`,
-      [newUuid(), now],
+      [id, now],
     );
     const { claimDue } = users.stores.letters;
     const claims = await Promise.all(
       Array.from({ length: 5 }, () => claimDue(now, new Date(now.getTime() + 60_000))),
     );
-    expect(claims.filter((claim) => claim !== undefined).length).toBeLessThanOrEqual(1);
+    // Another letter of this test may wait too.
+    expect(claims.filter((claim) => claim?.id === id).length).toBeLessThanOrEqual(1);
   });
 });
 

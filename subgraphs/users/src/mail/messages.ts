@@ -111,3 +111,30 @@ export const mfaDisabled = (to: string): Message => ({
     'If it was not you, set a new password at once.',
   ],
 });
+
+export const passkeyAdded = (to: string): Message => ({
+  to,
+  subject: 'A passkey was added',
+  paragraphs: [
+    'From now on whoever has the device with it, and can unlock it, can sign in to your account.',
+    'If it was not you, remove it, set a new password and write to our support at once.',
+  ],
+});
+
+export const passkeyRemoved = (to: string): Message => ({
+  to,
+  subject: 'A passkey was removed',
+  paragraphs: [
+    'One of your passkeys does not sign in to your account any more.',
+    'If it was not you, set a new password and write to our support at once.',
+  ],
+});
+
+export const passkeyCopied = (to: string): Message => ({
+  to,
+  subject: 'A passkey seems to exist twice',
+  paragraphs: [
+    'Somebody wanted to sign in with one of your passkeys, and we refused: it seems to be a copy of the key.',
+    'Remove that passkey and add a new one. If it was not you who tried, write to our support at once.',
+  ],
+});

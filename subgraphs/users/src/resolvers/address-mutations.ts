@@ -29,13 +29,17 @@ export function addressMutations({ stores: { addresses }, now }: Services) {
     /** Replaces the whole address: an optional line that is left out is empty afterwards. */
     addressUpdate: async (
       _: unknown,
-      { id, input }: { id: string; input: AddressInput },
+      { id, input, expectedVersion }: { id: string; input: AddressInput; expectedVersion?: number | null },
       { viewer }: UsersContext,
     ) => {
       const owned = ownedAddress(viewer, id);
       const read = readAddress(input);
       if ('problems' in read) return refused(read.problems);
-      return answer(owned && (await addresses.update(owned.id, owned.userId, read.address)));
+      const { address } = read;
+      const updated =
+        owned &&
+        (await addresses.update({ ...owned, address, expectedVersion: expectedVersion ?? undefined }));
+      return updated === 'VERSION_MISMATCH' ? refused([versionMismatch()]) : answer(updated);
     },
 
     addressDelete: async (_: unknown, { id }: { id: string }, { viewer }: UsersContext) => {
@@ -75,6 +79,13 @@ const refused = (userErrors: readonly AccountInputError[]) => ({ address: null, 
 
 const noSuchAddress = (): AccountInputError =>
   accountInputError('NOT_FOUND', ['id'], 'There is no such address in your account.');
+
+const versionMismatch = (): AccountInputError =>
+  accountInputError(
+    'VERSION_MISMATCH',
+    ['expectedVersion'],
+    'The address was changed elsewhere. Load it again, then repeat the change.',
+  );
 
 const noSuchAccount = (): AccountInputError =>
   accountInputError('NOT_FOUND', null, 'This account no longer exists.');

@@ -2,6 +2,7 @@ import { auditEventResolvers } from './audit-connection.ts';
 import { addressResolvers } from './address.ts';
 import { mutationResolvers } from './mutation.ts';
 import { dataExportResolvers } from './data-export.ts';
+import { mfaStatusResolvers, passkeyResolvers } from './mfa-status.ts';
 import { queryResolvers } from './query.ts';
 import { scalars } from './scalars.ts';
 import type { Services } from './services.ts';
@@ -15,6 +16,8 @@ export const createResolvers = (services: Services) => ({
   User: userResolvers,
   Address: addressResolvers,
   Session: sessionResolvers,
+  MfaStatus: mfaStatusResolvers,
+  Passkey: passkeyResolvers,
   DataExport: dataExportResolvers(services),
   AuditEvent: auditEventResolvers,
 });

@@ -4,14 +4,17 @@ import { toEmail } from '../domain/email.ts';
 import { passwordOfAccount } from '../domain/limits.ts';
 import { CHALLENGE_ATTEMPTS, CHALLENGE_LIFETIME_MS } from '../domain/mfa.ts';
 import { challengeEnded } from '../domain/user-errors.ts';
+import type { AuthMethod } from '../store/session-store.ts';
 import type { Services } from './services.ts';
 import { startSession } from './start-session.ts';
-import { verifySecondFactor, type SecondFactor } from './verify-second-factor.ts';
+import { assertMayUseCookies, type TokenDelivery } from './token-delivery.ts';
+import { isSecondFactor, verifySecondFactor } from './verify-second-factor.ts';
 
 interface MfaVerifyInput {
   readonly challengeId: string;
-  readonly method: 'PASSWORD' | SecondFactor;
+  readonly method: AuthMethod;
   readonly code: string;
+  readonly tokenDelivery: TokenDelivery;
 }
 
 /** What a sign-in answers when the password was right and a code is needed. */
@@ -29,15 +32,20 @@ export const mfaVerify =
   (services: Services) =>
   async (_: unknown, { input }: { input: MfaVerifyInput }, context: UsersContext) => {
     const { stores, now } = services;
-    const { challengeId, method, code } = input;
+    const { challengeId, method, code, tokenDelivery: delivery } = input;
+    assertMayUseCookies(delivery, services, context);
     const idHash = hashOneTimeToken(challengeId);
     const userId = idHash && (await stores.mfa.tryChallenge(idHash, CHALLENGE_ATTEMPTS, now()));
-    if (idHash === undefined || userId === undefined || method === 'PASSWORD')
+    if (idHash === undefined || userId === undefined || !isSecondFactor(method))
       return refused(challengeEnded());
     const problem = await verifySecondFactor(services, userId, { method, code });
     if (problem !== undefined) return refused(problem);
     if (!(await stores.mfa.endChallenge(idHash))) return refused(challengeEnded());
-    const started = await startSession(services, context, userId, ['PASSWORD', method]);
+    const started = await startSession(services, context, {
+      userId,
+      methods: ['PASSWORD', method],
+      delivery,
+    });
     if (started === undefined) return refused(challengeEnded());
     // Only now the sign-in has succeeded as a whole.
     await stores.throttles.forget(passwordOfAccount(toEmail(started.user.email)?.key ?? ''));

@@ -8,6 +8,8 @@ import { erasureMutations } from './erasure-mutations.ts';
 import { mfaVerify } from './mfa-verify.ts';
 import { eventRetry } from './event-retry.ts';
 import { passwordMutations } from './password-mutations.ts';
+import { passkeyMutations } from './passkey-mutations.ts';
+import { passkeySignIn } from './passkey-sign-in.ts';
 import type { MutationResolver } from './mutation-resolver.ts';
 import { oncePerOperation } from './once-per-operation.ts';
 import { reauthenticate } from './reauthenticate.ts';
@@ -27,6 +29,9 @@ export function mutationResolvers(services: Services) {
   const { sessionRevoke, sessionRevokeAll } = sessionMutations(services);
   const { totpEnrollmentBegin, totpEnrollmentConfirm, totpDisable, recoveryCodesRegenerate } =
     totpMutations(services);
+  const { passkeyRegistrationBegin, passkeyRegistrationComplete, passkeyRename, passkeyDelete } =
+    passkeyMutations(services);
+  const { passkeySignInBegin, passkeySignInComplete, passkeyReauthenticate } = passkeySignIn(services);
   const { userSuspend, userReinstate, userUnlock, userSessionsRevoke, userRolesSet } =
     administrationMutations(services);
   return {
@@ -49,6 +54,15 @@ export function mutationResolvers(services: Services) {
     totpEnrollmentConfirm: afresh(oncePerOperation('totpEnrollmentConfirm', totpEnrollmentConfirm)),
     totpDisable: afresh(totpDisable),
     recoveryCodesRegenerate: afresh(recoveryCodesRegenerate),
+    passkeyRegistrationBegin: afresh(passkeyRegistrationBegin),
+    passkeyRegistrationComplete: afresh(
+      oncePerOperation('passkeyRegistrationComplete', passkeyRegistrationComplete),
+    ),
+    passkeyRename: afresh(passkeyRename),
+    passkeyDelete: afresh(passkeyDelete),
+    passkeySignInBegin: afresh(oncePerOperation('passkeySignInBegin', passkeySignInBegin)),
+    passkeySignInComplete: afresh(oncePerOperation('passkeySignInComplete', passkeySignInComplete)),
+    passkeyReauthenticate: afresh(oncePerOperation('passkeyReauthenticate', passkeyReauthenticate)),
     dataExportRequest: afresh(dataExportRequest(services)),
     accountErasureRequest: afresh(accountErasureRequest),
     accountErasureCancel: afresh(accountErasureCancel),

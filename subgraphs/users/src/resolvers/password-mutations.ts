@@ -11,6 +11,13 @@ import { checkCurrentPassword } from './check-current-password.ts';
 import { requestLetter } from './request-letter.ts';
 import type { Services } from './services.ts';
 import { startSession } from './start-session.ts';
+import { assertMayUseCookies, type TokenDelivery } from './token-delivery.ts';
+
+interface PasswordChangeInput {
+  readonly currentPassword: string;
+  readonly newPassword: string;
+  readonly tokenDelivery: TokenDelivery;
+}
 
 export function passwordMutations(services: Services) {
   const { stores, passwords, now, onLetter } = services;
@@ -41,11 +48,8 @@ export function passwordMutations(services: Services) {
     },
 
     /** Ends every session, also the one it was asked in, and starts a new one. */
-    passwordChange: async (
-      _: unknown,
-      { input }: { input: { readonly currentPassword: string; readonly newPassword: string } },
-      context: UsersContext,
-    ) => {
+    passwordChange: async (_: unknown, { input }: { input: PasswordChangeInput }, context: UsersContext) => {
+      assertMayUseCookies(input.tokenDelivery, services, context);
       const userId = userIds.toUuid(requireUser(context.viewer).id);
       const checked = await checkCurrentPassword(services, userId, input.currentPassword);
       if ('problem' in checked) return notChanged(checked.problem);
@@ -61,7 +65,9 @@ export function passwordMutations(services: Services) {
         now: now(),
       });
       onLetter();
-      const started = user && (await startSession(services, context, user.id));
+      const delivery = input.tokenDelivery;
+      const started =
+        user && (await startSession(services, context, { userId: user.id, methods: ['PASSWORD'], delivery }));
       return started === undefined ? notChanged(invalidCredentials()) : { ...started, userErrors: [] };
     },
   };

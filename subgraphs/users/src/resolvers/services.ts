@@ -1,5 +1,6 @@
 import type { AccessTokenIssuer } from '../credentials/access-token-issuer.ts';
 import type { PasswordHasher } from '../credentials/password-hasher.ts';
+import type { RelyingParty } from '../credentials/relying-party.ts';
 import type { Sealer } from '../credentials/sealer.ts';
 import type { AddressLimits } from '../domain/limits.ts';
 import type { Stores } from '../store/stores.ts';
@@ -11,6 +12,10 @@ export interface Services {
   readonly accessTokens: AccessTokenIssuer;
   /** Undefined: nothing can be stored that must be encrypted. */
   readonly sealer: Sealer | undefined;
+  /** Undefined: there are no passkeys. */
+  readonly relyingParty: RelyingParty | undefined;
+  /** Pages that may have refresh tokens in cookies. */
+  readonly webOrigins: readonly string[];
   readonly limits: AddressLimits;
   /** Nobody signs in, and nobody learns whether an address has an account, before its mailbox was read. */
   readonly needsVerifiedEmail: boolean;

@@ -15,10 +15,12 @@ import type { Credential } from '../store/user-store.ts';
 import { challenge } from './mfa-verify.ts';
 import type { Services } from './services.ts';
 import { startSession } from './start-session.ts';
+import { assertMayUseCookies, type TokenDelivery } from './token-delivery.ts';
 
 interface SignInInput {
   readonly email: string;
   readonly password: string;
+  readonly tokenDelivery: TokenDelivery;
 }
 
 /** An unknown address takes the same steps as a wrong password: limits, one look-up, one hash, one audit event. */
@@ -26,6 +28,7 @@ export const signIn =
   (services: Services) =>
   async (_: unknown, { input }: { input: SignInInput }, context: UsersContext) => {
     const { stores, passwords, limits, now } = services;
+    assertMayUseCookies(input.tokenDelivery, services, context);
     const emailKey = toEmail(input.email)?.key ?? '';
     const { network } = context.client;
     const ofNetwork = network === undefined ? undefined : signInsFrom(network, limits);
@@ -48,7 +51,11 @@ export const signIn =
     // The attempt stays counted until the code was right too.
     if (status?.totpEnabled === true) return challenge(services, credential.userId);
     await stores.throttles.forget(ofAccount);
-    const started = await startSession(services, context, credential.userId);
+    const started = await startSession(services, context, {
+      userId: credential.userId,
+      methods: ['PASSWORD'],
+      delivery: input.tokenDelivery,
+    });
     return started === undefined
       ? refused(invalidCredentials())
       : { ...started, mfaChallenge: null, userErrors: [] };

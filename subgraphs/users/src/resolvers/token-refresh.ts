@@ -1,4 +1,5 @@
 import type { UsersContext } from '../context.ts';
+import { NO_REFRESH_COOKIE } from '../credentials/refresh-cookie.ts';
 import {
   hashRefreshToken,
   isRefreshToken,
@@ -13,13 +14,24 @@ import {
   type TokenReusedError,
 } from '../domain/user-errors.ts';
 import type { Services } from './services.ts';
+import { assertMayUseCookies, deliver, type TokenDelivery } from './token-delivery.ts';
 import { toTokenPair } from './token-pair.ts';
 
 /** Needs no signed-in viewer: whoever refreshes usually holds an expired access token, or none. */
 export const tokenRefresh =
   (services: Services) =>
-  async (_: unknown, { input }: { input: { readonly refreshToken: string } }, context: UsersContext) => {
-    const presented = input.refreshToken;
+  async (
+    _: unknown,
+    { input }: { input: { readonly refreshToken?: string | null } },
+    context: UsersContext,
+  ) => {
+    const delivery: TokenDelivery = typeof input.refreshToken === 'string' ? 'BODY' : 'COOKIE';
+    assertMayUseCookies(delivery, services, context);
+    const presented = input.refreshToken ?? context.client.refreshToken ?? '';
+    const refused = (error: TokenInvalidError | TokenReusedError) => {
+      if (delivery === 'COOKIE') context.setCookie(NO_REFRESH_COOKIE);
+      return { tokens: null, userErrors: [error] };
+    };
     if (!isRefreshToken(presented)) return refused(tokenInvalid(false));
     const successor = newRefreshToken();
     const result = await services.stores.sessions.rotate({
@@ -33,7 +45,6 @@ export const tokenRefresh =
     const refreshToken =
       result.kind === 'ROTATED' ? successor : openSuccessor(result.sealedSuccessor, presented);
     const issued = { refreshToken, refreshTokenExpiresAt: result.expiresAt };
-    return { tokens: await toTokenPair(result.session, issued, services, context), userErrors: [] };
+    const tokens = await toTokenPair(result.session, issued, services, context);
+    return { tokens: deliver(tokens, delivery, context, services.now()), userErrors: [] };
   };
-
-const refused = (error: TokenInvalidError | TokenReusedError) => ({ tokens: null, userErrors: [error] });

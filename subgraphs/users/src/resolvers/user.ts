@@ -2,6 +2,7 @@ import type { UsersContext } from '../context.ts';
 import { userIds } from '../domain/ids.ts';
 import { NO_GRANTS, type Grants } from '../domain/roles.ts';
 import type { Address } from '../store/address-store.ts';
+import type { MfaStatus } from '../store/mfa-store.ts';
 import type { User } from '../store/user-store.ts';
 import { findUser } from './find-user.ts';
 import { toErasure } from './erasure-mutations.ts';
@@ -34,7 +35,10 @@ export const userResolvers = {
   defaultBillingAddress: onlyIfPrivate((user, context) =>
     findAddress(user, context, (address) => address.isDefaultBilling),
   ),
-  mfa: onlyIfPrivate(async (user, context) => (await context.loaders.mfa.load(user.id)) ?? NO_SECOND_FACTOR),
+  mfa: onlyIfPrivate(
+    async (user, context): Promise<MfaStatus> =>
+      (await context.loaders.mfa.load(user.id)) ?? { userId: user.id, ...NO_SECOND_FACTOR },
+  ),
   sessions: onlyIfPrivate((user, context) => context.loaders.sessions.load(user.id)),
   erasure: onlyIfPrivate(toErasure),
   dataExport: onlyIfPrivate((user, context) => context.loaders.dataExport.load(user.id)),

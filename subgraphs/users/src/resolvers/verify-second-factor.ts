@@ -7,9 +7,13 @@ import {
   type AccountInputError,
   type RateLimitedError,
 } from '../domain/user-errors.ts';
+import type { AuthMethod } from '../store/session-store.ts';
 import type { Services } from './services.ts';
 
 export type SecondFactor = 'TOTP' | 'RECOVERY_CODE';
+
+export const isSecondFactor = (method: AuthMethod): method is SecondFactor =>
+  method === 'TOTP' || method === 'RECOVERY_CODE';
 
 /**
  * Uses up a code. Guesses are counted per account, over all challenges: six digits are soon tried.

@@ -6,6 +6,7 @@ export interface Address extends PostalAddress {
   readonly userId: string;
   readonly isDefaultShipping: boolean;
   readonly isDefaultBilling: boolean;
+  readonly version: number;
 }
 
 export interface NewAddress {
@@ -15,13 +16,21 @@ export interface NewAddress {
   readonly createdAt: Date;
 }
 
+export interface AddressUpdate {
+  readonly id: string;
+  readonly userId: string;
+  readonly address: PostalAddress;
+  /** Undefined: whatever the version is. */
+  readonly expectedVersion: number | undefined;
+}
+
 /** An address of somebody else is NOT_FOUND, as if it did not exist. */
 export interface AddressStore {
   /** Oldest first. */
   findByUsers(userIds: readonly string[]): Promise<readonly Address[]>;
   /** The first address of a user becomes the default of both kinds. NOT_FOUND: there is no such user. */
   create(address: NewAddress, maxPerUser: number): Promise<Address | 'NOT_FOUND' | 'LIMIT_EXCEEDED'>;
-  update(id: string, userId: string, address: PostalAddress): Promise<Address | 'NOT_FOUND'>;
+  update(update: AddressUpdate): Promise<Address | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
   /** What the address was the default for passes to the oldest one left. */
   delete(id: string, userId: string): Promise<'DELETED' | 'NOT_FOUND'>;
   setDefault(id: string, userId: string, kind: AddressKind): Promise<Address | 'NOT_FOUND'>;

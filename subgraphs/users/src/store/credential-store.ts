@@ -25,7 +25,7 @@ export interface CredentialStore {
   verifyEmail(use: TokenUse): Promise<User | TokenProblem>;
   /**
    * Sets the password, ends all sessions, and takes the address as verified: the mail was read. When it had never been,
-   * second factors go too: nobody knows whose they are.
+   * second factors and passkeys go too: nobody knows whose they are.
    */
   resetPassword(use: TokenUse & { readonly passwordHash: string }): Promise<User | TokenProblem>;
   /** Sets the password and ends all sessions; undefined when the hash is not `from` any more. */

@@ -4,12 +4,12 @@ export interface Session {
   /** UUID. */
   readonly id: string;
   readonly userId: string;
-  /** When the password was given. */
+  /** When a password or passkey was given. */
   readonly authTime: Date;
 }
 
 /** How a person proved who they are. */
-export type AuthMethod = 'PASSWORD' | 'TOTP' | 'RECOVERY_CODE';
+export type AuthMethod = 'PASSWORD' | 'TOTP' | 'RECOVERY_CODE' | 'PASSKEY';
 
 /** A session that has not ended. */
 export interface LiveSession extends Session {

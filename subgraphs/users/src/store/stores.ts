@@ -7,6 +7,7 @@ import type { ErasureStore } from './erasure-store.ts';
 import type { EventStore } from './event-store.ts';
 import type { LetterStore } from './letter-store.ts';
 import type { MfaStore } from './mfa-store.ts';
+import type { PasskeyStore } from './passkey-store.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SigningKeyStore } from './signing-key-store.ts';
 import type { ThrottleStore } from './throttle-store.ts';
@@ -25,6 +26,7 @@ export interface Stores {
   readonly events: EventStore;
   readonly letters: LetterStore;
   readonly mfa: MfaStore;
+  readonly passkeys: PasskeyStore;
   readonly signingKeys: SigningKeyStore;
   readonly throttles: ThrottleStore;
 }

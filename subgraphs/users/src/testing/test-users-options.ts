@@ -10,6 +10,9 @@ import type { UsersOptions } from '../users.ts';
 /** Some hundred times cheaper than the real ones. */
 export const TEST_ARGON2 = { memoryCost: 64, timeCost: 1, parallelism: 1 };
 
+/** Of the page that may have cookies. */
+export const WEB_ORIGIN = 'https://shop.test';
+
 export interface TestUsersParts {
   readonly pool: pg.Pool;
   readonly trust: TestTrust;
@@ -26,6 +29,8 @@ export function testUsersOptions({ pool, trust, keys, mailFolder, now }: TestUse
     trust: trust.trust,
     accessToken: { keys, issuer: 'http://users.test', audience: 'supergraph', ttlSeconds: 300 },
     sealer: createSealer({ current: 'test', keys: { test: Buffer.alloc(32, 7).toString('base64url') } }),
+    webOrigins: [WEB_ORIGIN],
+    relyingParty: { id: 'localhost', name: 'Test', origins: [WEB_ORIGIN] },
     limits: { signInsPerMinute: 30, registrationsPerHour: 20 },
     erasureDelayMs: 14 * 24 * 60 * 60 * 1_000,
     exportBaseUrl: 'https://accounts.test',

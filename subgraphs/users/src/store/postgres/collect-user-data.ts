@@ -14,6 +14,8 @@ const QUERIES = {
   sessions: `SELECT created_at AS "createdAt", last_seen_at AS "lastSeenAt", ip_address AS "ipAddress",
       user_agent AS "userAgent", methods, revoked_at AS "revokedAt"
     FROM sessions WHERE user_id = $1 ORDER BY created_at, id`,
+  passkeys: `SELECT name, created_at AS "createdAt", last_used_at AS "lastUsedAt", backed_up AS "backedUp"
+    FROM passkeys WHERE user_id = $1 ORDER BY created_at, id`,
   history: `SELECT at, type FROM audit_events WHERE subject_id = $1 ORDER BY at, id`,
 } as const;
 

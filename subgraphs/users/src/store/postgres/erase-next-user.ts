@@ -13,6 +13,8 @@ const OWNED = [
   'totp_credentials',
   'recovery_codes',
   'mfa_challenges',
+  'passkeys',
+  'passkey_challenges',
   'sessions',
   'addresses',
   'user_roles',

@@ -26,14 +26,16 @@ export function createPostgresAddressStore(pool: pg.Pool): AddressStore {
     },
     create: (address, maxPerUser) =>
       withTransaction(pool, (client) => createAddress(client, address, maxPerUser)),
-    update: async (id, userId, address) => {
+    update: async ({ id, userId, address, expectedVersion }) => {
       const { rows } = await pool.query<Address>(
-        `UPDATE addresses SET recipient_name = $3, company = $4, line1 = $5, line2 = $6, city = $7, region = $8,
-                postal_code = $9, country_code = $10, phone = $11
-          WHERE id = $1 AND user_id = $2 RETURNING ${ADDRESS_COLUMNS}`,
-        [id, userId, ...linesOf(address)],
+        `UPDATE addresses SET recipient_name = $4, company = $5, line1 = $6, line2 = $7, city = $8, region = $9,
+                postal_code = $10, country_code = $11, phone = $12, version = version + 1
+          WHERE id = $1 AND user_id = $2 AND version = coalesce($3, version) RETURNING ${ADDRESS_COLUMNS}`,
+        [id, userId, expectedVersion ?? null, ...linesOf(address)],
       );
-      return rows[0] ?? 'NOT_FOUND';
+      if (rows[0] !== undefined) return rows[0];
+      const owned = await pool.query('SELECT FROM addresses WHERE id = $1 AND user_id = $2', [id, userId]);
+      return owned.rowCount === 0 ? 'NOT_FOUND' : 'VERSION_MISMATCH';
     },
     delete: (id, userId) => withTransaction(pool, (client) => remove(client, id, userId)),
     setDefault: (id, userId, kind) => withTransaction(pool, (client) => setDefault(client, id, userId, kind)),

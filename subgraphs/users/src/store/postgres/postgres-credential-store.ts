@@ -80,7 +80,7 @@ async function resetPassword(
     'UPDATE users SET email_verified_at = $3 WHERE id = $1 AND email = $2 AND email_verified_at IS NULL',
     [token.userId, token.email, use.now],
   );
-  if (isFirstProof === 1) await removeSecondFactors(client, token.userId);
+  if (isFirstProof === 1) await removeOtherFactors(client, token.userId);
   return (await afterPasswordChange(client, token.userId, 'PASSWORD_RESET', use.now)) ?? 'INVALID';
 }
 
@@ -88,8 +88,14 @@ async function resetPassword(
  * Whoever set them had never proved to hold the address, so they may be another's who registered it first: they would
  * keep its owner out of the account.
  */
-async function removeSecondFactors(client: pg.PoolClient, userId: string): Promise<void> {
-  for (const table of ['mfa_challenges', 'recovery_codes', 'totp_credentials'])
+async function removeOtherFactors(client: pg.PoolClient, userId: string): Promise<void> {
+  for (const table of [
+    'mfa_challenges',
+    'recovery_codes',
+    'totp_credentials',
+    'passkeys',
+    'passkey_challenges',
+  ])
     await client.query(`DELETE FROM ${table} WHERE user_id = $1`, [userId]);
 }
 

@@ -1,9 +1,8 @@
-import { newUuid } from '@tributary/subgraph-kit';
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { MfaStatus, MfaStore, TotpCredential } from '../mfa-store.ts';
-import { addLetter } from './add-letter.ts';
 import { appendAuditEvent } from './audit-event.ts';
+import { tellOwner } from './tell-owner.ts';
 
 export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
   return {
@@ -43,7 +42,7 @@ export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
         );
         if (rowCount !== 1) return false;
         await writeRecoveryCodes(client, userId, codeHashes);
-        await tell(client, 'MFA_ENABLED', userId, now);
+        await tellOwner(client, 'MFA_ENABLED', userId, now);
         return true;
       }),
     useTotpStep: async ({ userId, step }) => {
@@ -76,7 +75,7 @@ export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
         );
         if (rowCount !== 1) return false;
         await client.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId]);
-        await tell(client, 'MFA_DISABLED', userId, now);
+        await tellOwner(client, 'MFA_DISABLED', userId, now);
         return true;
       }),
     addChallenge: async ({ idHash, userId, expiresAt }) => {
@@ -114,17 +113,4 @@ async function writeRecoveryCodes(
     userId,
     codeHashes,
   ]);
-}
-
-/** The audit log and the owner hear of it alike. */
-async function tell(
-  client: pg.PoolClient,
-  type: 'MFA_ENABLED' | 'MFA_DISABLED',
-  userId: string,
-  now: Date,
-): Promise<void> {
-  const { rows } = await client.query<{ email: string }>('SELECT email FROM users WHERE id = $1', [userId]);
-  const email = rows[0]?.email;
-  if (email !== undefined) await addLetter(client, { id: newUuid(), kind: type, email, userId, now });
-  await appendAuditEvent(client, { type, at: now, subjectId: userId });
 }

@@ -8,6 +8,7 @@ import { createPostgresErasureStore } from './postgres-erasure-store.ts';
 import { createPostgresEventStore } from './postgres-event-store.ts';
 import { createPostgresLetterStore } from './postgres-letter-store.ts';
 import { createPostgresMfaStore } from './postgres-mfa-store.ts';
+import { createPostgresPasskeyStore } from './postgres-passkey-store.ts';
 import { createPostgresSessionStore } from './postgres-session-store.ts';
 import { createPostgresSigningKeyStore } from './postgres-signing-key-store.ts';
 import { createPostgresThrottleStore } from './postgres-throttle-store.ts';
@@ -26,6 +27,7 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   events: createPostgresEventStore(pool),
   letters: createPostgresLetterStore(pool),
   mfa: createPostgresMfaStore(pool),
+  passkeys: createPostgresPasskeyStore(pool),
   signingKeys: createPostgresSigningKeyStore(pool),
   throttles: createPostgresThrottleStore(pool),
 });
