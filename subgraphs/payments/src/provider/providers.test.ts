@@ -109,7 +109,8 @@ describe.each([
     if (name === 'sandbox') expect(unanswered).toBeInstanceOf(ProviderUnavailableError);
     // Found without the reference that was never learned.
     expect(await payment.status()).toBe('requires_capture');
-    expect(await payment.authorize()).toMatchObject({ kind: 'authorized' });
+    const answered = unanswered instanceof ProviderUnavailableError ? await payment.authorize() : unanswered;
+    expect(answered).toMatchObject({ kind: 'authorized' });
     await payment.capture().catch(() => undefined);
     expect(await payment.capture()).toEqual({ kind: 'captured' });
     expect(await payment.know()).toMatchObject({ captured: 1_000, capturable: 0 });
