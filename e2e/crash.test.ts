@@ -60,9 +60,11 @@ describe('a system whose processes are killed', () => {
     const manager = catalogManager(stocked, journal, isRunning);
     const { processes, stores } = system;
     const victims = [
-      ...[processes.payments, processes.users, processes.products, processes.gateway].map((victim) => () => {
-        victim.kill();
-      }),
+      ...[processes.payments, processes.users, processes.sandbox, processes.products, processes.gateway].map(
+        (victim) => () => {
+          victim.kill();
+        },
+      ),
       () => stores.mongo?.kill(),
       () => stores.postgres?.kill(),
     ];

@@ -16,6 +16,7 @@ const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'packages/subgraph-kit': ['packages/service-kit'],
   'packages/embedded-mongo': [],
   'packages/local-postgres': [],
+  'packages/sandbox-provider': ['packages/service-kit'],
   'packages/testkit': ['packages/service-kit', 'packages/embedded-mongo', 'packages/local-postgres'],
   'subgraphs/users': ['packages/service-kit', 'packages/subgraph-kit'],
   'subgraphs/products': ['packages/service-kit', 'packages/subgraph-kit'],

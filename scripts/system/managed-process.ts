@@ -28,6 +28,9 @@ export interface ProcessOptions {
 export interface ManagedProcess {
   /** Ends it as a crash would; it is started again. */
   kill(): void;
+  /** Stops it in its tracks, as a machine does that swaps; `resume` lets it go on. */
+  pause(): void;
+  resume(): void;
   /** Resolves when it answers (again). */
   ready(): Promise<void>;
   /** Ends it cleanly, for good. */
@@ -94,6 +97,12 @@ export async function startProcess(options: ProcessOptions): Promise<ManagedProc
   return {
     kill: () => {
       child.kill('SIGKILL');
+    },
+    pause: () => {
+      child.kill('SIGSTOP');
+    },
+    resume: () => {
+      child.kill('SIGCONT');
     },
     ready,
     stop: async () => {

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { z } from 'zod';
 
-export const PROCESS_NAMES = ['gateway', 'users', 'products', 'payments', 'registry'] as const;
+export const PROCESS_NAMES = ['gateway', 'users', 'products', 'payments', 'sandbox', 'registry'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];
 export type Ports = Readonly<Record<ProcessName, number>>;
 
@@ -12,6 +12,7 @@ export const DEFAULT_PORTS: Ports = {
   users: 4001,
   products: 4002,
   payments: 4003,
+  sandbox: 4004,
   registry: 4010,
 };
 

@@ -15,6 +15,9 @@ export interface SecretFiles {
   readonly paymentsKey: string;
   /** Signs events and service tokens (users). */
   readonly usersKey: string;
+  /** What payments and the sandbox provider show each other. */
+  readonly sandboxApiKey: string;
+  readonly sandboxWebhookSecret: string;
   /** Who may sign requests to a subgraph. */
   readonly trust: string;
 }
@@ -29,10 +32,14 @@ export async function ensureSecrets(dataFolder: string): Promise<SecretFiles> {
     viewerKey: join(folder, 'viewer.json'),
     paymentsKey: join(folder, 'payments.json'),
     usersKey: join(folder, 'users.json'),
+    sandboxApiKey: join(folder, 'sandbox-api-key'),
+    sandboxWebhookSecret: join(folder, 'sandbox-webhook-secret'),
     trust: join(folder, 'trust.json'),
   };
   await ensureKey(files.accessTokenKey, 'access-token-1');
   await ensureEncryptionKeys(files.encryptionKeys);
+  await ensureText(files.sandboxApiKey, 'sk_test_');
+  await ensureText(files.sandboxWebhookSecret, 'whsec_');
   const viewerKey = await ensureKey(files.viewerKey, 'gateway-1');
   const paymentsKey = await ensureKey(files.paymentsKey, 'payments-1');
   const usersKey = await ensureKey(files.usersKey, 'users-1');
@@ -55,17 +62,27 @@ async function ensureKey(path: string, kid: string): Promise<SigningKey> {
   return key;
 }
 
+async function ensureText(path: string, prefix: string): Promise<void> {
+  if (await isPresent(path)) return;
+  await writeWhole(path, `${prefix}${randomBytes(24).toString('base64url')}`);
+}
+
 async function ensureEncryptionKeys(path: string): Promise<void> {
-  const isPresent = await readFile(path).then(
-    () => true,
-    () => false,
-  );
-  if (isPresent) return;
+  if (await isPresent(path)) return;
   await writeSecret(path, { current: '1', keys: { '1': randomBytes(32).toString('base64url') } });
 }
 
 /** Whole or not at all: a start that is killed here must not leave half a key. */
-async function writeSecret(path: string, value: unknown): Promise<void> {
-  await writeFile(`${path}.new`, JSON.stringify(value, null, 2), { mode: 0o600 });
+async function writeWhole(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.new`, text, { mode: 0o600 });
   await rename(`${path}.new`, path);
 }
+
+const writeSecret = (path: string, value: unknown): Promise<void> =>
+  writeWhole(path, JSON.stringify(value, null, 2));
+
+const isPresent = (path: string): Promise<boolean> =>
+  readFile(path).then(
+    () => true,
+    () => false,
+  );

@@ -19,6 +19,8 @@ export interface SystemOptions {
   readonly mongodbUri?: string | undefined;
   /** Whether to add what is missing of the sample accounts and the sample catalogue. */
   readonly seed: boolean;
+  /** Settings of single processes that differ from the usual ones. */
+  readonly environment?: Partial<Record<ProcessName, Readonly<Record<string, string>>>>;
   /** Ends the start between two steps; what was started is stopped again. */
   readonly signal?: AbortSignal;
   /** Told what is being done, as it is done. */
@@ -35,6 +37,8 @@ export interface System {
   /** An administrator's key of the registry. */
   readonly registryKey: string;
   readonly secrets: SecretFiles;
+  /** What each process was started with. */
+  readonly environment: Readonly<Record<ProcessName, Readonly<Record<string, string>>>>;
   stop(): Promise<void>;
 }
 
@@ -67,7 +71,21 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       JSON.stringify({ products: `${urls.products}/events`, payments: `${urls.payments}/events` }),
     );
     const logFolder = join(dataFolder, 'logs');
-    const environment = environmentOf({ ports, urls, stores, secrets, mailFolder, eventSubscribers });
+    const usual = environmentOf({
+      ports,
+      urls,
+      stores,
+      secrets,
+      mailFolder,
+      sandboxFolder: join(dataFolder, 'sandbox-provider'),
+      eventSubscribers,
+    });
+    const environment = Object.fromEntries(
+      Object.entries(usual).map(([name, env]) => [
+        name,
+        { ...env, ...options.environment?.[name as ProcessName] },
+      ]),
+    ) as typeof usual;
     const commandOf = (name: Exclude<ProcessName, 'gateway'>, command: string) => ({
       name: `${name}-${command}`,
       command: [mainOf(name), command],
@@ -85,7 +103,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       await Promise.all([runCommand(commandOf('users', 'seed')), runCommand(commandOf('products', 'seed'))]);
     }
 
-    onProgress('starting users, products, payments and the registry');
+    onProgress('starting users, products, payments, the sandbox provider and the registry');
     const startService = async (
       name: ProcessName,
       command: readonly string[],
@@ -107,8 +125,9 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       await publishContracts(urls, registryKey);
       return started;
     };
-    const [registry, users, products, payments] = await Promise.all([
+    const [registry, sandbox, users, products, payments] = await Promise.all([
       startRegistry(),
+      startService('sandbox', [mainOf('sandbox')], environment.sandbox),
       ...SUBGRAPHS.map((name) => startService(name, [mainOf(name)], environment[name])),
     ]);
     onProgress('starting the gateway');
@@ -131,10 +150,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     options.signal?.throwIfAborted();
     return {
       stores,
-      processes: { gateway, users, products, payments, registry },
+      processes: { gateway, users, products, payments, sandbox, registry },
       urls,
       registryKey,
       secrets,
+      environment,
       stop,
     };
   } catch (error) {
@@ -144,7 +164,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
 }
 
 const mainOf = (name: Exclude<ProcessName, 'gateway'>): string =>
-  name === 'registry' ? 'registry/src/main.ts' : `subgraphs/${name}/src/main.ts`;
+  name === 'registry'
+    ? 'registry/src/main.ts'
+    : name === 'sandbox'
+      ? 'packages/sandbox-provider/src/main.ts'
+      : `subgraphs/${name}/src/main.ts`;
 
 function urlsOf(ports: Ports): Record<ProcessName, string> {
   const entries = Object.entries(ports).map(([name, port]) => [name, `http://127.0.0.1:${port}`]);
@@ -157,6 +181,7 @@ interface Wiring {
   readonly stores: Stores;
   readonly secrets: SecretFiles;
   readonly mailFolder: string;
+  readonly sandboxFolder: string;
   readonly eventSubscribers: string;
 }
 
@@ -167,6 +192,7 @@ function environmentOf({
   stores,
   secrets,
   mailFolder,
+  sandboxFolder,
   eventSubscribers,
 }: Wiring): Record<ProcessName, Record<string, string>> {
   const subgraph = (name: ProcessName) => ({
@@ -197,6 +223,16 @@ function environmentOf({
       POSTGRES_URL: stores.paymentsUrl,
       SERVICE_KEY_FILE: secrets.paymentsKey,
       PRODUCTS_URL: `${urls.products}/graphql`,
+      SANDBOX_URL: urls.sandbox,
+      PROVIDER_API_KEY_FILE: secrets.sandboxApiKey,
+      PROVIDER_WEBHOOK_SECRETS_FILE: secrets.sandboxWebhookSecret,
+    },
+    sandbox: {
+      PORT: String(ports.sandbox),
+      DATA_FOLDER: sandboxFolder,
+      API_KEY_FILE: secrets.sandboxApiKey,
+      WEBHOOK_URL: `${urls.payments}/webhooks/provider`,
+      WEBHOOK_SECRET_FILE: secrets.sandboxWebhookSecret,
     },
     registry: {
       PORT: String(ports.registry),

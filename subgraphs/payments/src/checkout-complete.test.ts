@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await brokenInvariants(world.pool, 'at rest')).toEqual({});
+  expect(await brokenInvariants(world, 'at rest')).toEqual({});
   await world.close();
 });
 

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  expect(await brokenInvariants(world.pool, 'at rest')).toEqual({});
+  expect(await brokenInvariants(world, 'at rest')).toEqual({});
   await world.close();
 });
 
@@ -125,7 +125,7 @@ describe('expiry', () => {
       checkout: null,
       userErrors: [{ __typename: 'CheckoutStateError', status: 'EXPIRED' }],
     });
-    await waitFor(async () => Object.keys(await brokenInvariants(world.pool, 'at rest')).length === 0);
+    await waitFor(async () => Object.keys(await brokenInvariants(world, 'at rest')).length === 0);
     await service.stop();
   });
 });

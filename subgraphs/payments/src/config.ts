@@ -9,7 +9,20 @@ const StoreConfig = z.object({
 });
 export type StoreConfig = z.infer<typeof StoreConfig>;
 
-const Config = StoreConfig.extend({
+const ProviderConfig = StoreConfig.extend({
+  /** Who moves the money. */
+  PAYMENT_PROVIDER: z.enum(['sandbox', 'stripe'], { error: 'must be sandbox or stripe' }).default('sandbox'),
+  /** Origin of Stripe's API, where it is not Stripe's own. */
+  STRIPE_URL: httpUrl.optional(),
+  /** Origin of the sandbox provider. */
+  SANDBOX_URL: httpUrl.default('http://127.0.0.1:4004').transform((url) => url.replace(/\/+$/, '')),
+  /** Key this service shows to the provider. */
+  PROVIDER_API_KEY: z.string({ error: 'is required' }),
+});
+/** What `reconcile` needs. */
+export type ProviderConfig = z.infer<typeof ProviderConfig>;
+
+const Config = ProviderConfig.extend({
   HOST: host,
   PORT: port(4003),
   /** JSON file that lists who may sign requests to this service. */
@@ -25,6 +38,14 @@ const Config = StoreConfig.extend({
     .min(1)
     .max(86_400)
     .default(900),
+  /** Secrets the provider may sign its webhooks with, separated by spaces: two while they change. */
+  PROVIDER_WEBHOOK_SECRETS: z
+    .string({ error: 'is required' })
+    .transform((text) => text.split(/\s+/).filter((secret) => secret !== '')),
+  /** AUTOMATIC takes the money when an order is made, MANUAL when somebody captures it. */
+  CAPTURE_METHOD: z
+    .enum(['AUTOMATIC', 'MANUAL'], { error: 'must be AUTOMATIC or MANUAL' })
+    .default('AUTOMATIC'),
   /** Answers schema queries without a signed token. Development only. */
   INTROSPECTION: flag(false),
 });
@@ -34,6 +55,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 /** @throws ConfigurationError naming every problem. */
 export const loadConfig = (env: Environment): Config => parseConfig('payments', Config, env);
+
+/** @throws ConfigurationError naming every problem. */
+export const loadProviderConfig = (env: Environment): ProviderConfig =>
+  parseConfig('payments', ProviderConfig, env);
 
 /** What `migrate` needs. */
 export const loadStoreConfig = (env: Environment): StoreConfig => parseConfig('payments', StoreConfig, env);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDeliverySigner } from '@tributary/subgraph-kit/events';
 import { newUuid } from '@tributary/subgraph-kit';
-import { buy, create, createInput } from './testing/buyer-requests.ts';
+import { buy, create, createInput, newKey } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type RunningPayments, type World } from './testing/harness.ts';
 
 const ADDRESS = {
@@ -71,14 +71,40 @@ describe('a buyer whose account was erased', () => {
       buyer,
       createInput({ shoe: 1 }, { shippingAddress: ADDRESS }),
     );
-    const { order } = await buy(payments.request, buyer, { shoe: 2 });
+    const { order, payment } = await buy(payments.request, buyer, { shoe: 2 });
+    await payments.request(
+      'mutation ($input: RefundCreateInput!) { refundCreate(input: $input) { userErrors { __typename } } }',
+      {
+        input: {
+          paymentId: payment.id,
+          amount: { amount: 1, currency: 'EUR' },
+          reason: 'OTHER',
+          note: 'Zander called twice',
+          idempotencyKey: newKey(),
+        },
+      },
+      newBuyer(['payments:refund']),
+    );
+    // Wherever in its answer a provider puts a card.
+    await world.pool.query(
+      `UPDATE provider_requests SET response = response || '{"charge": {"card": {"name": "Z. Zander"}}}'`,
+    );
     const ledger = await rowsOf('ledger_transfers');
     expect(await rowsOf('checkouts')).toContain('Zander');
 
     expect(await erase(buyer.id)).toBe(204);
     expect(await erase(buyer.id)).toBe(204);
 
-    expect(await rowsOf('checkouts')).not.toContain('Zander');
+    for (const table of ['checkouts', 'refunds', 'payment_events']) {
+      expect(await rowsOf(table)).not.toContain('Zander');
+    }
+    const { rows: answers } = await world.pool.query<{ keys: string[] }>(
+      `SELECT array(SELECT jsonb_object_keys(r.response)) AS keys FROM provider_requests r
+         JOIN payments p ON p.id = r.payment_id WHERE p.buyer_id = $1`,
+      [buyer.id],
+    );
+    expect(answers.flatMap(({ keys }) => keys)).toContain('reference');
+    expect(answers.flatMap(({ keys }) => keys)).not.toContain('charge');
     expect(await rowsOf('ledger_transfers')).toBe(ledger);
     const { rows: cards } = await world.pool.query<{ buyer: string; has: boolean }>(
       `SELECT buyer_id AS buyer, card IS NOT NULL AS has FROM payments ORDER BY created_at`,

@@ -30,7 +30,12 @@ let current: SpawnedService;
 beforeAll(async () => {
   world = await createWorld();
   world.products.stock.add({ id: 'shoe', onHand: 10_000 });
-  environment = await createEnvironment(world.databaseUrl, world.products.url, world.trust);
+  environment = await createEnvironment(
+    world.databaseUrl,
+    world.products.url,
+    world.sandbox.url,
+    world.trust,
+  );
   current = spawnService(MAIN, [], environment.env);
   await current.url;
 });
@@ -96,12 +101,12 @@ describe('a process killed at random moments', () => {
       if (!(shopping as boolean)) break;
       current.process.kill('SIGKILL');
       await current.finished;
-      expect(await brokenInvariants(world.pool, 'always')).toEqual({});
+      expect(await brokenInvariants(world, 'always')).toEqual({});
       current = spawnService(MAIN, [], environment.env);
     }
     await shoppers;
 
-    await waitFor(async () => Object.keys(await brokenInvariants(world.pool, 'at rest')).length === 0, {
+    await waitFor(async () => Object.keys(await brokenInvariants(world, 'at rest')).length === 0, {
       timeoutMs: 30_000,
       what: 'rest',
     });

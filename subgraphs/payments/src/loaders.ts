@@ -31,6 +31,9 @@ export function createLoaders(reader: Reader) {
       () => 0,
     ),
     eventsOfPayment: loadManyByKey(reader.eventsByPaymentIds, ({ paymentId }) => paymentId),
+    refund: loadOneByKey(reader.refundsByIds, ({ id }) => id),
+    refundsOfPayment: loadManyByKey(reader.refundsByPaymentIds, ({ paymentId }) => paymentId),
+    linesOfRefund: loadManyByKey(reader.linesByRefundIds, ({ refundId }) => refundId),
     ledgerTransactionsOfPayment: loadManyByKey(
       reader.ledgerTransactionsByPaymentIds,
       ({ paymentId }) => paymentId,

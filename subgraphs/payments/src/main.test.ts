@@ -19,7 +19,12 @@ beforeAll(async () => {
   world = await createWorld();
   world.products.stock.add({ id: 'shoe' });
   empty = await createTestDatabase();
-  environment = await createEnvironment(world.databaseUrl, world.products.url, world.trust);
+  environment = await createEnvironment(
+    world.databaseUrl,
+    world.products.url,
+    world.sandbox.url,
+    world.trust,
+  );
 });
 
 afterAll(async () => {
@@ -63,6 +68,9 @@ describe('the process', () => {
       TRUST_FILE: '',
       SERVICE_KEY_FILE: '',
       PRODUCTS_URL: 'products',
+      SANDBOX_URL: 'sandbox',
+      PROVIDER_API_KEY: '',
+      PROVIDER_WEBHOOK_SECRETS: '',
       CHECKOUT_TTL_SECONDS: '0',
       PORT: 'x',
     });
@@ -72,6 +80,9 @@ describe('the process', () => {
       'TRUST_FILE',
       'SERVICE_KEY_FILE',
       'PRODUCTS_URL',
+      'SANDBOX_URL',
+      'PROVIDER_API_KEY',
+      'PROVIDER_WEBHOOK_SECRETS',
       'CHECKOUT_TTL_SECONDS',
       'PORT',
     ]) {

@@ -9,7 +9,10 @@ import {
 import { createSubgraph, personalDataRoute, type PeriodicWorker } from '@tributary/subgraph-kit';
 import { trustedEventsRoutes } from '@tributary/subgraph-kit/events';
 import { createContext } from './context.ts';
+import type { CaptureMethod } from './domain/model.ts';
 import type { Inventory } from './inventory/inventory.ts';
+import { lookAtRefunds, startOperationWorker } from './operations/operation-worker.ts';
+import type { OperationDeps } from './operations/perform-operation.ts';
 import type { PaymentProvider } from './provider/payment-provider.ts';
 import { createResolvers } from './resolvers/index.ts';
 import type { SagaDeps } from './saga/saga-deps.ts';
@@ -18,6 +21,8 @@ import { startSagaWorker } from './saga/saga-worker.ts';
 import type { Timing } from './saga/timing.ts';
 import { loadSchema } from './schema.ts';
 import type { Stores } from './store/stores.ts';
+import { startInboxWorker } from './webhooks/inbox-worker.ts';
+import { webhookRoute } from './webhooks/webhook-route.ts';
 
 export interface PaymentsOptions {
   readonly host: string;
@@ -31,6 +36,7 @@ export interface PaymentsOptions {
   readonly stores: Stores;
   readonly inventory: Inventory;
   readonly provider: PaymentProvider;
+  readonly captureMethod: CaptureMethod;
   readonly timing: Timing;
   readonly readiness: readonly ReadinessCheck[];
   readonly logger: Logger;
@@ -55,24 +61,33 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
   const deps: SagaDeps = {
     checkouts: stores.checkouts,
     sagas: stores.sagas,
+    reader: stores.reader,
     inventory: options.inventory,
     provider: options.provider,
+    captureMethod: options.captureMethod,
     timing: options.timing,
     logger,
     onCheckpoint: options.onCheckpoint ?? (() => undefined),
   };
+  const operationDeps: OperationDeps = { ...deps, operations: stores.operations };
   const runner = createSagaRunner(deps);
   const subgraph = await createSubgraph({
     name: 'payments',
     typeDefs: await loadSchema(),
-    resolvers: createResolvers({ deps, runner, checkoutTtlSeconds: options.checkoutTtlSeconds }),
+    resolvers: createResolvers({
+      deps,
+      operationDeps,
+      runner,
+      checkoutTtlSeconds: options.checkoutTtlSeconds,
+    }),
     createContext: (viewer) => createContext(viewer, stores.reader),
     trust,
     logger,
     introspection,
   });
   let server: HttpServer | undefined;
-  let worker: PeriodicWorker | undefined;
+  const workers: PeriodicWorker[] = [];
+  let inboxWorker: PeriodicWorker | undefined;
   return {
     start: async () => {
       server = await startHttpServer({
@@ -84,6 +99,11 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
             name: 'payments',
             trust,
             collect: stores.personalData.collect,
+          }),
+          '/webhooks/provider': webhookRoute({
+            provider: options.provider,
+            inbox: stores.inbox,
+            onEvent: () => inboxWorker?.wake(),
           }),
           ...trustedEventsRoutes({
             trust,
@@ -100,12 +120,25 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
         readiness,
         logger,
       });
-      worker = startSagaWorker(deps, runner);
+      inboxWorker = startInboxWorker({
+        inbox: stores.inbox,
+        look: async ({ provider, reference }) => {
+          if (reference === null) return;
+          await lookAtRefunds(operationDeps, await stores.operations.placedRefunds(provider, reference));
+          for (const checkoutId of await stores.sagas.waitingFor(provider, reference)) {
+            await stores.sagas.hurry(checkoutId);
+            await runner.resume(checkoutId);
+          }
+        },
+        everyMs: options.timing.pollMs,
+        logger,
+      });
+      workers.push(startSagaWorker(deps, runner), startOperationWorker(operationDeps), inboxWorker);
       return server.url;
     },
     stop: async () => {
       server?.beginDrain();
-      await worker?.stop();
+      await Promise.all(workers.map((worker) => worker.stop()));
       await server?.close();
       await runner.stop();
       await subgraph.stop();

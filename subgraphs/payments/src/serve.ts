@@ -11,7 +11,7 @@ import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createHttpInventory } from './inventory/http-inventory.ts';
 import { createPayments, type Payments } from './payments.ts';
-import { createSandboxProvider } from './provider/sandbox-provider.ts';
+import { createProvider } from './provider/create-provider.ts';
 import { DEFAULT_TIMING } from './saga/timing.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 
@@ -22,7 +22,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const key = await readJsonFile('payments', 'SERVICE_KEY_FILE', config.SERVICE_KEY_FILE, SigningKey);
   const signer = await createViewerTokenSigner('payments', key);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
-  await assertMigrated(pool, 'sandbox.idempotency_keys');
+  await assertMigrated(pool, 'refunds');
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,
@@ -31,7 +31,8 @@ export async function serve(config: Config): Promise<RunningService> {
     checkoutTtlSeconds: config.CHECKOUT_TTL_SECONDS,
     stores: createPostgresStores(pool, DEFAULT_TIMING),
     inventory: createHttpInventory({ url: config.PRODUCTS_URL, signer, logger }),
-    provider: createSandboxProvider(pool),
+    provider: createProvider(config, config.PROVIDER_WEBHOOK_SECRETS),
+    captureMethod: config.CAPTURE_METHOD,
     timing: DEFAULT_TIMING,
     readiness: [postgresReadiness(pool)],
     logger,

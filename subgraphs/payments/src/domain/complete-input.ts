@@ -5,10 +5,12 @@ import { isPrintable } from './text.ts';
 import { inputError, type InputError } from './user-error.ts';
 
 const MAX_TOKEN_LENGTH = 255;
+const MAX_URL_LENGTH = 2_000;
 
 /** `CheckoutCompleteInput` as GraphQL delivers it. */
 export interface CheckoutCompleteInput {
   readonly paymentToken: string;
+  readonly returnUrl?: string | null;
   readonly expectedTotal: Amount;
   readonly idempotencyKey: string;
 }
@@ -27,8 +29,21 @@ export function checkCompleteInput(input: CheckoutCompleteInput): readonly Input
   } else if (token.length > MAX_TOKEN_LENGTH || !isPrintable(token)) {
     errors.push(inputError('INVALID', field, 'This is not a payment token.'));
   }
+  if (!isReturnUrl(input.returnUrl ?? null)) {
+    errors.push(inputError('INVALID', ['input', 'returnUrl'], 'This is no https:// address.'));
+  }
   if (input.expectedTotal.amount < 0) {
     errors.push(inputError('INVALID', ['input', 'expectedTotal', 'amount'], 'A total is not negative.'));
   }
   return errors;
+}
+
+/** A bank sends people there, so never in the clear, except to the machine itself while somebody develops. */
+function isReturnUrl(text: string | null): boolean {
+  if (text === null) return true;
+  if (text.length > MAX_URL_LENGTH || !URL.canParse(text)) return false;
+  const { protocol, hostname } = new URL(text);
+  return (
+    protocol === 'https:' || (protocol === 'http:' && (hostname === 'localhost' || hostname === '127.0.0.1'))
+  );
 }

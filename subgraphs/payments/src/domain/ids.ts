@@ -6,6 +6,7 @@ export const orderId = typedId('ord');
 export const lineItemId = typedId('lin');
 export const paymentId = typedId('pay');
 export const paymentEventId = typedId('evt');
+export const refundId = typedId('rfd');
 export const ledgerAccountId = typedId('lac');
 export const ledgerTransactionId = typedId('ltx');
 export const ledgerTransferId = typedId('ltr');

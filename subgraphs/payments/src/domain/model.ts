@@ -14,6 +14,7 @@ export type SagaStep =
   | 'RESERVE'
   | 'AWAIT_BUYER'
   | 'AUTHORIZE'
+  | 'AWAIT_ACTION'
   | 'COMMIT_STOCK'
   | 'CAPTURE'
   | 'RESTOCK'
@@ -51,15 +52,18 @@ export interface Checkout {
   readonly createdAt: Date;
 }
 
+export type OrderStatus = 'CONFIRMED' | 'PARTIALLY_REFUNDED' | 'REFUNDED' | 'CANCELED';
+
 export interface Order {
   readonly id: string;
   readonly number: string;
-  readonly status: 'CONFIRMED';
+  readonly status: OrderStatus;
   readonly checkoutId: string;
   readonly buyerId: string;
   readonly total: Amount;
   readonly shippingAddress: OrderAddress | null;
   readonly placedAt: Date;
+  readonly canceledAt: Date | null;
 }
 
 /** What products said about a line when it held the stock. */
@@ -77,11 +81,19 @@ export interface LineItem extends Omit<PricedLine, 'variantVersion'> {
   readonly id: string;
   readonly checkoutId: string;
   readonly buyerId: string;
+  readonly refundedQuantity: number;
   readonly total: Amount;
 }
 
 export type PaymentStatus =
-  'REQUIRES_PAYMENT_METHOD' | 'PROCESSING' | 'REQUIRES_CAPTURE' | 'SUCCEEDED' | 'CANCELED';
+  | 'REQUIRES_PAYMENT_METHOD'
+  | 'REQUIRES_ACTION'
+  | 'PROCESSING'
+  | 'REQUIRES_CAPTURE'
+  | 'SUCCEEDED'
+  | 'CANCELED';
+
+export type CaptureMethod = 'AUTOMATIC' | 'MANUAL';
 
 export interface CardDetails {
   readonly brand: string;
@@ -91,7 +103,12 @@ export interface CardDetails {
 }
 
 export type PaymentFailureCode =
-  'CARD_DECLINED' | 'INSUFFICIENT_FUNDS' | 'EXPIRED_CARD' | 'INCORRECT_CVC' | 'PROCESSING_ERROR';
+  | 'CARD_DECLINED'
+  | 'INSUFFICIENT_FUNDS'
+  | 'EXPIRED_CARD'
+  | 'INCORRECT_CVC'
+  | 'AUTHENTICATION_FAILED'
+  | 'PROCESSING_ERROR';
 
 export interface PaymentFailure {
   readonly code: PaymentFailureCode;
@@ -101,16 +118,29 @@ export interface PaymentFailure {
   readonly at: string;
 }
 
+/** What the buyer does next, at a page of their bank. */
+export interface RedirectAction {
+  readonly url: string;
+  /** Where that page sends them afterwards. */
+  readonly returnUrl: string | null;
+}
+
 export interface Payment {
   readonly id: string;
   readonly checkoutId: string;
   readonly buyerId: string;
   readonly status: PaymentStatus;
   readonly amount: Amount;
+  readonly captureMethod: CaptureMethod;
+  readonly amountCapturable: Amount;
   readonly amountCaptured: Amount;
+  readonly amountRefunded: Amount;
+  readonly amountRefundable: Amount;
   readonly card: CardDetails | null;
   readonly lastFailure: PaymentFailure | null;
+  readonly nextAction: RedirectAction | null;
   readonly provider: string;
+  readonly providerReference: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
 }
@@ -118,12 +148,16 @@ export interface Payment {
 export type PaymentEventType =
   | 'CREATED'
   | 'AUTHORIZATION_REQUESTED'
+  | 'ACTION_REQUIRED'
   | 'AUTHORIZED'
   | 'DECLINED'
   | 'CAPTURE_REQUESTED'
   | 'CAPTURED'
   | 'CANCEL_REQUESTED'
-  | 'CANCELED';
+  | 'CANCELED'
+  | 'REFUND_REQUESTED'
+  | 'REFUNDED'
+  | 'REFUND_FAILED';
 
 export interface PaymentEvent {
   readonly id: string;

@@ -4,7 +4,8 @@
  */
 import type { Amount, CheckoutStatus, PaymentFailure } from './model.ts';
 
-export type PaymentErrorCode = 'INVALID' | 'REQUIRED' | 'NOT_FOUND' | 'CURRENCY_MISMATCH' | 'LIMIT_EXCEEDED';
+export type PaymentErrorCode =
+  'INVALID' | 'REQUIRED' | 'NOT_FOUND' | 'CURRENCY_MISMATCH' | 'LIMIT_EXCEEDED' | 'UNSUPPORTED';
 type Path = readonly string[] | null;
 
 export type CheckoutUserError =
@@ -44,6 +45,9 @@ export const inputError = (
 export const checkoutNotFound = (): InputError =>
   inputError('NOT_FOUND', ['id'], 'There is no such checkout.');
 
+export const paymentNotFound = (field = ['paymentId']): InputError =>
+  inputError('NOT_FOUND', field, 'There is no such payment.');
+
 const STATE_MESSAGES: Readonly<Record<CheckoutStatus, string>> = {
   OPEN: 'The checkout is not paid yet.',
   PAYING: 'The checkout is being paid right now.',
@@ -58,6 +62,14 @@ export const stateError = (status: CheckoutStatus, message = STATE_MESSAGES[stat
   message,
   field: ['id'],
   status,
+});
+
+export const paymentDeclined = (failure: PaymentFailure, paymentId: string): CheckoutUserError => ({
+  __typename: 'PaymentDeclinedError',
+  message: failure.message,
+  field: ['input', 'paymentToken'],
+  failure,
+  paymentId,
 });
 
 export const priceChanged = (expected: Amount, actual: Amount): CheckoutUserError => ({
@@ -75,14 +87,16 @@ export const serviceUnavailable = (): CheckoutUserError => ({
   retryAfterSeconds: 1,
 });
 
-export const keyInUse = (retryAfterSeconds: number): CheckoutUserError => ({
+export const keyInUse = (
+  retryAfterSeconds: number,
+): Extract<CheckoutUserError, { __typename: 'IdempotencyKeyInUseError' }> => ({
   __typename: 'IdempotencyKeyInUseError',
   message: 'A request with this idempotencyKey is being worked on. Try again with the same key.',
   field: ['input', 'idempotencyKey'],
   retryAfterSeconds,
 });
 
-export const keyReused = (): CheckoutUserError => ({
+export const keyReused = (): Extract<CheckoutUserError, { __typename: 'IdempotencyKeyReusedError' }> => ({
   __typename: 'IdempotencyKeyReusedError',
   message: 'This idempotencyKey was used before, with other input.',
   field: ['input', 'idempotencyKey'],

@@ -1,10 +1,11 @@
 /**
  * What payments needs of a company that moves money.
  *
- * Every call carries an idempotency key that was committed before it: the same key again, from any process and
- * after any crash, has no second effect and gets the first answer.
+ * Every call that changes something carries an idempotency key that was committed before it: the same key again,
+ * from any process and after any crash, has no second effect and gets the first answer.
  */
-import type { Amount, CardDetails, PaymentFailureCode } from '../domain/model.ts';
+import type { Amount, CardDetails, PaymentFailureCode, RedirectAction } from '../domain/model.ts';
+import type { RefundReason } from '../domain/refund.ts';
 
 export interface PaymentProvider {
   /** Stable name; part of stored payments and of ledger account codes. */
@@ -14,11 +15,20 @@ export interface PaymentProvider {
   /** Creates or reuses this payment's one intent, and sets the money aside. */
   authorize(request: AuthorizeRequest, options: CallOptions): Promise<AuthorizeOutcome>;
   /** What the provider knows of a payment, also when its reference was never learned; undefined when nothing. */
-  retrieve(request: { readonly paymentId: string }, signal: AbortSignal): Promise<IntentSnapshot | undefined>;
-  /** Takes the money. */
+  retrieve(payment: PaymentReference, signal: AbortSignal): Promise<IntentSnapshot | undefined>;
+  /** Takes the money, all that was set aside or less; the rest is given back. */
   capture(request: CaptureRequest, options: CallOptions): Promise<CaptureOutcome>;
   /** Gives up an authorization. Resolves when nothing is set aside any more. */
-  cancel(request: { readonly paymentId: string }, options: CallOptions): Promise<void>;
+  cancel(payment: PaymentReference, options: CallOptions): Promise<void>;
+  /** Gives money back, or begins to. */
+  refund(request: RefundRequest, options: CallOptions): Promise<ProviderRefund>;
+  retrieveRefund(reference: string, signal: AbortSignal): Promise<ProviderRefund>;
+  /** The same by our own id, when the provider's was never learned; undefined when it knows of none. */
+  findRefund(request: RefundRequest, signal: AbortSignal): Promise<ProviderRefund | undefined>;
+  /** Everything it has taken or set aside, for comparison with our books. */
+  listIntents(signal: AbortSignal): AsyncIterable<IntentSnapshot>;
+  /** @throws WebhookRefusedError when it is not signed by the provider, or not of now. */
+  readWebhook(body: string, headers: WebhookHeaders, now: Date): ProviderEvent;
 }
 
 export interface CallOptions {
@@ -26,15 +36,34 @@ export interface CallOptions {
   readonly signal: AbortSignal;
 }
 
-export interface AuthorizeRequest {
+export interface PaymentReference {
   readonly paymentId: string;
-  readonly amount: Amount;
-  readonly token: string;
+  /** The provider's own id of it, once it was learned. */
+  readonly reference: string | null;
 }
 
-export interface CaptureRequest {
-  readonly paymentId: string;
+export interface AuthorizeRequest extends PaymentReference {
   readonly amount: Amount;
+  readonly token: string;
+  /** Where the buyer's bank sends them afterwards, should it want to see them. */
+  readonly returnUrl: string | null;
+}
+
+export interface CaptureRequest extends PaymentReference {
+  readonly amount: Amount;
+}
+
+export interface RefundRequest extends PaymentReference {
+  readonly refundId: string;
+  readonly amount: Amount;
+  readonly reason: RefundReason;
+}
+
+export interface ProviderRefund {
+  /** Null for one that was refused at once. */
+  readonly reference: string | null;
+  readonly status: 'PENDING' | 'SUCCEEDED' | 'FAILED';
+  readonly message: string | null;
 }
 
 export interface Decline {
@@ -51,6 +80,7 @@ export type AuthorizeOutcome =
       readonly card: CardDetails | null;
       readonly failure: Decline;
     }
+  | { readonly kind: 'action_required'; readonly reference: string; readonly action: RedirectAction }
   | { readonly kind: 'unknown_method' };
 
 export type CaptureOutcome =
@@ -60,9 +90,28 @@ export type CaptureOutcome =
 
 export interface IntentSnapshot {
   readonly reference: string;
-  readonly status: 'requires_payment_method' | 'requires_capture' | 'succeeded' | 'canceled';
+  /** Null for one that is not ours. */
+  readonly paymentId: string | null;
+  readonly status:
+    'requires_payment_method' | 'requires_action' | 'requires_capture' | 'succeeded' | 'canceled';
+  readonly currency: string;
+  /** Minor units. */
+  readonly capturable: number;
+  readonly captured: number;
+  readonly refunded: number;
   readonly card: CardDetails | null;
   readonly failure: Decline | null;
+  readonly action: RedirectAction | null;
+}
+
+export type WebhookHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** A hint to look: what it says is never taken for what is true now. */
+export interface ProviderEvent {
+  readonly id: string;
+  readonly type: string;
+  /** Of the payment it is about, as the provider knows it; null when it is about none. */
+  readonly reference: string | null;
 }
 
 /** No answer, or none that says what happened: the outcome is UNKNOWN, so the same call is made again. */
@@ -78,5 +127,12 @@ export class ProviderRejectedError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'ProviderRejectedError';
+  }
+}
+
+export class WebhookRefusedError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'WebhookRefusedError';
   }
 }

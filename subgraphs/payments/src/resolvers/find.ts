@@ -1,4 +1,5 @@
 /** Lookups by the ids clients send: what is malformed, unknown or not theirs is null. */
+import { isSelf } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
 import { checkoutId, lineItemId, orderId, paymentId } from '../domain/ids.ts';
 import type { Checkout, LineItem, Order, Payment } from '../domain/model.ts';
@@ -29,6 +30,12 @@ export async function findOrderByNumber(
 export async function findPayment({ viewer, loaders }: PaymentsContext, id: string): Promise<Payment | null> {
   const uuid = paymentId.toUuid(id);
   return uuid === undefined ? null : visiblePayment(viewer, await loaders.payment.load(uuid));
+}
+
+/** The viewer's own, whatever scopes they have: it is they who pay. */
+export async function findOwnPayment(context: PaymentsContext, id: string): Promise<Payment | null> {
+  const payment = await findPayment(context, id);
+  return payment !== null && isSelf(context.viewer, payment.buyerId) ? payment : null;
 }
 
 export async function findLine({ viewer, loaders }: PaymentsContext, id: string): Promise<LineItem | null> {

@@ -9,9 +9,10 @@ import { order } from './order.ts';
 import { payment, paymentEvent } from './payment.ts';
 import { product } from './product.ts';
 import { query } from './query.ts';
+import { refund, refundLine } from './refund.ts';
 import { user } from './user.ts';
 
-const { CountryCode, CurrencyCode, DateTime, PhoneNumber, SafeInt } = scalars;
+const { CountryCode, CurrencyCode, DateTime, PhoneNumber, SafeInt, URL } = scalars;
 
 export const createResolvers = (deps: MutationDeps) => ({
   CountryCode,
@@ -19,6 +20,8 @@ export const createResolvers = (deps: MutationDeps) => ({
   DateTime,
   PhoneNumber,
   SafeInt,
+  URL,
+  PaymentNextAction: { __resolveType: () => 'RedirectAction' },
   Query: query,
   Mutation: createMutation(deps),
   Checkout: checkout,
@@ -26,6 +29,8 @@ export const createResolvers = (deps: MutationDeps) => ({
   LineItem: lineItem,
   Payment: payment,
   PaymentEvent: paymentEvent,
+  Refund: refund,
+  RefundLine: refundLine,
   PaymentDeclinedError: {
     payment: ({ paymentId }: { readonly paymentId: string }, _: unknown, { loaders }: PaymentsContext) =>
       loaders.payment.load(paymentId),

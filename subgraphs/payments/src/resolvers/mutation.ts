@@ -3,22 +3,28 @@ import { forgetReads, type PaymentsContext } from '../context.ts';
 import { checkCompleteInput, type CheckoutCompleteInput } from '../domain/complete-input.ts';
 import { readCheckoutRequest, type CheckoutCreateInput } from '../domain/create-input.ts';
 import { idempotentRequest } from '../domain/idempotency-key.ts';
-import { checkoutNotFound, type CheckoutUserError } from '../domain/user-error.ts';
+import { checkoutNotFound, paymentNotFound, type CheckoutUserError } from '../domain/user-error.ts';
+import type { OperationDeps } from '../operations/perform-operation.ts';
 import { cancelCheckout } from '../saga/cancel-checkout.ts';
+import { finishAction } from '../saga/finish-action.ts';
 import { openCheckout } from '../saga/open-checkout.ts';
 import { payCheckout } from '../saga/pay-checkout.ts';
 import type { SagaDeps } from '../saga/saga-deps.ts';
 import type { SagaRunner } from '../saga/saga-runner.ts';
 import type { Answer } from '../store/answer.ts';
-import { findCheckout } from './find.ts';
+import { findCheckout, findOwnPayment } from './find.ts';
+import { createOperationMutations } from './operations.ts';
 
 export interface MutationDeps {
   readonly deps: SagaDeps;
+  readonly operationDeps: OperationDeps;
   readonly runner: SagaRunner;
   readonly checkoutTtlSeconds: number;
 }
 
-export const createMutation = ({ deps, runner, checkoutTtlSeconds }: MutationDeps) => ({
+export const createMutation = ({ deps, operationDeps, runner, checkoutTtlSeconds }: MutationDeps) => ({
+  ...createOperationMutations(operationDeps),
+
   checkoutCreate: async (
     _: unknown,
     { input }: { readonly input: CheckoutCreateInput },
@@ -47,21 +53,34 @@ export const createMutation = ({ deps, runner, checkoutTtlSeconds }: MutationDep
     if (checkout === null) return refused([checkoutNotFound()]);
     const errors = checkCompleteInput(input);
     if (errors.length > 0) return refused(errors);
-    const { paymentToken: token, expectedTotal, idempotencyKey } = input;
+    const { paymentToken: token, expectedTotal, idempotencyKey, returnUrl = null } = input;
     const { amount, currency } = expectedTotal;
     const request = idempotentRequest(buyer.id, 'checkoutComplete', idempotencyKey, [
       id,
       token,
       amount,
       currency,
+      returnUrl,
     ]);
     const answer = await payCheckout(deps, runner, {
       checkoutId: checkout.id,
       token,
+      returnUrl,
       expectedTotal,
       request,
     });
     return toPayload(answer, context);
+  },
+
+  paymentActionComplete: async (
+    _: unknown,
+    { paymentId: id }: { readonly paymentId: string },
+    context: PaymentsContext,
+  ) => {
+    requireUser(context.viewer);
+    const payment = await findOwnPayment(context, id);
+    if (payment === null) return refused([paymentNotFound()]);
+    return toPayload(await finishAction(deps, runner, payment), context);
   },
 
   checkoutCancel: async (_: unknown, { id }: { readonly id: string }, context: PaymentsContext) => {

@@ -13,6 +13,11 @@ export const order = {
   buyer: ({ buyerId }: Order) => ({ __typename: 'User', id: buyerId }),
   lines: ({ checkoutId }: Order, _: unknown, { loaders }: PaymentsContext) =>
     loaders.linesOfCheckout.load(checkoutId),
+  totalRefunded: async ({ checkoutId, total }: Order, _: unknown, { loaders }: PaymentsContext) => {
+    const payments = await loaders.paymentsOfCheckout.load(checkoutId);
+    const amount = payments.reduce((sum, { amountRefunded }) => sum + amountRefunded.amount, 0);
+    return { ...total, amount };
+  },
   payments: ({ checkoutId, buyerId }: Order, _: unknown, { loaders, viewer }: PaymentsContext) =>
     maySeePayments(viewer, buyerId) ? loaders.paymentsOfCheckout.load(checkoutId) : [],
 };

@@ -13,6 +13,9 @@ export const payment = {
     visibleOrder(viewer, await loaders.orderOfCheckout.load(checkoutId)),
   checkout: async ({ checkoutId }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
     visibleCheckout(viewer, await loaders.checkout.load(checkoutId)),
+  refunds: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.refundsOfPayment.load(id),
+  providerReference: ({ providerReference }: Payment, _: unknown, { viewer }: PaymentsContext) =>
+    hasScope(viewer, 'payments:read') ? providerReference : null,
   events: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.eventsOfPayment.load(id),
   ledgerTransactions: ({ id }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
     hasScope(viewer, 'ledger:read') ? loaders.ledgerTransactionsOfPayment.load(id) : null,

@@ -1,6 +1,7 @@
 import { readPage, requireScope, type PageArguments } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
-import { orderConnection, ORDERS_NEWEST } from './connections.ts';
+import type { PaymentStatus } from '../domain/model.ts';
+import { orderConnection, ORDERS_NEWEST, paymentConnection, PAYMENTS_NEWEST } from './connections.ts';
 import { findCheckout, findOrder, findOrderByNumber, findPayment } from './find.ts';
 import { trialBalance } from './ledger.ts';
 
@@ -19,6 +20,16 @@ export const query = {
     return orderConnection(await reader.orderPage(page), page, () => reader.orderCount());
   },
   payment: (_: unknown, { id }: ById, context: PaymentsContext) => findPayment(context, id),
+  payments: async (
+    _: unknown,
+    { status = null, ...args }: PageArguments & { readonly status?: readonly PaymentStatus[] | null },
+    { viewer, reader }: PaymentsContext,
+  ) => {
+    requireScope(viewer, 'payments:read');
+    const page = readPage(args, PAYMENTS_NEWEST, 25);
+    const rows = await reader.paymentPage(page, status);
+    return paymentConnection(rows, page, () => reader.paymentCount(status));
+  },
   trialBalance: (
     _: unknown,
     { currency }: { readonly currency: string },

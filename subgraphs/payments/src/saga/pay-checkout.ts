@@ -13,6 +13,7 @@ const LOOK_AGAIN_MS = 50;
 export interface PayCheckoutCommand {
   readonly checkoutId: string;
   readonly token: string;
+  readonly returnUrl: string | null;
   readonly expectedTotal: Amount;
   readonly request: IdempotentRequest;
 }
@@ -27,12 +28,14 @@ export async function payCheckout(
   runner: SagaRunner,
   command: PayCheckoutCommand,
 ): Promise<Answer> {
-  const { checkoutId, request, expectedTotal, token } = command;
+  const { checkoutId, request, expectedTotal, token, returnUrl } = command;
   const deadline = Date.now() + deps.timing.inlineBudgetMs;
   const begun = await deps.checkouts.beginPayment({
     checkoutId,
     provider: deps.provider.code,
+    captureMethod: deps.captureMethod,
     token,
+    returnUrl,
     request,
     refuse: (checkout, now) => whyNotPayable(checkout, expectedTotal, now),
   });

@@ -84,7 +84,7 @@ async function takeTurn(
 }
 
 function timeoutOf(step: WorkingStep, { timing }: SagaDeps): number {
-  const atProvider = step === 'AUTHORIZE' || step === 'CAPTURE' || step === 'VOID';
+  const atProvider = step === 'AUTHORIZE' || step === 'AWAIT_ACTION' || step === 'CAPTURE' || step === 'VOID';
   return atProvider ? timing.providerTimeoutMs : timing.inventoryTimeoutMs;
 }
 

@@ -5,10 +5,15 @@
  * and by the hold's end, a failure between the two by RESTOCK and VOID.
  */
 import { paymentId as typedPaymentId, checkoutId as typedCheckoutId } from '../domain/ids.ts';
-import type { PaymentFailure } from '../domain/model.ts';
-import { inputError } from '../domain/user-error.ts';
-import type { AuthorizeOutcome, Decline, PaymentProvider } from '../provider/payment-provider.ts';
-import type { Next, SagaState } from '../store/saga-store.ts';
+import type { CardDetails, PaymentFailure } from '../domain/model.ts';
+import { inputError, paymentDeclined } from '../domain/user-error.ts';
+import type {
+  AuthorizeOutcome,
+  Decline,
+  PaymentProvider,
+  PaymentReference,
+} from '../provider/payment-provider.ts';
+import type { Next, SagaState, SagaStore } from '../store/saga-store.ts';
 import type { SagaDeps } from './saga-deps.ts';
 
 /** Makes the call; the result writes its outcome. */
@@ -20,21 +25,33 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
     const { payment } = atProvider(saga);
     const outcome = await authorize(provider, saga, signal);
     if (outcome.kind === 'authorized') return () => sagas.authorized(saga, outcome);
+    if (outcome.kind === 'action_required') return () => sagas.actionRequired(saga, outcome);
     if (outcome.kind === 'unknown_method') {
       const message = 'The payment provider does not know this payment method.';
       const error = inputError('INVALID', ['input', 'paymentToken'], message);
       return () => sagas.declined(saga, { reference: null, card: null, failure: null, message, error });
     }
-    const failure: PaymentFailure = { ...outcome.failure, at: new Date().toISOString() };
-    const error = {
-      __typename: 'PaymentDeclinedError',
-      message: failure.message,
-      field: ['input', 'paymentToken'],
-      failure,
-      paymentId: payment.id,
-    } as const;
-    const { reference, card } = outcome;
-    return () => sagas.declined(saga, { reference, card, failure, message: failure.message, error });
+    return () => declined(sagas, saga, payment.id, outcome);
+  },
+
+  AWAIT_ACTION: async ({ provider, sagas }, saga, signal) => {
+    const payment = paymentOf(saga);
+    const known = await provider.retrieve(referenceOf(payment), signal);
+    if (known?.status === 'requires_capture' && known.card !== null) {
+      const { reference, card } = known;
+      return () => sagas.authorized(saga, { reference, card });
+    }
+    if (known?.status === 'requires_action') {
+      if (!saga.holdEnded) return () => sagas.stillWaiting(saga);
+      const message = 'The buyer did not finish the payment in time.';
+      return () => sagas.actionEnded(saga, { code: 'EXPIRED', message });
+    }
+    return () =>
+      declined(sagas, saga, payment.id, {
+        reference: known?.reference ?? null,
+        card: known?.card ?? null,
+        failure: known?.failure ?? NO_ANSWER,
+      });
   },
 
   COMMIT_STOCK: async ({ inventory, sagas }, saga, signal) => {
@@ -52,7 +69,7 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
   CAPTURE: async ({ provider, sagas }, saga, signal) => {
     const { payment, request } = atProvider(saga);
     const outcome = await provider.capture(
-      { paymentId: typedPaymentId.fromUuid(payment.id), amount: payment.amount },
+      { ...referenceOf(payment), amount: payment.amount },
       { idempotencyKey: request.idempotencyKey, signal },
     );
     if (outcome.kind === 'captured') return () => sagas.captured(saga);
@@ -67,10 +84,7 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
 
   VOID: async ({ provider, sagas }, saga, signal) => {
     const { payment, request } = atProvider(saga);
-    await provider.cancel(
-      { paymentId: typedPaymentId.fromUuid(payment.id) },
-      { idempotencyKey: request.idempotencyKey, signal },
-    );
+    await provider.cancel(referenceOf(payment), { idempotencyKey: request.idempotencyKey, signal });
     return () => sagas.voided(saga);
   },
 
@@ -81,18 +95,42 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
   },
 };
 
+function declined(
+  sagas: SagaStore,
+  saga: SagaState,
+  paymentId: string,
+  outcome: {
+    readonly reference: string | null;
+    readonly card: CardDetails | null;
+    readonly failure: Decline;
+  },
+): Next {
+  const { reference, card } = outcome;
+  const failure: PaymentFailure = { ...outcome.failure, at: new Date().toISOString() };
+  const { message } = failure;
+  return sagas.declined(saga, {
+    reference,
+    card,
+    failure,
+    message,
+    error: paymentDeclined(failure, paymentId),
+  });
+}
+
 async function authorize(
   provider: PaymentProvider,
   saga: SagaState,
   signal: AbortSignal,
 ): Promise<AuthorizeOutcome> {
   const { payment, request } = atProvider(saga);
-  const paymentId = typedPaymentId.fromUuid(payment.id);
   // A key the provider has forgotten would be a new charge: what it knows of the payment is asked instead.
   if (request.ageMs > provider.keyLifetimeMs) {
-    const known = await provider.retrieve({ paymentId }, signal);
+    const known = await provider.retrieve(referenceOf(payment), signal);
     if (known?.status === 'requires_capture' && known.card !== null) {
       return { kind: 'authorized', reference: known.reference, card: known.card };
+    }
+    if (known?.status === 'requires_action' && known.action !== null) {
+      return { kind: 'action_required', reference: known.reference, action: known.action };
     }
     if (known !== undefined) {
       const { reference, card, failure } = known;
@@ -100,10 +138,20 @@ async function authorize(
     }
   }
   return provider.authorize(
-    { paymentId, amount: payment.amount, token: request.token ?? '' },
+    {
+      ...referenceOf(payment),
+      amount: payment.amount,
+      token: request.token ?? '',
+      returnUrl: request.returnUrl,
+    },
     { idempotencyKey: request.idempotencyKey, signal },
   );
 }
+
+const referenceOf = ({ id, reference }: NonNullable<SagaState['payment']>): PaymentReference => ({
+  paymentId: typedPaymentId.fromUuid(id),
+  reference,
+});
 
 const NO_ANSWER: Decline = {
   code: 'PROCESSING_ERROR',
@@ -115,8 +163,12 @@ function atProvider(saga: SagaState): {
   readonly payment: NonNullable<SagaState['payment']>;
   readonly request: NonNullable<SagaState['request']>;
 } {
-  const { payment, request } = saga;
-  if (payment === null || request === null)
-    throw new Error(`the saga is at ${saga.step} without a recorded intent`);
-  return { payment, request };
+  const { request } = saga;
+  if (request === null) throw new Error(`the saga is at ${saga.step} without a recorded intent`);
+  return { payment: paymentOf(saga), request };
+}
+
+function paymentOf({ payment, step }: SagaState): NonNullable<SagaState['payment']> {
+  if (payment === null) throw new Error(`the saga is at ${step} without a payment`);
+  return payment;
 }

@@ -35,7 +35,7 @@ describe('an answer that is not known', () => {
         return sandbox.authorize(request, options);
       },
     });
-    const service = await world.start({ timing: QUICK, provider: forgetful });
+    const service = await world.start({ timing: { ...QUICK, leaseMs: 60_000 }, provider: forgetful });
     const { first } = await pay(service, 'pm_card_lost_answer');
     expect(first).toMatchObject({ checkout: { status: 'COMPLETED' } });
     expect(authorizations).toBe(1);
@@ -50,7 +50,7 @@ describe('an answer that is not known', () => {
     const { again } = await pay(one, 'pm_card_slow_700');
     expect(await waitFor(async () => (await again()).order)).not.toBeNull();
     await Promise.all(services.map((service) => service.stop()));
-    expect(await brokenInvariants(world.pool, 'at rest')).toEqual({});
+    expect(await brokenInvariants(world, 'at rest')).toEqual({});
   });
 
   it('stays PROCESSING while the provider refuses a request that should be right', async () => {
@@ -65,7 +65,7 @@ describe('an answer that is not known', () => {
     // Half a minute later it would be tried again; a person has mended it sooner.
     await world.pool.query(`UPDATE checkouts SET next_attempt_at = now() WHERE status = 'PAYING'`);
     const mended = await world.start({ timing: QUICK });
-    await waitFor(async () => Object.keys(await brokenInvariants(world.pool, 'at rest')).length === 0);
+    await waitFor(async () => Object.keys(await brokenInvariants(world, 'at rest')).length === 0);
     await mended.stop();
   });
 });

@@ -8,8 +8,8 @@ export interface Answer {
 }
 
 /** What a key that is not new says instead of doing the work. */
-export type KnownKey =
-  | { readonly kind: 'answered'; readonly answer: Answer }
+export type KnownKey<A = Answer> =
+  | { readonly kind: 'answered'; readonly answer: A }
   /** Begun by a request that no longer holds the key: the caller now does, and goes on with this checkout. */
   | { readonly kind: 'resumed'; readonly checkoutId: string }
   | { readonly kind: 'in_use'; readonly retryAfterSeconds: number }

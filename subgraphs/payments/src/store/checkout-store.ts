@@ -1,6 +1,7 @@
 import type { IdempotentRequest } from '../domain/idempotency-key.ts';
 import type {
   Amount,
+  CaptureMethod,
   Checkout,
   CheckoutFailure,
   CheckoutStatus,
@@ -64,7 +65,10 @@ export interface RejectReservation {
 export interface BeginPayment {
   readonly checkoutId: string;
   readonly provider: string;
+  readonly captureMethod: CaptureMethod;
   readonly token: string;
+  /** Where the buyer's bank sends them afterwards, should it want to see them. */
+  readonly returnUrl: string | null;
   readonly request: IdempotentRequest;
   /** Runs on the locked checkout, with the store's clock. */
   readonly refuse: (checkout: Checkout, now: Date) => CheckoutUserError | undefined;

@@ -6,7 +6,8 @@ import type {
   LedgerTransaction,
   LedgerTransfer,
 } from '../domain/ledger-model.ts';
-import type { Checkout, LineItem, Order, Payment, PaymentEvent } from '../domain/model.ts';
+import type { Checkout, LineItem, Order, Payment, PaymentEvent, PaymentStatus } from '../domain/model.ts';
+import type { Refund, RefundLine } from '../domain/refund.ts';
 
 type Ids = readonly string[];
 
@@ -28,10 +29,18 @@ export interface Reader {
   paymentsByIds(ids: Ids): Promise<readonly Payment[]>;
   /** Oldest first. */
   paymentsByCheckoutIds(checkoutIds: Ids): Promise<readonly Payment[]>;
+  /** Newest first, of these statuses or of all: `page.size + 1` rows at most, in the direction of the page. */
+  paymentPage(page: Page, statuses: readonly PaymentStatus[] | null): Promise<readonly Payment[]>;
+  paymentCount(statuses: readonly PaymentStatus[] | null): Promise<number>;
   paymentPages(buyerIds: Ids, page: Page): Promise<ReadonlyMap<string, readonly Payment[]>>;
   paymentCounts(buyerIds: Ids): Promise<ReadonlyMap<string, number>>;
   /** Oldest first. */
   eventsByPaymentIds(paymentIds: Ids): Promise<readonly PaymentEvent[]>;
+
+  refundsByIds(ids: Ids): Promise<readonly Refund[]>;
+  /** Oldest first. */
+  refundsByPaymentIds(paymentIds: Ids): Promise<readonly Refund[]>;
+  linesByRefundIds(refundIds: Ids): Promise<readonly RefundLine[]>;
 
   /** Which of these products the buyer has ordered. */
   purchasedProducts(buyerId: string, productIds: Ids): Promise<ReadonlySet<string>>;

@@ -4,10 +4,12 @@
  */
 import type {
   Amount,
+  CaptureMethod,
   CardDetails,
   CheckoutFailure,
   CheckoutStatus,
   PaymentFailure,
+  RedirectAction,
   SagaStep,
 } from '../domain/model.ts';
 import type { CheckoutUserError } from '../domain/user-error.ts';
@@ -25,13 +27,22 @@ export interface SagaState {
   /** Whether the hold on the stock should be over by now. */
   readonly holdEnded: boolean;
   readonly failure: CheckoutFailure | null;
-  readonly payment: { readonly id: string; readonly amount: Amount } | null;
+  readonly payment: {
+    readonly id: string;
+    readonly amount: Amount;
+    /** The provider's own id of it, once it was learned. */
+    readonly reference: string | null;
+    readonly isAuthorized: boolean;
+    /** MANUAL: an order is made of what is set aside, and somebody captures it later. */
+    readonly captureMethod: CaptureMethod;
+  } | null;
   /** The committed intent of the provider call this step makes. */
   readonly request: {
     readonly id: string;
     readonly operation: ProviderOperation;
     readonly idempotencyKey: string;
     readonly token: string | null;
+    readonly returnUrl: string | null;
     readonly ageMs: number;
   } | null;
 }
@@ -45,6 +56,19 @@ export interface SagaStore {
   claimDue(limit: number): Promise<readonly SagaState[]>;
   /** Puts the step off after a try without an answer. */
   postpone(saga: SagaState, delayMs: number): Promise<void>;
+  /** Makes a checkout that waits for its buyer's bank due now, if nobody is at it. */
+  hurry(checkoutId: string): Promise<void>;
+  /** Checkouts of payments that the provider calls so, which wait for their buyer's bank. */
+  waitingFor(provider: string, reference: string): Promise<readonly string[]>;
+  /** The buyer has to do something first; they are told what, and the saga waits for it. */
+  actionRequired(
+    saga: SagaState,
+    outcome: { readonly reference: string; readonly action: RedirectAction },
+  ): Next;
+  /** They have not done it yet: the saga looks again later. */
+  stillWaiting(saga: SagaState): Next;
+  /** Gives up waiting. */
+  actionEnded(saga: SagaState, failure: CheckoutFailure): Next;
   authorized(saga: SagaState, outcome: { readonly reference: string; readonly card: CardDetails }): Next;
   /** The checkout is open again and its stock still held. */
   declined(saga: SagaState, outcome: DeclinedOutcome): Next;

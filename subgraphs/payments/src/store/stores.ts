@@ -1,11 +1,17 @@
 import type { CheckoutStore } from './checkout-store.ts';
+import type { InboxStore } from './inbox-store.ts';
+import type { OperationStore } from './operation-store.ts';
 import type { PersonalDataStore } from './personal-data-store.ts';
 import type { Reader } from './reader.ts';
+import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { SagaStore } from './saga-store.ts';
 
 export interface Stores {
   readonly checkouts: CheckoutStore;
+  readonly inbox: InboxStore;
+  readonly operations: OperationStore;
   readonly personalData: PersonalDataStore;
   readonly sagas: SagaStore;
   readonly reader: Reader;
+  readonly reconciliation: ReconciliationStore;
 }

@@ -1,4 +1,5 @@
 import type { TestTrust } from '@tributary/testkit';
+import { API_KEY, WEBHOOK_SECRET } from './sandbox-process.ts';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,7 @@ type Environment = Readonly<Record<string, string>>;
 export async function createEnvironment(
   databaseUrl: string,
   productsUrl: string,
+  sandboxUrl: string,
   trust: TestTrust,
 ): Promise<{ readonly env: Environment; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-payments-'));
@@ -23,6 +25,9 @@ export async function createEnvironment(
       TRUST_FILE: trustFile,
       SERVICE_KEY_FILE: keyFile,
       PRODUCTS_URL: productsUrl,
+      SANDBOX_URL: sandboxUrl,
+      PROVIDER_API_KEY: API_KEY,
+      PROVIDER_WEBHOOK_SECRETS: WEBHOOK_SECRET,
     },
     remove: () => rm(folder, { recursive: true, force: true }),
   };

@@ -11,6 +11,7 @@ import {
 } from '@tributary/testkit';
 import { typedId } from '@tributary/subgraph-kit';
 import type pg from 'pg';
+import type { CaptureMethod } from '../domain/model.ts';
 import { createHttpInventory } from '../inventory/http-inventory.ts';
 import { migrate } from '../migrate.ts';
 import { createPayments } from '../payments.ts';
@@ -19,13 +20,15 @@ import { createSandboxProvider } from '../provider/sandbox-provider.ts';
 import { DEFAULT_TIMING, type Timing } from '../saga/timing.ts';
 import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
 import { startFakeProducts, type FakeProducts } from './fake-products.ts';
+import { API_KEY, startSandboxProcess, WEBHOOK_SECRET, type SandboxProcess } from './sandbox-process.ts';
 
 /** Leases and locks short enough that a test can wait for them. */
-export const QUICK: Partial<Timing> = { keyLockMs: 200, leaseMs: 200, pollMs: 30 };
+export const QUICK: Partial<Timing> = { keyLockMs: 200, leaseMs: 200, pollMs: 30, actionPollMs: 200 };
 
 export interface World {
   readonly trust: TestTrust;
   readonly products: FakeProducts;
+  readonly sandbox: SandboxProcess;
   readonly databaseUrl: string;
   /** For looking into the database; not the service's own. */
   readonly pool: pg.Pool;
@@ -36,6 +39,7 @@ export interface World {
 export interface StartOptions {
   readonly timing?: Partial<Timing>;
   readonly checkoutTtlSeconds?: number;
+  readonly captureMethod?: CaptureMethod;
   readonly logger?: Logger;
   readonly onCheckpoint?: (name: string) => void;
   /** Puts something of the test's own before the sandbox. */
@@ -53,18 +57,22 @@ export interface RunningPayments {
 /** An empty, migrated database and a products service; as many payments services as a test wants. */
 export async function createWorld(): Promise<World> {
   const trust = await createTestTrust();
-  const products = await startFakeProducts(trust.trust);
-  const database = await createTestDatabase();
+  const [products, sandbox, database] = await Promise.all([
+    startFakeProducts(trust.trust),
+    startSandboxProcess(),
+    createTestDatabase(),
+  ]);
   await migrate(database.url, silentLogger());
   const pool = connect(database.url);
   const running = new Set<RunningPayments>();
   return {
     trust,
     products,
+    sandbox,
     databaseUrl: database.url,
     pool,
     start: async (options = {}) => {
-      const service = await startPayments(database.url, trust, products, options);
+      const service = await startPayments(database.url, trust, products, sandbox, options);
       running.add(service);
       return service;
     },
@@ -72,6 +80,7 @@ export async function createWorld(): Promise<World> {
       await Promise.all([...running].map((service) => service.stop()));
       await pool.end();
       await products.stop();
+      await sandbox.stop();
       await database.drop();
     },
   };
@@ -81,6 +90,7 @@ async function startPayments(
   databaseUrl: string,
   trust: TestTrust,
   products: FakeProducts,
+  sandbox: SandboxProcess,
   options: StartOptions,
 ): Promise<RunningPayments> {
   const logger = options.logger ?? silentLogger();
@@ -99,7 +109,10 @@ async function startPayments(
       signer: await trust.serviceSigner('payments'),
       logger,
     }),
-    provider: (options.provider ?? ((sandbox) => sandbox))(createSandboxProvider(pool)),
+    provider: (options.provider ?? ((real) => real))(
+      createSandboxProvider({ url: sandbox.url, apiKey: API_KEY, webhookSecrets: [WEBHOOK_SECRET] }),
+    ),
+    captureMethod: options.captureMethod ?? 'AUTOMATIC',
     timing,
     readiness: [postgresReadiness(pool)],
     logger,

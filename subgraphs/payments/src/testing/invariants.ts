@@ -3,6 +3,7 @@
  * offenders, so no rows means that it holds.
  */
 import type pg from 'pg';
+import type { SandboxProcess } from './sandbox-process.ts';
 
 const ALWAYS: Readonly<Record<string, string>> = {
   'A1 debits equal credits': `SELECT currency FROM ledger_account_totals GROUP BY currency
@@ -10,21 +11,32 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'A2 running totals equal the transfers': `SELECT a.id FROM ledger_accounts a JOIN ledger_account_totals t USING (id)
      WHERE a.bounded AND (a.debits_posted, a.credits_posted, a.debits_pending, a.credits_pending)
        IS DISTINCT FROM (t.debits_posted, t.credits_posted, t.debits_pending, t.credits_pending)`,
-  'A3 never captured more than the amount': `SELECT p.id FROM payments p JOIN payment_amounts m ON m.payment_id = p.id
-     WHERE m.captured + m.capturable > p.amount`,
+  'A3 never captured more than the amount, never refunded more than captured': `SELECT p.id FROM payments p JOIN payment_amounts m ON m.payment_id = p.id
+     WHERE m.captured + m.capturable > p.amount OR m.refunded + m.refund_pending > m.captured OR m.refundable < 0`,
   'A4 status and books agree': `SELECT p.id FROM payments p LEFT JOIN payment_amounts m ON m.payment_id = p.id
      WHERE (p.status = 'SUCCEEDED') <> (coalesce(m.captured, 0) > 0)
         OR (p.status = 'REQUIRES_CAPTURE') <> (coalesce(m.capturable, 0) > 0)`,
   'A5 one order and one payment per completed checkout': `SELECT c.id FROM checkouts c
      LEFT JOIN orders o ON o.checkout_id = c.id
-     LEFT JOIN payments p ON p.checkout_id = c.id AND p.status = 'SUCCEEDED'
+     LEFT JOIN payments p ON p.checkout_id = c.id AND (p.status = 'SUCCEEDED'
+       OR p.capture_method = 'MANUAL' AND o.id IS NOT NULL)
      GROUP BY c.id, c.status
      HAVING (c.status = 'COMPLETED') <> (count(DISTINCT o.id) = 1)
         OR (c.status = 'COMPLETED') <> (count(DISTINCT p.id) = 1)`,
   'A6 captured is ordered': `SELECT o.id FROM orders o JOIN payments p ON p.checkout_id = o.checkout_id
-     AND p.status = 'SUCCEEDED' JOIN payment_amounts m ON m.payment_id = p.id WHERE m.captured <> o.total`,
+     AND p.status = 'SUCCEEDED' AND p.capture_method = 'AUTOMATIC' JOIN payment_amounts m ON m.payment_id = p.id WHERE m.captured <> o.total`,
   'A7 totals equal lines': `SELECT c.id FROM checkouts c LEFT JOIN line_items l ON l.checkout_id = c.id
      GROUP BY c.id HAVING c.total <> coalesce(sum(l.line_amount), 0)`,
+  'A8 refunds and the ledger agree': `SELECT r.id FROM refunds r
+     LEFT JOIN ledger_transfers t ON t.pending_id = r.pending_transfer_id
+     LEFT JOIN ledger_transactions back ON back.idempotency_key = 'refund_returned:' || r.id
+     WHERE CASE r.status WHEN 'PENDING' THEN t.id IS NOT NULL
+       WHEN 'SUCCEEDED' THEN t.kind IS DISTINCT FROM 'POST_PENDING' OR back.id IS NOT NULL
+       ELSE t.kind IS DISTINCT FROM 'VOID_PENDING' AND back.id IS NULL END`,
+  'A9 refunded quantities are those of the refunds': `SELECT l.id FROM line_items l LEFT JOIN (
+       SELECT rl.line_item_id, sum(rl.quantity) AS quantity FROM refund_lines rl
+       JOIN refunds r ON r.id = rl.refund_id AND r.status <> 'FAILED' GROUP BY 1) x ON x.line_item_id = l.id
+     WHERE l.refunded_quantity <> coalesce(x.quantity, 0)`,
   'A11 timelines have no holes': `SELECT payment_id FROM payment_events GROUP BY payment_id
      HAVING max(seq) <> count(*) OR min(seq) <> 1`,
 };
@@ -36,22 +48,28 @@ const AT_REST: Readonly<Record<string, string>> = {
   'Q2 nothing authorized without an order': `SELECT p.id FROM payments p JOIN checkouts c ON c.id = p.checkout_id
      JOIN payment_amounts m ON m.payment_id = p.id
      WHERE c.status IN ('FAILED', 'EXPIRED', 'CANCELED') AND (m.capturable > 0 OR m.captured > 0)`,
-  'X1 the provider charged every order once': `SELECT coalesce(p.id, o.id) FROM orders o
-     FULL JOIN payments p ON p.checkout_id = o.checkout_id AND p.status = 'SUCCEEDED'
-     FULL JOIN (SELECT i.reference, i.payment_id, count(c.id) AS charges, sum(c.amount) AS charged
-       FROM sandbox.intents i JOIN sandbox.charges c USING (reference) GROUP BY 1, 2) s ON s.reference = p.provider_reference
-     WHERE (o.id IS NOT NULL OR s.reference IS NOT NULL)
-       AND (o.id IS NULL OR p.id IS NULL OR s.charges IS DISTINCT FROM 1 OR s.charged <> o.total)`,
-  'X1 nothing stays authorized at the provider': `SELECT reference FROM sandbox.intents WHERE status = 'requires_capture'`,
 };
+
+/** What the provider says of its intents, as rows ($1) beside ours. */
+const X1_BOOKS = `SELECT s.id, p.id AS payment, s.status, p.status AS ours
+  FROM jsonb_to_recordset($1::jsonb) AS s
+    (id text, status text, amount_capturable bigint, amount_received bigint, latest_charge jsonb)
+  FULL JOIN payments p ON p.provider_reference = s.id
+  LEFT JOIN payment_amounts m ON m.payment_id = p.id
+  WHERE (s.id IS NULL AND p.provider_reference IS NOT NULL)
+     OR (p.id IS NULL AND s.amount_received + s.amount_capturable > 0)
+     OR s.amount_received <> coalesce(m.captured, 0)
+     OR s.amount_capturable <> coalesce(m.capturable, 0)
+     OR coalesce((s.latest_charge ->> 'amount_refunded')::bigint, 0) <> coalesce(m.refunded + m.refund_pending, 0)`;
 
 /** Names and offenders of what does not hold; an empty object when all does. */
 export async function brokenInvariants(
-  pool: pg.Pool,
+  { pool, sandbox }: { readonly pool: pg.Pool; readonly sandbox: Pick<SandboxProcess, 'list'> },
   when: 'always' | 'at rest',
 ): Promise<Readonly<Record<string, unknown>>> {
   const queries = when === 'always' ? ALWAYS : { ...ALWAYS, ...AT_REST };
   const broken: Record<string, unknown> = {};
+  const intents = when === 'always' ? [] : await sandbox.list('/v1/payment_intents');
   const client = await pool.connect();
   try {
     // One snapshot: what moves between two queries is not a contradiction.
@@ -59,6 +77,10 @@ export async function brokenInvariants(
     for (const [name, sql] of Object.entries(queries)) {
       const { rows } = await client.query(sql);
       if (rows.length > 0) broken[name] = rows;
+    }
+    if (when === 'at rest') {
+      const { rows } = await client.query(X1_BOOKS, [JSON.stringify(intents)]);
+      if (rows.length > 0) broken['X1 the books of the provider and ours agree'] = rows;
     }
     await client.query('COMMIT');
   } finally {

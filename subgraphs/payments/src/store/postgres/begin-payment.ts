@@ -16,7 +16,7 @@ export async function beginPayment(
   command: BeginPayment,
   leases: Leases,
 ): Promise<BeginOutcome> {
-  const { checkoutId, request, token } = command;
+  const { checkoutId, request, token, returnUrl } = command;
   const { rows } = await client.query<CheckoutRow & { readonly now: Date }>(
     'SELECT *, clock_timestamp() AS now FROM checkouts WHERE id = $1 FOR UPDATE',
     [checkoutId],
@@ -34,7 +34,10 @@ export async function beginPayment(
   }
   const { id, attempt } = await startAttempt(client, command, row);
   await appendEvent(client, id, 'AUTHORIZATION_REQUESTED', { amount: row.total });
-  await intend(client, id, 'AUTHORIZE', `${typedPaymentId.fromUuid(id)}:AUTHORIZE:${attempt}`, { token });
+  await intend(client, id, 'AUTHORIZE', `${typedPaymentId.fromUuid(id)}:AUTHORIZE:${attempt}`, {
+    token,
+    ...(returnUrl === null ? {} : { returnUrl }),
+  });
   await client.query(
     `UPDATE checkouts SET status = 'PAYING', step = 'AUTHORIZE', attempts = 0, next_attempt_at = now(),
        waiting_scope = $2, waiting_key = $3,
@@ -50,7 +53,7 @@ export async function beginPayment(
 /** One payment per checkout: a decline leaves it for the next attempt. */
 async function startAttempt(
   client: pg.PoolClient,
-  { checkoutId, provider }: BeginPayment,
+  { checkoutId, provider, captureMethod }: BeginPayment,
   checkout: CheckoutRow,
 ): Promise<{ readonly id: string; readonly attempt: number }> {
   const { rows } = await client.query<{ id: string; attempt: number }>(
@@ -61,9 +64,9 @@ async function startAttempt(
   if (rows[0] !== undefined) return rows[0];
   const id = newUuid();
   await client.query(
-    `INSERT INTO payments (id, checkout_id, buyer_id, currency, amount, status, provider, attempt)
-     VALUES ($1, $2, $3, $4, $5, 'PROCESSING', $6, 1)`,
-    [id, checkoutId, checkout.buyer_id, checkout.currency, checkout.total, provider],
+    `INSERT INTO payments (id, checkout_id, buyer_id, currency, amount, status, provider, capture_method, attempt)
+     VALUES ($1, $2, $3, $4, $5, 'PROCESSING', $6, $7, 1)`,
+    [id, checkoutId, checkout.buyer_id, checkout.currency, checkout.total, provider, captureMethod],
   );
   await appendEvent(client, id, 'CREATED', { amount: checkout.total });
   return { id, attempt: 1 };

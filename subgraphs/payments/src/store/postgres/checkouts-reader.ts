@@ -12,6 +12,7 @@ interface LineRow {
   readonly sku: string;
   readonly title: string;
   readonly quantity: number;
+  readonly refunded_quantity: number;
   readonly unit_amount: number;
   readonly line_amount: number;
   readonly currency: string;
@@ -50,6 +51,7 @@ const toLine = (row: LineRow): LineItem => ({
   sku: row.sku,
   title: row.title,
   quantity: row.quantity,
+  refundedQuantity: row.refunded_quantity,
   unitPrice: { amount: row.unit_amount, currency: row.currency },
   total: { amount: row.line_amount, currency: row.currency },
 });

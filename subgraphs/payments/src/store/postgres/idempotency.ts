@@ -10,16 +10,16 @@ import type { Answer, KnownKey } from '../answer.ts';
 
 interface KeyRow {
   readonly same: boolean;
-  readonly response: Answer | null;
-  readonly checkout_id: string;
+  readonly response: unknown;
+  readonly checkout_id: string | null;
   readonly locked_ms: number;
 }
 
-/** Takes a new key for this checkout; false when the key exists already. */
+/** Takes a new key, for this checkout if it is about one; false when the key exists already. */
 export async function takeKey(
   client: pg.PoolClient,
   request: IdempotentRequest,
-  checkoutId: string,
+  checkoutId: string | null,
   lockMs: number,
 ): Promise<boolean> {
   const { rowCount } = await client.query(
@@ -31,11 +31,11 @@ export async function takeKey(
 }
 
 /** What an existing key says; takes its lock when that is free. Undefined when there is no such key. */
-export async function meetKey(
+export async function meetKey<A = Answer>(
   client: pg.PoolClient,
   request: IdempotentRequest,
   lockMs: number,
-): Promise<KnownKey | undefined> {
+): Promise<KnownKey<A> | undefined> {
   const { scope, key, hash } = request;
   const { rows } = await client.query<KeyRow>(
     `SELECT request_hash = $3 AS same, response, checkout_id,
@@ -46,13 +46,13 @@ export async function meetKey(
   const row = rows[0];
   if (row === undefined) return undefined;
   if (!row.same) return { kind: 'reused' };
-  if (row.response !== null) return { kind: 'answered', answer: row.response };
+  if (row.response !== null) return { kind: 'answered', answer: row.response as A };
   if (row.locked_ms > 0) return { kind: 'in_use', retryAfterSeconds: Math.ceil(row.locked_ms / 1000) };
   await client.query(
     `UPDATE idempotency_keys SET locked_until = now() + $3 * interval '1 millisecond' WHERE scope = $1 AND key = $2`,
     [scope, key, lockMs],
   );
-  return { kind: 'resumed', checkoutId: row.checkout_id };
+  return { kind: 'resumed', checkoutId: row.checkout_id ?? '' };
 }
 
 /** Gives the key that waits for this checkout its final answer, in the transaction that makes it true. */

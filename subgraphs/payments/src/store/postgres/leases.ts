@@ -4,6 +4,8 @@ export interface Leases {
   readonly owner: string;
   /** Longer than any single step of the saga may take, in milliseconds. */
   readonly leaseMs: number;
+  /** Between two looks at what a buyer's bank has said, in milliseconds. */
+  readonly actionPollMs: number;
   /** Longer than a request works on its key, in milliseconds. */
   readonly keyLockMs: number;
 }

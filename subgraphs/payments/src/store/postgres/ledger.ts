@@ -26,11 +26,16 @@ export async function postAuthorization(client: pg.PoolClient, posting: Posting)
   );
 }
 
-/** Resolves what `postAuthorization` set aside. */
+/**
+ * Resolves what `postAuthorization` set aside.
+ *
+ * @param amount Taken of it; the rest is given up. Without it all is.
+ */
 export async function resolveAuthorization(
   client: pg.PoolClient,
   paymentId: string,
   kind: 'POST_PENDING' | 'VOID_PENDING',
+  amount?: number,
 ): Promise<void> {
   const transactionId = await openTransaction(
     client,
@@ -40,19 +45,82 @@ export async function resolveAuthorization(
   const { rowCount } = await client.query(
     `INSERT INTO ledger_transfers
        (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount, pending_id)
-     SELECT $1, $2, $3, t.debit_account_id, t.credit_account_id, t.currency, t.amount, t.id
+     SELECT $1, $2, $3, t.debit_account_id, t.credit_account_id, t.currency, coalesce($5, t.amount), t.id
      FROM ledger_transfers t JOIN ledger_transactions x ON x.id = t.transaction_id
-     WHERE x.payment_id = $4 AND t.kind = 'PENDING'`,
-    [newUuid(), transactionId, kind, paymentId],
+     WHERE x.payment_id = $4 AND x.type = 'AUTHORIZATION' AND t.kind = 'PENDING'`,
+    [newUuid(), transactionId, kind, paymentId, amount ?? null],
   );
   if (rowCount !== 1) throw new Error('the ledger has no single authorization to resolve');
 }
 
-async function openTransaction(client: pg.PoolClient, type: string, paymentId: string): Promise<string> {
+/**
+ * Sets a refund aside on the payment's own account: the database refuses more than is there, whoever else refunds.
+ *
+ * @returns The pending transfer's id.
+ */
+export async function postRefundPending(
+  client: pg.PoolClient,
+  { paymentId, provider, currency, amount }: Posting,
+  refundId: string,
+): Promise<string> {
+  const transactionId = await openTransaction(client, 'REFUND', paymentId, refundId);
+  const id = newUuid();
+  const { rowCount } = await client.query(
+    `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+     SELECT $1, $2, 'PENDING', own.id, psp.id, own.currency, $3
+     FROM ledger_accounts own JOIN ledger_accounts psp ON psp.currency = own.currency AND psp.code = $4
+     WHERE own.payment_id = $5 AND own.currency = $6`,
+    [id, transactionId, amount, `assets:psp:${provider}`, paymentId, currency],
+  );
+  if (rowCount !== 1) throw new Error('the ledger has no account of this payment');
+  return id;
+}
+
+/** The refund is paid, or it is not and the money is the payment's again. */
+export async function resolveRefund(
+  client: pg.PoolClient,
+  refundId: string,
+  kind: 'POST_PENDING' | 'VOID_PENDING',
+): Promise<void> {
+  const type = kind === 'POST_PENDING' ? 'REFUND_PAID' : 'REFUND_FAILED';
+  await client.query(
+    `INSERT INTO ledger_transfers
+       (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount, pending_id)
+     SELECT $1, $2, $3, t.debit_account_id, t.credit_account_id, t.currency, t.amount, t.id
+     FROM refunds r JOIN ledger_transfers t ON t.id = r.pending_transfer_id WHERE r.id = $4`,
+    [newUuid(), await openRefundTransaction(client, type, refundId), kind, refundId],
+  );
+}
+
+/** A refund that was paid came back: the same amount, the other way. */
+export async function postRefundReturned(client: pg.PoolClient, refundId: string): Promise<void> {
+  await client.query(
+    `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+     SELECT $1, $2, 'POSTED', t.credit_account_id, t.debit_account_id, t.currency, t.amount
+     FROM refunds r JOIN ledger_transfers t ON t.id = r.pending_transfer_id WHERE r.id = $3`,
+    [newUuid(), await openRefundTransaction(client, 'REFUND_RETURNED', refundId), refundId],
+  );
+}
+
+async function openRefundTransaction(client: pg.PoolClient, type: string, refundId: string): Promise<string> {
+  const { rows } = await client.query<{ payment_id: string }>(
+    'SELECT payment_id FROM refunds WHERE id = $1',
+    [refundId],
+  );
+  return openTransaction(client, type, rows[0]?.payment_id ?? '', refundId);
+}
+
+/** @param subject What it happens to, once: the payment, or a refund of it. */
+async function openTransaction(
+  client: pg.PoolClient,
+  type: string,
+  paymentId: string,
+  subject = paymentId,
+): Promise<string> {
   const id = newUuid();
   await client.query(
     'INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($1, $2, $3, $4)',
-    [id, type, paymentId, `${type.toLowerCase()}:${paymentId}`],
+    [id, type, paymentId, `${type.toLowerCase()}:${subject}`],
   );
   return id;
 }

@@ -1,5 +1,11 @@
 import type pg from 'pg';
-import type { CheckoutFailureCode, CheckoutStatus, SagaStep } from '../../domain/model.ts';
+import type {
+  CaptureMethod,
+  CheckoutFailureCode,
+  CheckoutStatus,
+  PaymentStatus,
+  SagaStep,
+} from '../../domain/model.ts';
 import type { ProviderOperation, SagaState } from '../saga-store.ts';
 
 interface SagaRow {
@@ -15,10 +21,14 @@ interface SagaRow {
   readonly failure_message: string | null;
   readonly payment_id: string | null;
   readonly payment_amount: number | null;
+  readonly provider_reference: string | null;
+  readonly payment_status: PaymentStatus | null;
+  readonly capture_method: CaptureMethod | null;
   readonly request_id: string | null;
   readonly operation: ProviderOperation | null;
   readonly idempotency_key: string | null;
   readonly token: string | null;
+  readonly return_url: string | null;
   readonly request_age_ms: number | null;
 }
 
@@ -28,12 +38,13 @@ export async function loadSagas(
 ): Promise<readonly SagaState[]> {
   const { rows } = await client.query<SagaRow>(
     `SELECT c.id, c.version, c.status, c.step, c.attempts, c.total, c.currency, c.expires_at <= now() AS hold_ended,
-       c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount,
+       c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount, p.provider_reference, p.status AS payment_status, p.capture_method,
        r.id AS request_id, r.operation, r.idempotency_key, r.request ->> 'token' AS token,
+       r.request ->> 'returnUrl' AS return_url,
        floor(extract(epoch FROM now() - r.created_at) * 1000)::bigint AS request_age_ms
      FROM checkouts c
      LEFT JOIN payments p ON p.checkout_id = c.id AND p.status <> 'CANCELED'
-     LEFT JOIN provider_requests r ON r.payment_id = p.id AND r.state = 'INTENDED'
+     LEFT JOIN provider_requests r ON r.payment_id = p.id AND r.state = 'INTENDED' AND r.due_at IS NULL
      WHERE c.id = ANY ($1)`,
     [checkoutIds],
   );
@@ -55,7 +66,13 @@ function toSagaState(row: SagaRow): SagaState {
     payment:
       row.payment_id === null || row.payment_amount === null
         ? null
-        : { id: row.payment_id, amount: { amount: row.payment_amount, currency } },
+        : {
+            id: row.payment_id,
+            amount: { amount: row.payment_amount, currency },
+            reference: row.provider_reference,
+            isAuthorized: row.payment_status === 'REQUIRES_CAPTURE',
+            captureMethod: row.capture_method ?? 'AUTOMATIC',
+          },
     request:
       row.request_id === null || row.operation === null || row.idempotency_key === null
         ? null
@@ -64,6 +81,7 @@ function toSagaState(row: SagaRow): SagaState {
             operation: row.operation,
             idempotencyKey: row.idempotency_key,
             token: row.token,
+            returnUrl: row.return_url,
             ageMs: row.request_age_ms ?? 0,
           },
   };

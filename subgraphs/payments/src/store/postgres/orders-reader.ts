@@ -1,19 +1,20 @@
 import type { Page } from '@tributary/subgraph-kit';
 import type pg from 'pg';
-import type { Order, OrderAddress } from '../../domain/model.ts';
+import type { Order, OrderAddress, OrderStatus } from '../../domain/model.ts';
 import type { Reader } from '../reader.ts';
 import { groupByKey, keyset } from './keyset.ts';
 
 interface OrderRow {
   readonly id: string;
   readonly number: string;
-  readonly status: 'CONFIRMED';
+  readonly status: OrderStatus;
   readonly checkout_id: string;
   readonly buyer_id: string;
   readonly currency: string;
   readonly total: number;
   readonly shipping_address: OrderAddress | null;
   readonly placed_at: Date;
+  readonly canceled_at: Date | null;
 }
 
 const ORDERS = `SELECT o.*, c.shipping_address FROM orders o JOIN checkouts c ON c.id = o.checkout_id`;
@@ -92,4 +93,5 @@ const toOrder = (row: OrderRow): Order => ({
   total: { amount: row.total, currency: row.currency },
   shippingAddress: row.shipping_address,
   placedAt: row.placed_at,
+  canceledAt: row.canceled_at,
 });

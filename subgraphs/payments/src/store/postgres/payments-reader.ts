@@ -1,11 +1,13 @@
 import type pg from 'pg';
 import type {
+  CaptureMethod,
   CardDetails,
   Payment,
   PaymentEvent,
   PaymentEventType,
   PaymentFailure,
   PaymentStatus,
+  RedirectAction,
 } from '../../domain/model.ts';
 import type { Reader } from '../reader.ts';
 import { groupByKey, keyset } from './keyset.ts';
@@ -16,11 +18,17 @@ interface PaymentRow {
   readonly buyer_id: string;
   readonly currency: string;
   readonly amount: number;
+  readonly capture_method: CaptureMethod;
+  readonly capturable: number | null;
   readonly captured: number | null;
+  readonly refunded: number | null;
+  readonly refundable: number | null;
+  readonly provider_reference: string | null;
   readonly status: PaymentStatus;
   readonly provider: string;
   readonly card: CardDetails | null;
   readonly failure: PaymentFailure | null;
+  readonly next_action: RedirectAction | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
@@ -35,11 +43,17 @@ interface EventRow {
   readonly message: string | null;
 }
 
-const PAYMENTS = `SELECT p.*, m.captured FROM payments p LEFT JOIN payment_amounts m ON m.payment_id = p.id`;
+const PAYMENTS = `SELECT p.*, m.capturable, m.captured, m.refunded, m.refundable FROM payments p LEFT JOIN payment_amounts m ON m.payment_id = p.id`;
 
 type PaymentReader = Pick<
   Reader,
-  'paymentsByIds' | 'paymentsByCheckoutIds' | 'paymentPages' | 'paymentCounts' | 'eventsByPaymentIds'
+  | 'paymentsByIds'
+  | 'paymentsByCheckoutIds'
+  | 'paymentPage'
+  | 'paymentCount'
+  | 'paymentPages'
+  | 'paymentCounts'
+  | 'eventsByPaymentIds'
 >;
 
 export function createPaymentReader(pool: pg.Pool): PaymentReader {
@@ -51,6 +65,20 @@ export function createPaymentReader(pool: pg.Pool): PaymentReader {
     paymentsByIds: (ids) => payments('WHERE p.id = ANY ($1)', [ids]),
     paymentsByCheckoutIds: (ids) =>
       payments('WHERE p.checkout_id = ANY ($1) ORDER BY p.created_at, p.id', [ids]),
+    paymentPage: (page, statuses) => {
+      const { where, orderBy, limit, parameters } = keyset(page, 'p.created_at', 'p.id', 2);
+      return payments(
+        `WHERE ($1::text[] IS NULL OR p.status = ANY ($1)) AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+        [statuses, ...parameters],
+      );
+    },
+    paymentCount: async (statuses) => {
+      const { rows } = await pool.query<{ count: number }>(
+        'SELECT count(*) FROM payments WHERE $1::text[] IS NULL OR status = ANY ($1)',
+        [statuses],
+      );
+      return rows[0]?.count ?? 0;
+    },
     paymentPages: async (buyerIds, page) => {
       const { where, orderBy, limit, parameters } = keyset(page, 'p.created_at', 'p.id', 2);
       const { rows } = await pool.query<PaymentRow>(
@@ -86,10 +114,16 @@ const toPayment = (row: PaymentRow): Payment => ({
   buyerId: row.buyer_id,
   status: row.status,
   amount: { amount: row.amount, currency: row.currency },
+  captureMethod: row.capture_method,
+  amountCapturable: { amount: row.capturable ?? 0, currency: row.currency },
   amountCaptured: { amount: row.captured ?? 0, currency: row.currency },
+  amountRefunded: { amount: row.refunded ?? 0, currency: row.currency },
+  amountRefundable: { amount: row.refundable ?? 0, currency: row.currency },
   card: row.card,
   lastFailure: row.failure,
+  nextAction: row.next_action,
   provider: row.provider,
+  providerReference: row.provider_reference,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
 });

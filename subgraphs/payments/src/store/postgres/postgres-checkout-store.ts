@@ -2,7 +2,8 @@ import { newUuid } from '@tributary/subgraph-kit';
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { IdempotentRequest } from '../../domain/idempotency-key.ts';
-import type { CheckoutFailure, CheckoutStatus } from '../../domain/model.ts';
+import type { CheckoutFailure, CheckoutStatus, SagaStep } from '../../domain/model.ts';
+import { paymentId as typedPaymentId } from '../../domain/ids.ts';
 import { stateError } from '../../domain/user-error.ts';
 import type { Answer } from '../answer.ts';
 import type { ApplyReservation, CheckoutStore, OpenCheckout, OpenOutcome } from '../checkout-store.ts';
@@ -10,6 +11,8 @@ import { beginPayment } from './begin-payment.ts';
 import { closeOpenCheckout } from './close-checkout.ts';
 import { answerWaitingKey, meetKey, takeKey } from './idempotency.ts';
 import type { Leases } from './leases.ts';
+import { appendEvent } from './payment-events.ts';
+import { intend } from './provider-requests.ts';
 
 const EXPIRED: CheckoutFailure = { code: 'EXPIRED', message: 'The checkout was not paid in time.' };
 
@@ -108,12 +111,18 @@ async function cancelCheckout(
   checkoutId: string,
   failure: CheckoutFailure,
 ): Promise<CheckoutStatus> {
-  const { rows } = await client.query<{ status: CheckoutStatus }>(
-    'SELECT status FROM checkouts WHERE id = $1 FOR UPDATE',
+  const { rows } = await client.query<{ status: CheckoutStatus; step: SagaStep }>(
+    'SELECT status, step FROM checkouts WHERE id = $1 FOR UPDATE',
     [checkoutId],
   );
-  const status = rows[0]?.status;
-  if (status === undefined) throw new Error('there is no such checkout to cancel');
+  const row = rows[0];
+  if (row === undefined) throw new Error('there is no such checkout to cancel');
+  // Nothing is set aside yet: the buyer may still think better of it.
+  if (row.step === 'AWAIT_ACTION') {
+    await stopWaiting(client, checkoutId, failure);
+    return 'OPEN';
+  }
+  const { status } = row;
   if (status === 'OPEN') {
     const closing = {
       status: 'CANCELED',
@@ -124,6 +133,26 @@ async function cancelCheckout(
     await closeOpenCheckout(client, checkoutId, closing);
   }
   return status;
+}
+
+async function stopWaiting(
+  client: pg.PoolClient,
+  checkoutId: string,
+  failure: CheckoutFailure,
+): Promise<void> {
+  const { rows } = await client.query<{ id: string; amount: number }>(
+    `SELECT id, amount FROM payments WHERE checkout_id = $1 AND status = 'REQUIRES_ACTION'`,
+    [checkoutId],
+  );
+  for (const { id, amount } of rows) {
+    await intend(client, id, 'CANCEL', `${typedPaymentId.fromUuid(id)}:CANCEL`);
+    await appendEvent(client, id, 'CANCEL_REQUESTED', { amount });
+  }
+  await client.query(
+    `UPDATE checkouts SET step = 'VOID', failure_code = $2, failure_message = $3, attempts = 0,
+       next_attempt_at = now(), lease_owner = NULL, lease_until = NULL WHERE id = $1`,
+    [checkoutId, failure.code, failure.message],
+  );
 }
 
 async function expireCheckouts(client: pg.PoolClient, limit: number): Promise<number> {

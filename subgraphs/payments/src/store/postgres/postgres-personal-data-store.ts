@@ -49,8 +49,15 @@ async function erase(client: pg.PoolClient, userId: string): Promise<boolean> {
     [userId],
   );
   await client.query(
-    `UPDATE provider_requests SET response = response - 'card'
-      WHERE response ? 'card' AND payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
+    // What is needed of an answer is named, so that nothing else stays, wherever in it a provider put it.
+    `UPDATE provider_requests SET request = request - '{token,returnUrl}'::text[],
+       response = (SELECT jsonb_object_agg(key, value) FROM jsonb_each(response) WHERE key IN ('reference', 'message'))
+      WHERE payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
+    [userId],
+  );
+  await client.query(
+    `UPDATE refunds SET note = NULL
+      WHERE note IS NOT NULL AND payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
     [userId],
   );
   await client.query('UPDATE payments SET card = NULL WHERE buyer_id = $1 AND card IS NOT NULL', [userId]);

@@ -32,11 +32,41 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
         [saga.checkoutId, saga.version, delayMs],
       );
     },
+    hurry: async (checkoutId) => {
+      await pool.query(
+        `UPDATE checkouts SET next_attempt_at = now()
+         WHERE id = $1 AND step = 'AWAIT_ACTION' AND next_attempt_at > now() AND (lease_until IS NULL OR lease_until < now())`,
+        [checkoutId],
+      );
+    },
+    waitingFor: async (provider, reference) => {
+      const { rows } = await pool.query<{ id: string }>(
+        `SELECT c.id FROM checkouts c JOIN payments p ON p.checkout_id = c.id
+         WHERE p.provider = $1 AND p.provider_reference = $2 AND c.step = 'AWAIT_ACTION'`,
+        [provider, reference],
+      );
+      return rows.map(({ id }) => id);
+    },
+    actionRequired: (saga, { reference, action }) =>
+      write(saga, { step: 'AWAIT_ACTION', errors: [], waitMs: leases.actionPollMs }, async (client) => {
+        const { id, amount } = paymentOf(saga);
+        await client.query(
+          `UPDATE payments SET status = 'REQUIRES_ACTION', provider_reference = $2, next_action = $3, failure = NULL
+           WHERE id = $1`,
+          [id, reference, JSON.stringify(action)],
+        );
+        await finishIntent(client, saga, 'SUCCEEDED', { reference });
+        await appendEvent(client, id, 'ACTION_REQUIRED', amount);
+      }),
+    stillWaiting: (saga) => write(saga, { step: 'AWAIT_ACTION', waitMs: leases.actionPollMs }),
+    actionEnded: (saga, failure) =>
+      write(saga, { step: 'VOID', failure }, (client) => intendNext(client, saga, 'CANCEL')),
     authorized: (saga, { reference, card }) =>
       write(saga, { step: 'COMMIT_STOCK' }, async (client) => {
         const { id, amount } = paymentOf(saga);
         const { rows } = await client.query<{ provider: string }>(
-          `UPDATE payments SET status = 'REQUIRES_CAPTURE', provider_reference = $2, card = $3, failure = NULL
+          `UPDATE payments SET status = 'REQUIRES_CAPTURE', provider_reference = $2, card = $3, failure = NULL,
+             next_action = NULL
            WHERE id = $1 RETURNING provider`,
           [id, reference, JSON.stringify(card)],
         );
@@ -51,7 +81,8 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
         const { reference, card, failure, message } = outcome;
         await client.query(
           `UPDATE payments SET status = 'REQUIRES_PAYMENT_METHOD',
-             provider_reference = coalesce($2, provider_reference), card = coalesce($3, card), failure = $4
+             provider_reference = coalesce($2, provider_reference), card = coalesce($3, card), failure = $4,
+             next_action = NULL
            WHERE id = $1`,
           [id, reference, card && JSON.stringify(card), failure && JSON.stringify(failure)],
         );
@@ -59,7 +90,11 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
         await appendEvent(client, id, 'DECLINED', { amount: amount.amount, message });
       }),
     stockCommitted: (saga) =>
-      write(saga, { step: 'CAPTURE' }, (client) => intendNext(client, saga, 'CAPTURE')),
+      paymentOf(saga).captureMethod === 'MANUAL'
+        ? write(saga, { step: 'DONE', status: 'COMPLETED', errors: [] }, (client) =>
+            insertOrder(client, saga.checkoutId),
+          )
+        : write(saga, { step: 'CAPTURE' }, (client) => intendNext(client, saga, 'CAPTURE')),
     stockRefused: (saga, failure) =>
       write(saga, { step: 'VOID', failure }, (client) => intendNext(client, saga, 'CANCEL')),
     captured: (saga) =>
@@ -75,13 +110,20 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
       write(saga, { step: 'RESTOCK', failure }, (client) =>
         finishIntent(client, saga, 'FAILED', { message: failure.message }),
       ),
-    restocked: (saga) => write(saga, { step: 'VOID' }, (client) => intendNext(client, saga, 'CANCEL')),
+    restocked: (saga) =>
+      // The order was canceled or refunded: its money is settled already.
+      saga.status === 'COMPLETED'
+        ? write(saga, { step: 'DONE' })
+        : write(saga, { step: 'VOID' }, (client) => intendNext(client, saga, 'CANCEL')),
     voided: (saga) => {
-      const errors = [stateError('FAILED', saga.failure?.message)];
-      return write(saga, { step: 'DONE', status: 'FAILED', errors }, async (client) => {
-        const { id, amount } = paymentOf(saga);
-        await client.query(`UPDATE payments SET status = 'CANCELED' WHERE id = $1`, [id]);
-        await resolveAuthorization(client, id, 'VOID_PENDING');
+      const { id, amount, isAuthorized } = paymentOf(saga);
+      // Without an authorization the stock was not committed either: it is still to be given back.
+      const status = isAuthorized ? 'FAILED' : saga.failure?.code === 'CANCELED' ? 'CANCELED' : 'EXPIRED';
+      const errors = [stateError(status, saga.failure?.message)];
+      const step = isAuthorized ? 'DONE' : 'RELEASE_STOCK';
+      return write(saga, { step, status, errors }, async (client) => {
+        await client.query(`UPDATE payments SET status = 'CANCELED', next_action = NULL WHERE id = $1`, [id]);
+        if (isAuthorized) await resolveAuthorization(client, id, 'VOID_PENDING');
         await finishIntent(client, saga, 'SUCCEEDED', {});
         await appendEvent(client, id, 'CANCELED', amount);
       });

@@ -11,7 +11,7 @@ let stores: Stores;
 
 beforeAll(async () => {
   world = await createWorld();
-  stores = createPostgresStores(world.pool, { leaseMs: 60_000, keyLockMs: 60_000 });
+  stores = createPostgresStores(world.pool, { leaseMs: 60_000, keyLockMs: 60_000, actionPollMs: 60_000 });
 });
 
 afterAll(() => world.close());
@@ -52,7 +52,9 @@ async function beginPayment(checkoutId: string): Promise<SagaState> {
   const begun = await stores.checkouts.beginPayment({
     checkoutId,
     provider: 'sandbox',
+    captureMethod: 'AUTOMATIC',
     token: 'pm_card_visa',
+    returnUrl: null,
     request: newRequest('complete'),
     refuse: () => undefined,
   });

@@ -7,19 +7,27 @@ import { createLedgerReader } from './ledger-reader.ts';
 import { createOrderReader } from './orders-reader.ts';
 import { createPaymentReader } from './payments-reader.ts';
 import { createPostgresCheckoutStore } from './postgres-checkout-store.ts';
+import { createPostgresInboxStore } from './postgres-inbox-store.ts';
+import { createPostgresOperationStore } from './postgres-operation-store.ts';
 import { createPostgresPersonalDataStore } from './postgres-personal-data-store.ts';
+import { createPostgresReconciliationStore } from './postgres-reconciliation-store.ts';
 import { createPostgresSagaStore } from './postgres-saga-store.ts';
+import { createRefundReader } from './refunds-reader.ts';
 
 export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'>): Stores {
   const leases: Leases = { owner: newUuid(), ...timing };
   return {
     checkouts: createPostgresCheckoutStore(pool, leases),
+    inbox: createPostgresInboxStore(pool),
+    operations: createPostgresOperationStore(pool, leases),
     personalData: createPostgresPersonalDataStore(pool),
+    reconciliation: createPostgresReconciliationStore(pool),
     sagas: createPostgresSagaStore(pool, leases),
     reader: {
       ...createCheckoutReader(pool),
       ...createOrderReader(pool),
       ...createPaymentReader(pool),
+      ...createRefundReader(pool),
       ...createLedgerReader(pool),
     },
   };

@@ -11,6 +11,8 @@ export interface Transition {
   readonly step: SagaStep;
   readonly status?: CheckoutStatus;
   readonly failure?: CheckoutFailure;
+  /** How long the step waits before it is tried, in milliseconds, but not beyond the checkout's time. */
+  readonly waitMs?: number;
   /** Present when this ends what the buyer waits for. */
   readonly errors?: readonly CheckoutUserError[];
 }
@@ -26,11 +28,13 @@ export function writeOutcome(
   transition: Transition,
   write: (client: pg.PoolClient) => Promise<void> = async () => {},
 ): Next {
-  const atRest = transition.step === 'DONE' || transition.step === 'AWAIT_BUYER';
+  const atRest =
+    transition.step === 'DONE' || transition.step === 'AWAIT_BUYER' || transition.waitMs !== undefined;
   return withTransaction(pool, async (client) => {
     const { rowCount } = await client.query(
       `UPDATE checkouts SET step = $3, status = coalesce($4, status), failure_code = coalesce($5, failure_code),
-         failure_message = coalesce($6, failure_message), attempts = 0, next_attempt_at = now(),
+         failure_message = coalesce($6, failure_message), attempts = 0,
+         next_attempt_at = greatest(now(), least(expires_at, now() + coalesce($9::bigint, 0) * interval '1 millisecond')),
          lease_owner = $7, lease_until = now() + $8 * interval '1 millisecond'
        WHERE id = $1 AND version = $2`,
       [
@@ -42,6 +46,7 @@ export function writeOutcome(
         transition.failure?.message ?? null,
         atRest ? null : leases.owner,
         atRest ? null : leases.leaseMs,
+        transition.waitMs ?? null,
       ],
     );
     if (rowCount !== 1) return undefined;

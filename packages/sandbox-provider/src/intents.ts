@@ -1,0 +1,299 @@
+/** PaymentIntents: one try to take money, authorized first and captured later. */
+import { newEvent, newId, unixNow, type Books } from './books.ts';
+import { amount, ApiError, noSuch, optionalText, record, text, type Form } from './form.ts';
+import { list, type Operation, type OperationContext, type Outcome } from './operation.ts';
+import type { BookObject, CardError, ChargeObject, PaymentIntentObject } from './objects.ts';
+import { testCard, type TestCard } from './test-cards.ts';
+
+const ID = '(pi_[0-9a-f]+)';
+const DAY_MS = 24 * 60 * 60 * 1_000;
+/** As long as Visa keeps one for a card that was not there. */
+const AUTHORIZATION_LIFETIME_MS = 7 * DAY_MS;
+const DISPUTE_DUE_SECONDS = 7 * 24 * 60 * 60;
+const PAGE = 100;
+
+export const intentOperations: readonly Operation[] = [
+  { method: 'POST', path: /^\/v1\/payment_intents$/, run: create, cardOf: cardOfForm },
+  { method: 'GET', path: /^\/v1\/payment_intents\/search$/, run: search },
+  { method: 'GET', path: /^\/v1\/payment_intents$/, run: listAll },
+  { method: 'GET', path: new RegExp(`^/v1/payment_intents/${ID}$`), run: retrieve },
+  { method: 'POST', path: path('confirm'), run: confirm, cardOf: cardOfForm },
+  { method: 'POST', path: path('capture'), run: capture, cardOf: cardOfIntent },
+  { method: 'POST', path: path('cancel'), run: cancel, cardOf: cardOfIntent },
+];
+
+function path(action: string): RegExp {
+  return new RegExp(`^/v1/payment_intents/${ID}/${action}$`);
+}
+
+/** The card behind a test token, or behind a method that a customer has saved. */
+export function cardOf(books: Books, method: string | null | undefined): TestCard | undefined {
+  if (method === null || method === undefined) return undefined;
+  const saved = books.get('payment_method', method);
+  if (saved === undefined) return testCard(method);
+  return saved.customer === null ? undefined : testCard(saved.metadata.token);
+}
+
+function cardOfForm({ books, form }: OperationContext): TestCard | undefined {
+  return cardOf(books, optionalText(form, 'payment_method'));
+}
+
+function cardOfIntent({ books, ids }: OperationContext): TestCard | undefined {
+  return cardOf(books, books.get('payment_intent', ids[0] ?? '')?.payment_method);
+}
+
+export function findIntent(books: Books, id: string, param = 'id'): PaymentIntentObject {
+  const intent = books.get('payment_intent', id);
+  if (intent === undefined) throw noSuch('payment_intent', id, param);
+  return intent;
+}
+
+function create({ books, form, publicUrl }: OperationContext): Outcome {
+  const currency = text(form, 'currency');
+  if (!/^[a-z]{3}$/.test(currency)) throw invalid('currency', `Invalid currency: ${currency}`);
+  const captureMethod = optionalText(form, 'capture_method') ?? 'automatic';
+  if (captureMethod !== 'manual' && captureMethod !== 'automatic')
+    throw invalid('capture_method', 'Invalid capture_method: must be one of automatic or manual');
+  const intent: PaymentIntentObject = {
+    id: newId('pi'),
+    object: 'payment_intent',
+    amount: amount(form, 'amount'),
+    amount_capturable: 0,
+    amount_received: 0,
+    currency,
+    status: 'requires_payment_method',
+    capture_method: captureMethod,
+    payment_method: null,
+    return_url: null,
+    next_action: null,
+    last_payment_error: null,
+    latest_charge: null,
+    metadata: record(form, 'metadata'),
+    created: unixNow(),
+    canceled_at: null,
+  };
+  if (optionalText(form, 'confirm') !== 'true') return { body: intent, put: [intent] };
+  return attempt(books, intent, form, publicUrl);
+}
+
+function confirm({ books, form, ids, publicUrl }: OperationContext): Outcome {
+  const intent = findIntent(books, ids[0] ?? '');
+  if (intent.status !== 'requires_payment_method') throw unexpectedState(intent, 'confirm');
+  return attempt(books, intent, form, publicUrl);
+}
+
+/** Tries the card: the money is set aside, or refused, or the buyer has to do something first. */
+function attempt(books: Books, before: PaymentIntentObject, form: Form, publicUrl: string): Outcome {
+  const method = text(form, 'payment_method');
+  const card = cardOf(books, method);
+  if (card === undefined) throw noSuch('PaymentMethod', method, 'payment_method');
+  const intent: PaymentIntentObject = {
+    ...before,
+    payment_method: method,
+    return_url: optionalText(form, 'return_url') ?? null,
+  };
+  if (card.decline !== undefined)
+    return refuse({ ...intent, latest_charge: newCharge(intent, card, null) }, card.decline);
+  if (card.requiresAction === true) {
+    const waiting: PaymentIntentObject = {
+      ...intent,
+      status: 'requires_action',
+      last_payment_error: null,
+      next_action: {
+        type: 'redirect_to_url',
+        redirect_to_url: { url: `${publicUrl}/authenticate/${intent.id}`, return_url: intent.return_url },
+      },
+    };
+    return { body: waiting, put: [waiting, newEvent('payment_intent.requires_action', waiting)] };
+  }
+  const { intent: after, put } = authorize(intent, card, null);
+  return { body: after, put };
+}
+
+function refuse(intent: PaymentIntentObject, error: CardError): Outcome {
+  const refused: PaymentIntentObject = {
+    ...intent,
+    status: 'requires_payment_method',
+    next_action: null,
+    last_payment_error: error,
+  };
+  return {
+    status: 402,
+    body: { error: { ...error, payment_intent: refused } },
+    put: [refused, newEvent('payment_intent.payment_failed', refused)],
+  };
+}
+
+function authorize(
+  intent: PaymentIntentObject,
+  card: TestCard,
+  threeDSecure: ThreeDSecure,
+): { readonly intent: PaymentIntentObject; readonly put: readonly BookObject[] } {
+  const authorized: PaymentIntentObject = {
+    ...intent,
+    status: 'requires_capture',
+    amount_capturable: intent.amount,
+    next_action: null,
+    last_payment_error: null,
+    latest_charge: newCharge(intent, card, threeDSecure),
+  };
+  if (intent.capture_method === 'automatic') return take(authorized, intent.amount);
+  const expiry: BookObject = {
+    id: newId('due'),
+    object: 'due',
+    kind: 'authorization_expires',
+    subject: intent.id,
+    at: Date.now() + (card.authorizationExpires === true ? 0 : AUTHORIZATION_LIFETIME_MS),
+    done: false,
+  };
+  return {
+    intent: authorized,
+    put: [authorized, newEvent('payment_intent.amount_capturable_updated', authorized), expiry],
+  };
+}
+
+type ThreeDSecure = ChargeObject['payment_method_details']['card']['three_d_secure'];
+
+const newCharge = (
+  { amount: charged }: PaymentIntentObject,
+  { card }: TestCard,
+  threeDSecure: ThreeDSecure,
+): ChargeObject => ({
+  id: newId('ch'),
+  object: 'charge',
+  amount: charged,
+  amount_captured: 0,
+  amount_refunded: 0,
+  payment_method_details: { type: 'card', card: { ...card, three_d_secure: threeDSecure } },
+});
+
+/** What a buyer has done at the page they were sent to. */
+export function answerAction(books: Books, id: string, isSuccess: boolean): PaymentIntentObject {
+  const intent = findIntent(books, id);
+  const card = cardOf(books, intent.payment_method);
+  // A second click changes nothing.
+  if (intent.status !== 'requires_action' || card === undefined) return intent;
+  if (isSuccess) {
+    const { intent: after, put } = authorize(intent, card, { result: 'authenticated' });
+    books.put(...put);
+    return after;
+  }
+  const { put = [] } = refuse(intent, {
+    type: 'card_error',
+    code: 'payment_intent_authentication_failure',
+    message: 'The buyer could not be authenticated.',
+  });
+  books.put(...put);
+  return findIntent(books, id);
+}
+
+function capture({ books, form, ids }: OperationContext): Outcome {
+  const intent = findIntent(books, ids[0] ?? '');
+  if (intent.status !== 'requires_capture') throw unexpectedState(intent, 'capture');
+  const wanted =
+    optionalText(form, 'amount_to_capture') === undefined
+      ? intent.amount_capturable
+      : amount(form, 'amount_to_capture');
+  if (wanted > intent.amount_capturable) {
+    throw new ApiError(400, {
+      type: 'invalid_request_error',
+      code: 'amount_too_large',
+      param: 'amount_to_capture',
+      message: 'More than was authorized cannot be captured.',
+    });
+  }
+  const card = cardOf(books, intent.payment_method);
+  if (card?.captureFails === true) {
+    const error = {
+      type: 'invalid_request_error',
+      code: 'charge_expired_for_capture',
+      message: 'The authorization can no longer be captured.',
+    } as const;
+    throw new ApiError(400, error, true);
+  }
+  const { intent: after, put } = take(intent, wanted);
+  return { body: after, put: card?.disputed === true ? [...put, ...dispute(after)] : put };
+}
+
+function take(
+  intent: PaymentIntentObject,
+  taken: number,
+): { readonly intent: PaymentIntentObject; readonly put: readonly BookObject[] } {
+  const succeeded: PaymentIntentObject = {
+    ...intent,
+    status: 'succeeded',
+    amount_capturable: 0,
+    amount_received: taken,
+    latest_charge: intent.latest_charge && { ...intent.latest_charge, amount_captured: taken },
+  };
+  return { intent: succeeded, put: [succeeded, newEvent('payment_intent.succeeded', succeeded)] };
+}
+
+function dispute(intent: PaymentIntentObject): readonly BookObject[] {
+  const opened = {
+    id: newId('dp'),
+    object: 'dispute',
+    amount: intent.amount_received,
+    currency: intent.currency,
+    payment_intent: intent.id,
+    status: 'needs_response',
+    reason: 'fraudulent',
+    evidence: { uncategorized_text: null },
+    evidence_details: { due_by: unixNow() + DISPUTE_DUE_SECONDS },
+    created: unixNow(),
+  } as const;
+  return [opened, newEvent('charge.dispute.created', opened)];
+}
+
+function cancel({ books, ids }: OperationContext): Outcome {
+  const intent = findIntent(books, ids[0] ?? '');
+  if (intent.status === 'succeeded' || intent.status === 'canceled') throw unexpectedState(intent, 'cancel');
+  const put = canceled(intent);
+  return { body: put[0], put };
+}
+
+/** Gives up what is set aside. */
+export function canceled(intent: PaymentIntentObject): readonly BookObject[] {
+  const after: PaymentIntentObject = {
+    ...intent,
+    status: 'canceled',
+    amount_capturable: 0,
+    next_action: null,
+    canceled_at: unixNow(),
+  };
+  return [after, newEvent('payment_intent.canceled', after)];
+}
+
+function retrieve({ books, ids }: OperationContext): Outcome {
+  return { body: findIntent(books, ids[0] ?? '') };
+}
+
+const QUERY = /^metadata\['(\w+)'\]:'([^']*)'$/;
+
+function search({ books, form }: OperationContext): Outcome {
+  const [, name = '', value] = QUERY.exec(text(form, 'query')) ?? [];
+  if (value === undefined) throw invalid('query', "Only metadata['name']:'value' can be searched for.");
+  const found = books.list('payment_intent').filter(({ metadata }) => metadata[name] === value);
+  return { body: list(found, '/v1/payment_intents/search') };
+}
+
+/** Oldest first, unlike Stripe's: whoever reads all of them while more are made misses none. */
+function listAll({ books, form }: OperationContext): Outcome {
+  const all = books.list('payment_intent');
+  const after = optionalText(form, 'starting_after');
+  const start = after === undefined ? 0 : all.findIndex(({ id }) => id === after) + 1;
+  const page = all.slice(start, start + PAGE);
+  return { body: list(page, '/v1/payment_intents', start + PAGE < all.length) };
+}
+
+const invalid = (param: string, message: string): ApiError =>
+  new ApiError(400, { type: 'invalid_request_error', param, message });
+
+function unexpectedState(intent: PaymentIntentObject, action: string): ApiError {
+  return new ApiError(400, {
+    type: 'invalid_request_error',
+    code: 'payment_intent_unexpected_state',
+    message: `You cannot ${action} this PaymentIntent because it has a status of ${intent.status}.`,
+    payment_intent: intent,
+  });
+}

@@ -1,0 +1,132 @@
+/** The objects of the API, named and shaped as Stripe's: what is left out here is left out of the answers. */
+
+export interface CardObject {
+  readonly brand: string;
+  readonly last4: string;
+  readonly exp_month: number;
+  readonly exp_year: number;
+  readonly country: string;
+}
+
+export interface CardError {
+  readonly type: 'card_error';
+  readonly code: string;
+  readonly decline_code?: string;
+  readonly message: string;
+}
+
+export interface PaymentIntentObject {
+  readonly id: string;
+  readonly object: 'payment_intent';
+  readonly amount: number;
+  readonly amount_capturable: number;
+  readonly amount_received: number;
+  readonly currency: string;
+  readonly status:
+    'requires_payment_method' | 'requires_action' | 'requires_capture' | 'succeeded' | 'canceled';
+  readonly capture_method: 'manual' | 'automatic';
+  readonly payment_method: string | null;
+  readonly return_url: string | null;
+  readonly next_action: {
+    readonly type: 'redirect_to_url';
+    readonly redirect_to_url: { readonly url: string; readonly return_url: string | null };
+  } | null;
+  readonly last_payment_error: CardError | null;
+  readonly latest_charge: ChargeObject | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly created: number;
+  readonly canceled_at: number | null;
+}
+
+export interface ChargeObject {
+  readonly id: string;
+  readonly object: 'charge';
+  readonly amount: number;
+  readonly amount_captured: number;
+  readonly amount_refunded: number;
+  readonly payment_method_details: {
+    readonly type: 'card';
+    readonly card: CardObject & { readonly three_d_secure: { readonly result: string } | null };
+  };
+}
+
+export interface RefundObject {
+  readonly id: string;
+  readonly object: 'refund';
+  readonly amount: number;
+  readonly currency: string;
+  readonly payment_intent: string;
+  readonly status: 'pending' | 'succeeded' | 'failed';
+  readonly reason: string | null;
+  readonly failure_reason?: string;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly created: number;
+}
+
+export interface DisputeObject {
+  readonly id: string;
+  readonly object: 'dispute';
+  readonly amount: number;
+  readonly currency: string;
+  readonly payment_intent: string;
+  readonly status: 'needs_response' | 'under_review' | 'won' | 'lost';
+  readonly reason: string;
+  readonly evidence: { readonly uncategorized_text: string | null };
+  readonly evidence_details: { readonly due_by: number };
+  readonly created: number;
+}
+
+export interface PaymentMethodObject {
+  readonly id: string;
+  readonly object: 'payment_method';
+  readonly type: 'card';
+  readonly card: CardObject;
+  readonly customer: string | null;
+  /** The test token it was made from. */
+  readonly metadata: { readonly token: string };
+  readonly created: number;
+}
+
+export type EventType =
+  | `payment_intent.${'succeeded' | 'payment_failed' | 'amount_capturable_updated' | 'requires_action' | 'canceled'}`
+  | `refund.${'created' | 'updated' | 'failed'}`
+  | `charge.dispute.${'created' | 'updated' | 'closed'}`;
+
+export interface EventObject {
+  readonly id: string;
+  readonly object: 'event';
+  readonly type: EventType;
+  readonly created: number;
+  readonly api_version: string | null;
+  readonly data: { readonly object: PaymentIntentObject | RefundObject | DisputeObject };
+  readonly delivery: { readonly done: boolean; readonly attempts: number };
+}
+
+/** The first answer to a key: every later request with it gets the same. */
+export interface KeyObject {
+  readonly id: string;
+  readonly object: 'idempotency_key';
+  readonly fingerprint: string;
+  readonly status: number;
+  readonly body: unknown;
+}
+
+/** Something that happens by itself later: a bank that answers, an authorization that runs out. */
+export interface DueObject {
+  readonly id: string;
+  readonly object: 'due';
+  readonly kind: 'refund_succeeds' | 'refund_fails' | 'authorization_expires';
+  readonly subject: string;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly done: boolean;
+}
+
+export type BookObject =
+  | PaymentIntentObject
+  | RefundObject
+  | DisputeObject
+  | PaymentMethodObject
+  | EventObject
+  | KeyObject
+  | DueObject;

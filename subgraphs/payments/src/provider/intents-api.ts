@@ -1,0 +1,106 @@
+/**
+ * The part of Stripe's API that a provider of this service speaks, whoever carries it there.
+ *
+ * @see https://docs.stripe.com/api/payment_intents
+ */
+import { z } from 'zod';
+
+const Card = z.object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() });
+
+export const Intent = z.object({
+  id: z.string(),
+  status: z.string(),
+  amount: z.int(),
+  amount_capturable: z.int(),
+  amount_received: z.int(),
+  currency: z.string(),
+  metadata: z.record(z.string(), z.string()),
+  next_action: z
+    .object({ redirect_to_url: z.object({ url: z.string(), return_url: z.string().nullable() }).optional() })
+    .nullable(),
+  last_payment_error: z
+    .object({
+      code: z.string().optional(),
+      decline_code: z.string().optional(),
+      message: z.string().optional(),
+    })
+    .nullable(),
+  latest_charge: z
+    .object({
+      amount_refunded: z.int(),
+      payment_method_details: z.object({ card: Card.optional() }).nullable(),
+    })
+    .nullable(),
+});
+export type Intent = z.infer<typeof Intent>;
+
+export const ApiRefund = z.object({
+  id: z.string(),
+  status: z.string().nullable(),
+  failure_reason: z.string().optional(),
+  metadata: z.record(z.string(), z.string()).nullable(),
+});
+export type ApiRefund = z.infer<typeof ApiRefund>;
+
+/** An answer that says no. */
+export const ApiProblem = z.object({
+  type: z.string(),
+  code: z.string().optional(),
+  decline_code: z.string().optional(),
+  param: z.string().optional(),
+  message: z.string(),
+  payment_intent: Intent.optional(),
+});
+export type ApiProblem = z.infer<typeof ApiProblem>;
+
+export type ApiResult<T> =
+  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly problem: ApiProblem };
+
+export interface ApiCall {
+  readonly idempotencyKey: string;
+  readonly signal: AbortSignal;
+}
+
+export interface ApiMoney {
+  /** Minor units of ISO 4217. */
+  readonly amount: number;
+  /** Lower case. */
+  readonly currency: string;
+}
+
+export interface NewIntent extends ApiMoney {
+  readonly paymentMethod: string;
+  readonly returnUrl: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface NewRefund extends ApiMoney {
+  readonly intent: string;
+  /** One that the API knows, or none. */
+  readonly reason: string | null;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** Every method throws ProviderUnavailableError when there is no answer that says what happened. */
+export interface IntentsApi {
+  create(intent: NewIntent, call: ApiCall): Promise<ApiResult<Intent>>;
+  confirm(
+    id: string,
+    method: Pick<NewIntent, 'paymentMethod' | 'returnUrl'>,
+    call: ApiCall,
+  ): Promise<ApiResult<Intent>>;
+  capture(id: string, money: ApiMoney, call: ApiCall): Promise<ApiResult<Intent>>;
+  cancel(id: string, call: ApiCall): Promise<ApiResult<Intent>>;
+  retrieve(id: string, signal: AbortSignal): Promise<ApiResult<Intent>>;
+  /** Those whose metadata names this payment. */
+  search(paymentId: string, signal: AbortSignal): Promise<readonly Intent[]>;
+  refund(refund: NewRefund, call: ApiCall): Promise<ApiResult<ApiRefund>>;
+  retrieveRefund(id: string, signal: AbortSignal): Promise<ApiResult<ApiRefund>>;
+  listRefunds(intent: string, signal: AbortSignal): Promise<readonly ApiRefund[]>;
+  list(after: string | undefined, signal: AbortSignal): Promise<IntentPage>;
+}
+
+export interface IntentPage {
+  readonly intents: readonly Intent[];
+  readonly hasMore: boolean;
+}

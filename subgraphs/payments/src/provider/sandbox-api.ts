@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import {
+  ApiProblem,
+  ApiRefund,
+  Intent,
+  type ApiCall,
+  type ApiResult,
+  type IntentsApi,
+  type NewIntent,
+} from './intents-api.ts';
+import { ProviderUnavailableError } from './payment-provider.ts';
+
+const IntentList = z.object({ data: z.array(Intent), has_more: z.boolean() });
+const RefundList = z.object({ data: z.array(ApiRefund) });
+const Problem = z.object({ error: ApiProblem });
+
+export interface SandboxApiOptions {
+  /** Origin of the sandbox provider, without a trailing slash. */
+  readonly url: string;
+  readonly apiKey: string;
+}
+
+type Params = Readonly<Record<string, string>>;
+
+/** The sandbox provider over HTTP. */
+export function createSandboxApi(options: SandboxApiOptions): IntentsApi {
+  const post = <T>(
+    path: string,
+    shape: z.ZodType<T>,
+    params: Params,
+    { idempotencyKey, signal }: ApiCall,
+  ): Promise<ApiResult<T>> =>
+    request(options, path, shape, {
+      method: 'POST',
+      headers: { 'idempotency-key': idempotencyKey, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams(params).toString(),
+      signal,
+    });
+  const get = <T>(path: string, shape: z.ZodType<T>, signal: AbortSignal): Promise<ApiResult<T>> =>
+    request(options, path, shape, { signal });
+  return {
+    create: ({ amount, currency, metadata, ...method }, call) =>
+      post(
+        '/v1/payment_intents',
+        Intent,
+        {
+          amount: String(amount),
+          currency,
+          capture_method: 'manual',
+          confirm: 'true',
+          ...methodParams(method),
+          ...metadataParams(metadata),
+        },
+        call,
+      ),
+    confirm: (id, method, call) =>
+      post(`/v1/payment_intents/${id}/confirm`, Intent, methodParams(method), call),
+    capture: (id, { amount }, call) =>
+      post(`/v1/payment_intents/${id}/capture`, Intent, { amount_to_capture: String(amount) }, call),
+    cancel: (id, call) => post(`/v1/payment_intents/${id}/cancel`, Intent, {}, call),
+    retrieve: (id, signal) => get(`/v1/payment_intents/${id}`, Intent, signal),
+    search: async (paymentId, signal) => {
+      const query = new URLSearchParams({ query: `metadata['payment_id']:'${paymentId}'` });
+      return valueOf(await get(`/v1/payment_intents/search?${query.toString()}`, IntentList, signal)).data;
+    },
+    refund: ({ intent, amount, reason, metadata }, call) =>
+      post(
+        '/v1/refunds',
+        ApiRefund,
+        {
+          payment_intent: intent,
+          amount: String(amount),
+          ...(reason === null ? {} : { reason }),
+          ...metadataParams(metadata),
+        },
+        call,
+      ),
+    retrieveRefund: (id, signal) => get(`/v1/refunds/${id}`, ApiRefund, signal),
+    listRefunds: async (intent, signal) =>
+      valueOf(await get(`/v1/refunds?payment_intent=${intent}`, RefundList, signal)).data,
+    list: async (after, signal) => {
+      const query = after === undefined ? '' : `?starting_after=${after}`;
+      const { data, has_more } = valueOf(await get(`/v1/payment_intents${query}`, IntentList, signal));
+      return { intents: data, hasMore: has_more };
+    },
+  };
+}
+
+const metadataParams = (metadata: Params): Params =>
+  Object.fromEntries(Object.entries(metadata).map(([name, value]) => [`metadata[${name}]`, value]));
+
+const methodParams = ({
+  paymentMethod,
+  returnUrl,
+}: Pick<NewIntent, 'paymentMethod' | 'returnUrl'>): Params => ({
+  payment_method: paymentMethod,
+  ...(returnUrl === null ? {} : { return_url: returnUrl }),
+});
+
+function valueOf<T>(result: ApiResult<T>): T {
+  if (result.ok) return result.value;
+  throw new ProviderUnavailableError(new Error(result.problem.message));
+}
+
+/** Whether nothing is known of the outcome: somebody is at it, too many ask, or the provider has failed. */
+const saysNothing = (status: number): boolean => status === 409 || status === 429 || status >= 500;
+
+async function request<T>(
+  { url, apiKey }: SandboxApiOptions,
+  path: string,
+  shape: z.ZodType<T>,
+  init: RequestInit,
+): Promise<ApiResult<T>> {
+  let status: number;
+  let body: unknown;
+  try {
+    const headers = { ...(init.headers as Params | undefined), authorization: `Bearer ${apiKey}` };
+    const response = await fetch(`${url}${path}`, { ...init, headers, redirect: 'error' });
+    status = response.status;
+    body = await response.json();
+  } catch (cause) {
+    throw new ProviderUnavailableError(cause);
+  }
+  if (saysNothing(status)) throw new ProviderUnavailableError(new Error(`it answered ${status}`));
+  if (status === 200) {
+    const value = shape.safeParse(body);
+    if (value.success) return { ok: true, value: value.data };
+    throw new ProviderUnavailableError(value.error);
+  }
+  const problem = Problem.safeParse(body);
+  if (problem.success) return { ok: false, problem: problem.data.error };
+  throw new ProviderUnavailableError(new Error(`it answered ${status}, and nothing that can be read`));
+}

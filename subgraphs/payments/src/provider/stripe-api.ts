@@ -1,0 +1,212 @@
+/** Stripe through its own library. */
+import Stripe from 'stripe';
+import {
+  ApiProblem,
+  type ApiCall,
+  type ApiRefund,
+  type ApiResult,
+  type Intent,
+  type IntentsApi,
+} from './intents-api.ts';
+import { ProviderUnavailableError } from './payment-provider.ts';
+import { fromStripeAmount, toStripeAmount } from './stripe-amounts.ts';
+
+const PAGE = 100;
+const EXPAND = { expand: ['latest_charge'] };
+
+/** @param client Without retries of its own: a step is repeated by the saga, with the same key. */
+export function createStripeApi(client: Stripe): IntentsApi {
+  const { paymentIntents, refunds } = client;
+  return {
+    create: ({ amount, currency, paymentMethod, returnUrl, metadata }, call) =>
+      answer(call.signal, toIntent, () =>
+        paymentIntents.create(
+          {
+            amount: toStripeAmount(amount, currency),
+            currency,
+            capture_method: 'manual',
+            confirm: true,
+            payment_method: paymentMethod,
+            // A method that wants a page to return to is refused where the buyer has none.
+            ...(returnUrl === null
+              ? { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } }
+              : { automatic_payment_methods: { enabled: true }, return_url: returnUrl }),
+            metadata,
+            ...EXPAND,
+          },
+          keyOf(call),
+        ),
+      ),
+    confirm: (id, { paymentMethod, returnUrl }, call) =>
+      answer(call.signal, toIntent, () =>
+        paymentIntents.confirm(
+          id,
+          {
+            payment_method: paymentMethod,
+            ...(returnUrl === null ? {} : { return_url: returnUrl }),
+            ...EXPAND,
+          },
+          keyOf(call),
+        ),
+      ),
+    capture: (id, { amount, currency }, call) =>
+      answer(call.signal, toIntent, () =>
+        paymentIntents.capture(
+          id,
+          { amount_to_capture: toStripeAmount(amount, currency), ...EXPAND },
+          keyOf(call),
+        ),
+      ),
+    cancel: (id, call) => answer(call.signal, toIntent, () => paymentIntents.cancel(id, EXPAND, keyOf(call))),
+    retrieve: (id, signal) => answer(signal, toIntent, () => paymentIntents.retrieve(id, EXPAND)),
+    // What was made a minute ago may not be found yet. It is asked for only when a key is too old to be repeated.
+    search: async (paymentId, signal) => {
+      const query = `metadata['payment_id']:'${paymentId}'`;
+      return valueOf(
+        await answer(
+          signal,
+          ({ data }) => data.map(toIntent),
+          () => paymentIntents.search({ query, ...EXPAND_LISTED }),
+        ),
+      );
+    },
+    list: async (after, signal) => {
+      const page = {
+        limit: PAGE,
+        ...EXPAND_LISTED,
+        ...(after === undefined ? {} : { starting_after: after }),
+      };
+      return valueOf(
+        await answer(
+          signal,
+          ({ data, has_more }) => ({ intents: data.map(toIntent), hasMore: has_more }),
+          () => paymentIntents.list(page),
+        ),
+      );
+    },
+    refund: ({ intent, amount, currency, reason, metadata }, call) =>
+      answer(call.signal, toRefund, () =>
+        refunds.create(
+          {
+            payment_intent: intent,
+            amount: toStripeAmount(amount, currency),
+            ...(reason === null ? {} : { reason: reason as Stripe.RefundCreateParams.Reason }),
+            metadata,
+          },
+          keyOf(call),
+        ),
+      ),
+    retrieveRefund: (id, signal) => answer(signal, toRefund, () => refunds.retrieve(id)),
+    listRefunds: async (intent, signal) =>
+      valueOf(
+        await answer(
+          signal,
+          ({ data }) => data.map(toRefund),
+          () => refunds.list({ payment_intent: intent, limit: PAGE }),
+        ),
+      ),
+  };
+}
+
+const EXPAND_LISTED = { expand: ['data.latest_charge'] };
+
+const keyOf = ({ idempotencyKey }: ApiCall): Stripe.RequestOptions => ({ idempotencyKey });
+
+function valueOf<T>(result: ApiResult<T>): T {
+  if (result.ok) return result.value;
+  throw new ProviderUnavailableError(new Error(result.problem.message));
+}
+
+/** Whether nothing is known of the outcome: somebody is at it, too many ask, or Stripe has failed. */
+const saysNothing = (status: number | undefined): boolean =>
+  status === undefined || status === 409 || status === 429 || status >= 500;
+
+async function answer<S, T>(
+  signal: AbortSignal,
+  read: (value: S) => T,
+  call: () => Promise<S>,
+): Promise<ApiResult<T>> {
+  if (signal.aborted) throw new ProviderUnavailableError(signal.reason);
+  let stop: () => void = () => undefined;
+  // The library takes no signal: its answer is no longer waited for, and its own time-out ends the call.
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => {
+      reject(new ProviderUnavailableError(signal.reason));
+    };
+    signal.addEventListener('abort', stop);
+  });
+  try {
+    return { ok: true, value: read(await Promise.race([call(), aborted])) };
+  } catch (error) {
+    if (!(error instanceof Stripe.errors.StripeError)) throw error;
+    if (saysNothing(error.statusCode)) throw new ProviderUnavailableError(error);
+    const { rawType, code, decline_code, param, message, payment_intent: intent } = error;
+    return {
+      ok: false,
+      problem: ApiProblem.parse({
+        type: rawType ?? error.type,
+        code,
+        decline_code,
+        param,
+        message,
+        ...(intent === undefined ? {} : { payment_intent: toIntent(intent) }),
+      }),
+    };
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
+function toIntent(intent: Stripe.PaymentIntent): Intent {
+  const {
+    id,
+    status,
+    currency,
+    metadata,
+    next_action,
+    last_payment_error: error,
+    latest_charge: charge,
+  } = intent;
+  const redirect = next_action?.redirect_to_url;
+  const iso = (amount: number): number => fromStripeAmount(amount, currency);
+  const card = typeof charge === 'object' ? charge?.payment_method_details?.card : undefined;
+  return {
+    id,
+    status,
+    currency,
+    metadata,
+    amount: iso(intent.amount),
+    amount_capturable: iso(intent.amount_capturable),
+    amount_received: iso(intent.amount_received),
+    next_action:
+      typeof redirect?.url === 'string'
+        ? { redirect_to_url: { url: redirect.url, return_url: redirect.return_url } }
+        : null,
+    last_payment_error: error && {
+      code: error.code,
+      decline_code: error.decline_code,
+      message: error.message,
+    },
+    latest_charge:
+      charge === null || typeof charge === 'string'
+        ? null
+        : {
+            amount_refunded: iso(charge.amount_refunded),
+            payment_method_details: {
+              card: card && {
+                brand: card.brand ?? 'unknown',
+                last4: card.last4 ?? '',
+                exp_month: card.exp_month,
+                exp_year: card.exp_year,
+              },
+            },
+          },
+  };
+}
+
+const toRefund = ({ id, status, metadata, failure_reason }: Stripe.Refund): ApiRefund => ({
+  id,
+  status,
+  metadata,
+  ...(failure_reason === undefined ? {} : { failure_reason }),
+});

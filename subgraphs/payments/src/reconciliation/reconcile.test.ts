@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '@tributary/service-kit';
+import { newUuid } from '@tributary/subgraph-kit';
+import { waitFor } from '@tributary/testkit';
+import { createSandboxProvider } from '../provider/sandbox-provider.ts';
+import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
+import { DEFAULT_TIMING } from '../saga/timing.ts';
+import { buy, complete, completeInput, create, createInput } from '../testing/buyer-requests.ts';
+import { createWorld, newBuyer, type RunningPayments, type World } from '../testing/harness.ts';
+import { API_KEY } from '../testing/sandbox-process.ts';
+import { reconcile, type ReconciliationReport } from './reconcile.ts';
+
+let world: World;
+let payments: RunningPayments;
+let manual: RunningPayments;
+
+beforeAll(async () => {
+  world = await createWorld();
+  world.products.stock.add({ id: 'shoe' });
+  payments = await world.start();
+  manual = await world.start({ captureMethod: 'MANUAL' });
+});
+
+afterAll(() => world.close());
+
+const provider = () => createSandboxProvider({ url: world.sandbox.url, apiKey: API_KEY, webhookSecrets: [] });
+
+const run = (): Promise<ReconciliationReport> =>
+  reconcile(
+    {
+      provider: provider(),
+      books: createPostgresStores(world.pool, DEFAULT_TIMING).reconciliation,
+      logger: silentLogger(),
+    },
+    AbortSignal.timeout(30_000),
+  );
+
+const call = (signal = AbortSignal.timeout(10_000)) => ({ idempotencyKey: newUuid(), signal });
+
+describe('reconciliation', () => {
+  it('finds nothing where nothing is, however many purchases and refusals there were', async () => {
+    for (let n = 0; n < 3; n += 1) await buy(payments.request, newBuyer(), { shoe: 1 });
+    const buyer = newBuyer();
+    const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));
+    await complete(
+      payments.request,
+      buyer,
+      checkout.id,
+      completeInput(1_000, { paymentToken: 'pm_card_visa_chargeDeclined' }),
+    );
+    expect(await run()).toEqual({
+      provider: 'sandbox',
+      matched: 4,
+      moving: 0,
+      hurried: 0,
+      ended: 0,
+      differences: [],
+    });
+  });
+
+  it('moves on what waits, and leaves alone what is being worked on', async () => {
+    const buyer = newBuyer();
+    const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));
+    const input = completeInput(1_000, { paymentToken: 'pm_card_authenticationRequired' });
+    await complete(payments.request, buyer, checkout.id, input);
+    const { data } = await payments.request(
+      `{ checkout(id: "${checkout.id}") { payment { nextAction { ... on RedirectAction { url } } } } }`,
+      {},
+      buyer,
+    );
+    await world.sandbox.authenticate(data.checkout.payment.nextAction.url, 'complete');
+    // Nobody was told of it, and nobody would look for half a minute.
+    expect(await run()).toMatchObject({ hurried: 1, moving: 1, differences: [] });
+    await waitFor(async () => {
+      const look = await payments.request(`{ checkout(id: "${checkout.id}") { status } }`, {}, buyer);
+      return look.data.checkout.status === 'COMPLETED';
+    });
+  });
+
+  it('cancels an order whose authorization has run out', async () => {
+    const buyer = newBuyer();
+    const { checkout } = await create(manual.request, buyer, createInput({ shoe: 1 }));
+    const paid = await complete(
+      manual.request,
+      buyer,
+      checkout.id,
+      completeInput(1_000, { paymentToken: 'pm_card_authExpires' }),
+    );
+    expect(paid.order.status).toBe('CONFIRMED');
+    await waitFor(async () => (await run()).ended === 1);
+    const { data } = await manual.request(
+      `{ order(id: "${paid.order.id}") { status payments { status } } }`,
+      {},
+      buyer,
+    );
+    expect(data.order).toEqual({ status: 'CANCELED', payments: [{ status: 'CANCELED' }] });
+    await waitFor(() => world.products.stock.reservations.get(checkout.id)?.status === 'RESTOCKED');
+  });
+
+  it('tells of money that only one side knows of, and changes nothing', async () => {
+    const { payment } = await buy(payments.request, newBuyer(), { shoe: 1 });
+    const before = await run();
+    const sandbox = provider();
+    const reference = await referenceOf(payment.id);
+    const refundRequest = {
+      paymentId: payment.id,
+      reference,
+      refundId: 'rfd_by_hand',
+      amount: { amount: 300, currency: 'EUR' },
+      reason: 'OTHER',
+    } as const;
+    await sandbox.refund(refundRequest, call());
+    const stranger = { paymentId: 'pay_of_nobody', reference: null, returnUrl: null, token: 'pm_card_visa' };
+    await sandbox.authorize({ ...stranger, amount: { amount: 700, currency: 'EUR' } }, call());
+    await world.pool.query(
+      `UPDATE payments SET provider_reference = 'pi_0123' WHERE provider_reference <> $1 AND status = 'SUCCEEDED'
+         AND id = (SELECT min(id::text)::uuid FROM payments WHERE status = 'SUCCEEDED')`,
+      [reference],
+    );
+    const { differences, matched } = await run();
+    expect(differences.map(({ kind, ours, theirs }) => [kind, ours, theirs]).sort()).toEqual([
+      ['REFUNDED', 0, 300],
+      ['UNKNOWN_TO_PROVIDER', 1_000, null],
+      ['UNKNOWN_TO_US', null, 1_000],
+      ['UNKNOWN_TO_US', null, 700],
+    ]);
+    expect(matched).toBe(before.matched - 2);
+    expect(await run()).toMatchObject({ differences });
+  });
+});
+
+async function referenceOf(paymentId: string): Promise<string> {
+  const viewer = newBuyer(['payments:read']);
+  const { data } = await payments.request(
+    `{ payment(id: "${paymentId}") { providerReference } }`,
+    {},
+    viewer,
+  );
+  return data.payment.providerReference;
+}

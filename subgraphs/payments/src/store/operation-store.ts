@@ -1,0 +1,94 @@
+/** What operators do with a payment: written down first, done at the provider, and its outcome written once. */
+import type { IdempotentRequest } from '../domain/idempotency-key.ts';
+import type { RefundLineRequest } from '../domain/operation-input.ts';
+import type { PaymentUserError } from '../domain/payment-user-error.ts';
+import type { RefundReason } from '../domain/refund.ts';
+
+interface Begin {
+  readonly paymentId: string;
+  readonly request: IdempotentRequest;
+}
+
+export type BeginOperation =
+  /** No amount: all that is set aside. */
+  | (Begin & { readonly kind: 'CAPTURE'; readonly amount: number | null })
+  | (Begin & { readonly kind: 'CANCEL'; readonly reason: string | null })
+  | (Begin & {
+      readonly kind: 'REFUND';
+      /** Nothing: what the lines cost, or all that is left. */
+      readonly amount: number | null;
+      readonly lines: readonly RefundLineRequest[];
+      /** Sends the stock of the whole order back to the shelf. */
+      readonly restock: boolean;
+      readonly reason: RefundReason;
+      readonly note: string | null;
+      readonly by: string;
+    });
+
+/** What an operator's key answers for good. The things are shown as they are now. */
+export interface OperationAnswer {
+  readonly paymentId: string | null;
+  readonly refundId: string | null;
+  readonly errors: readonly PaymentUserError[];
+}
+
+export type BeginOperationOutcome =
+  /** Leased to the caller; the next turn takes it by its id. */
+  | { readonly kind: 'begun'; readonly operation: Operation }
+  | { readonly kind: 'refused'; readonly error: PaymentUserError }
+  | { readonly kind: 'answered'; readonly answer: OperationAnswer }
+  | { readonly kind: 'resumed' }
+  | { readonly kind: 'in_use'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'reused' };
+
+export interface Operation {
+  readonly id: string;
+  readonly kind: 'CAPTURE' | 'CANCEL' | 'REFUND';
+  readonly paymentId: string;
+  readonly reference: string | null;
+  readonly currency: string;
+  /** Minor units. */
+  readonly amount: number;
+  readonly refundId: string | null;
+  readonly reason: RefundReason | null;
+  readonly idempotencyKey: string;
+  /** Failed tries. */
+  readonly attempts: number;
+  readonly ageMs: number;
+}
+
+export type OperationOutcome =
+  | { readonly kind: 'captured' }
+  /** What was set aside is worth nothing any more. */
+  | { readonly kind: 'canceled'; readonly error: PaymentUserError | null }
+  | { readonly kind: 'refund'; readonly refund: RefundOutcome };
+
+export interface RefundOutcome {
+  readonly reference: string | null;
+  readonly status: 'PENDING' | 'SUCCEEDED' | 'FAILED';
+  readonly message: string | null;
+}
+
+/** A refund that the provider knows of, and how to ask it. */
+export interface PlacedRefund {
+  readonly id: string;
+  readonly reference: string;
+}
+
+export interface OperationStore {
+  begin(command: BeginOperation): Promise<BeginOperationOutcome>;
+  /** Leases one that nobody is at, by the key that waits for it. */
+  claim(request: IdempotentRequest): Promise<Operation | undefined>;
+  claimDue(limit: number): Promise<readonly Operation[]>;
+  postpone(operation: Operation, delayMs: number): Promise<void>;
+  /** Void when somebody else has written it. */
+  finish(operation: Operation, outcome: OperationOutcome): Promise<void>;
+  findAnswer(request: IdempotentRequest): Promise<OperationAnswer | undefined>;
+  unlockKey(request: IdempotentRequest): Promise<void>;
+  /** Leases refunds that a bank has not answered yet. */
+  claimPendingRefunds(limit: number): Promise<readonly PlacedRefund[]>;
+  /** Those of a payment, whatever their status: a bank may change its mind. */
+  placedRefunds(provider: string, paymentReference: string): Promise<readonly PlacedRefund[]>;
+  /** What the provider says of a refund now; nothing when that is known already. */
+  settleRefund(refundId: string, outcome: RefundOutcome): Promise<void>;
+}

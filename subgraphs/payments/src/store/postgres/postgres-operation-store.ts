@@ -1,0 +1,123 @@
+import { withTransaction } from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
+import type { IdempotentRequest } from '../../domain/idempotency-key.ts';
+import type {
+  Operation,
+  OperationAnswer,
+  OperationOutcome,
+  OperationStore,
+  PlacedRefund,
+} from '../operation-store.ts';
+import { beginOperation } from './begin-operation.ts';
+import { cancelPayment, lockCheckout } from './cancel-payment.ts';
+import type { Leases } from './leases.ts';
+import { resolveAuthorization } from './ledger.ts';
+import { loadOperations } from './load-operation.ts';
+import { appendEvent } from './payment-events.ts';
+import { settleRefund } from './settle-refund.ts';
+
+const REFUND_LEASE_SECONDS = 10;
+
+export function createPostgresOperationStore(pool: pg.Pool, leases: Leases): OperationStore {
+  const claim = async (condition: string, parameters: readonly unknown[]): Promise<readonly Operation[]> => {
+    const { rows } = await pool.query<{ id: string }>(
+      `UPDATE provider_requests SET due_at = now() + $1 * interval '1 millisecond'
+       WHERE state = 'INTENDED' AND due_at <= now() AND ${condition} RETURNING id`,
+      [leases.leaseMs, ...parameters],
+    );
+    const ids = rows.map(({ id }) => id);
+    return ids.length === 0 ? [] : loadOperations(pool, ids);
+  };
+  return {
+    begin: (command) => withTransaction(pool, (client) => beginOperation(client, command, leases)),
+    claim: async ({ scope, key }) =>
+      (await claim('waiting_scope = $2 AND waiting_key = $3', [scope, key]))[0],
+    claimDue: (limit) =>
+      claim(
+        `id IN (SELECT id FROM provider_requests WHERE state = 'INTENDED' AND due_at <= now()
+           ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+        [limit],
+      ),
+    postpone: async ({ id }, delayMs) => {
+      await pool.query(
+        `UPDATE provider_requests SET attempts = attempts + 1, due_at = now() + $2 * interval '1 millisecond'
+         WHERE id = $1 AND state = 'INTENDED'`,
+        [id, delayMs],
+      );
+    },
+    finish: (operation, outcome) => withTransaction(pool, (client) => finish(client, operation, outcome)),
+    findAnswer: ({ scope, key }) => findAnswer(pool, scope, key),
+    unlockKey: async ({ scope, key }: IdempotentRequest) => {
+      await pool.query(
+        `UPDATE idempotency_keys SET locked_until = now() WHERE scope = $1 AND key = $2 AND state = 'IN_PROGRESS'`,
+        [scope, key],
+      );
+    },
+    claimPendingRefunds: async (limit) => {
+      const { rows } = await pool.query<PlacedRefund>(
+        `UPDATE refunds SET next_look_at = now() + $2 * interval '1 second' WHERE id IN (
+           SELECT id FROM refunds WHERE status = 'PENDING' AND provider_reference IS NOT NULL AND next_look_at <= now()
+           ORDER BY next_look_at LIMIT $1 FOR UPDATE SKIP LOCKED)
+         RETURNING id, provider_reference AS reference`,
+        [limit, REFUND_LEASE_SECONDS],
+      );
+      return rows;
+    },
+    placedRefunds: async (provider, paymentReference) => {
+      const { rows } = await pool.query<PlacedRefund>(
+        `SELECT r.id, r.provider_reference AS reference FROM refunds r JOIN payments p ON p.id = r.payment_id
+         WHERE p.provider = $1 AND p.provider_reference = $2 AND r.provider_reference IS NOT NULL`,
+        [provider, paymentReference],
+      );
+      return rows;
+    },
+    settleRefund: (refundId, outcome) =>
+      withTransaction(pool, async (client) => {
+        const { rows } = await client.query<{ payment_id: string }>(
+          'SELECT payment_id FROM refunds WHERE id = $1',
+          [refundId],
+        );
+        await lockCheckout(client, rows[0]?.payment_id ?? '');
+        await settleRefund(client, refundId, outcome);
+      }),
+  };
+}
+
+async function finish(client: pg.PoolClient, operation: Operation, outcome: OperationOutcome): Promise<void> {
+  const { id, paymentId, refundId, amount } = operation;
+  await lockCheckout(client, paymentId);
+  const isRefund = outcome.kind === 'refund';
+  const failed = isRefund
+    ? outcome.refund.status === 'FAILED'
+    : outcome.kind === 'canceled' && outcome.error !== null;
+  const response = isRefund ? { reference: outcome.refund.reference } : {};
+  const { rows } = await client.query<{ waiting_scope: string; waiting_key: string }>(
+    `UPDATE provider_requests SET state = $2, response = $3, finished_at = now()
+     WHERE id = $1 AND state = 'INTENDED' RETURNING waiting_scope, waiting_key`,
+    [id, failed ? 'FAILED' : 'SUCCEEDED', JSON.stringify(response)],
+  );
+  const waiting = rows[0];
+  if (waiting === undefined) return;
+  if (outcome.kind === 'refund') await settleRefund(client, refundId ?? '', outcome.refund);
+  if (outcome.kind === 'captured') {
+    await client.query(`UPDATE payments SET status = 'SUCCEEDED' WHERE id = $1`, [paymentId]);
+    await resolveAuthorization(client, paymentId, 'POST_PENDING', amount);
+    await appendEvent(client, paymentId, 'CAPTURED', { amount });
+  }
+  if (outcome.kind === 'canceled') await cancelPayment(client, paymentId);
+  const errors = outcome.kind === 'canceled' && outcome.error !== null ? [outcome.error] : [];
+  const answer: OperationAnswer = { paymentId, refundId, errors };
+  await client.query(
+    `UPDATE idempotency_keys SET state = 'COMPLETED', response = $3
+     WHERE scope = $1 AND key = $2 AND state = 'IN_PROGRESS'`,
+    [waiting.waiting_scope, waiting.waiting_key, JSON.stringify(answer)],
+  );
+}
+
+async function findAnswer(pool: pg.Pool, scope: string, key: string): Promise<OperationAnswer | undefined> {
+  const { rows } = await pool.query<{ response: OperationAnswer | null }>(
+    'SELECT response FROM idempotency_keys WHERE scope = $1 AND key = $2',
+    [scope, key],
+  );
+  return rows[0]?.response ?? undefined;
+}

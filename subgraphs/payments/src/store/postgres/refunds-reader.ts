@@ -1,0 +1,59 @@
+import type pg from 'pg';
+import type { Refund, RefundLine, RefundReason, RefundStatus } from '../../domain/refund.ts';
+import type { Reader } from '../reader.ts';
+
+interface RefundRow {
+  readonly id: string;
+  readonly payment_id: string;
+  readonly buyer_id: string;
+  readonly currency: string;
+  readonly amount: number;
+  readonly status: RefundStatus;
+  readonly reason: RefundReason;
+  readonly note: string | null;
+  readonly failure_message: string | null;
+  readonly created_at: Date;
+  readonly updated_at: Date;
+}
+
+const REFUNDS = 'SELECT r.*, p.buyer_id FROM refunds r JOIN payments p ON p.id = r.payment_id';
+
+export function createRefundReader(
+  pool: pg.Pool,
+): Pick<Reader, 'refundsByIds' | 'refundsByPaymentIds' | 'linesByRefundIds'> {
+  return {
+    refundsByIds: async (ids) => {
+      const { rows } = await pool.query<RefundRow>(`${REFUNDS} WHERE r.id = ANY ($1)`, [ids]);
+      return rows.map(toRefund);
+    },
+    refundsByPaymentIds: async (paymentIds) => {
+      const { rows } = await pool.query<RefundRow>(
+        `${REFUNDS} WHERE r.payment_id = ANY ($1) ORDER BY r.created_at, r.id`,
+        [paymentIds],
+      );
+      return rows.map(toRefund);
+    },
+    linesByRefundIds: async (refundIds) => {
+      const { rows } = await pool.query<RefundLine>(
+        `SELECT r.refund_id AS "refundId", r.line_item_id AS "lineItemId", r.quantity
+         FROM refund_lines r JOIN line_items l ON l.id = r.line_item_id
+         WHERE r.refund_id = ANY ($1) ORDER BY l.position`,
+        [refundIds],
+      );
+      return rows;
+    },
+  };
+}
+
+const toRefund = (row: RefundRow): Refund => ({
+  id: row.id,
+  paymentId: row.payment_id,
+  buyerId: row.buyer_id,
+  amount: { amount: row.amount, currency: row.currency },
+  status: row.status,
+  reason: row.reason,
+  note: row.note,
+  failureMessage: row.failure_message,
+  createdAt: row.created_at,
+  updatedAt: row.updated_at,
+});
