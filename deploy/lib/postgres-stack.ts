@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import type { Environment } from './environment.ts';
 import { CA_FILE } from './ca-file.ts';
 import { DATABASE_PORTS } from './ports.ts';
+import { addServiceRole } from './service-role.ts';
 import type { Store } from './store.ts';
 
 export interface PostgresProps extends StackProps {
@@ -21,7 +22,8 @@ export interface PostgresProps extends StackProps {
 export class PostgresStack extends Stack implements Store {
   readonly urlTemplate: string;
   readonly setting = 'POSTGRES_URL_FILE';
-  readonly credentials: secretsmanager.ISecret;
+  readonly owner: secretsmanager.ISecret;
+  readonly service: secretsmanager.ISecret;
 
   constructor(
     scope: Construct,
@@ -69,7 +71,8 @@ export class PostgresStack extends Stack implements Store {
     });
     cluster.node.addDependency(logGroup);
     if (cluster.secret === undefined) throw new Error('unreachable: the password is generated');
-    this.credentials = cluster.secret;
+    this.owner = cluster.secret;
+    this.service = addServiceRole(this, environment, service);
     const { hostname } = cluster.clusterEndpoint;
     this.urlTemplate =
       `postgres://{{uri:USERNAME}}:{{uri:PASSWORD}}@${hostname}:${DATABASE_PORTS.postgres}/${service}` +
