@@ -4,6 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { databaseOf } from '../../scripts/containers/role-sql.ts';
 import type { Environment } from './environment.ts';
 import { CA_FILE } from './ca-file.ts';
 import { DATABASE_PORTS } from './ports.ts';
@@ -50,8 +51,10 @@ export class PostgresStack extends Stack implements Store {
       ),
       serverlessV2MinCapacity: minCapacity,
       serverlessV2MaxCapacity: maxCapacity,
-      credentials: rds.Credentials.fromGeneratedSecret(service, { excludeCharacters: ' "\'@/\\%' }),
-      defaultDatabaseName: service,
+      credentials: rds.Credentials.fromGeneratedSecret(databaseOf(service), {
+        excludeCharacters: ' "\'@/\\%',
+      }),
+      defaultDatabaseName: databaseOf(service),
       port: DATABASE_PORTS.postgres,
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
@@ -75,7 +78,7 @@ export class PostgresStack extends Stack implements Store {
     this.service = addServiceRole(this, environment, service);
     const { hostname } = cluster.clusterEndpoint;
     this.urlTemplate =
-      `postgres://{{uri:USERNAME}}:{{uri:PASSWORD}}@${hostname}:${DATABASE_PORTS.postgres}/${service}` +
+      `postgres://{{uri:USERNAME}}:{{uri:PASSWORD}}@${hostname}:${DATABASE_PORTS.postgres}/${databaseOf(service)}` +
       `?sslmode=verify-full&sslrootcert=${CA_FILE}`;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',

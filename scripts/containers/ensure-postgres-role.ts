@@ -4,7 +4,7 @@
  */
 import pg from 'pg';
 import { readRoleOptions } from './read-role-options.ts';
-import { createRoleSql, grantRightsSql, roleOf } from './role-sql.ts';
+import { createRoleSql, databaseOf, grantRightsSql, roleOf } from './role-sql.ts';
 
 const { service, ownerUrl, password } = await readRoleOptions('POSTGRES_URL_FILE');
 const client = new pg.Client({ connectionString: ownerUrl });
@@ -15,4 +15,4 @@ try {
 } finally {
   await client.end();
 }
-console.log(`${roleOf(service)} may use the database ${service}`);
+console.log(`${roleOf(service)} may use the database ${databaseOf(service)}`);

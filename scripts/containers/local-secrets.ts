@@ -9,7 +9,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { readServices } from '../services/services.ts';
-import { createRoleSql, grantRightsSql, roleOf } from './role-sql.ts';
+import { createRoleSql, databaseOf, grantRightsSql, roleOf } from './role-sql.ts';
 
 const DATABASES = readServices().flatMap(({ name, store }) => (store === 'postgres' ? [name] : []));
 
@@ -18,16 +18,17 @@ export async function writeLocalSecrets(folder: string): Promise<void> {
   await keep(path('postgres/password'), randomPassword);
   const roles: string[] = [];
   for (const name of DATABASES) {
-    const urlOf = (role: string) => `postgres://${role}:${randomPassword()}@postgres:5432/${name}`;
+    const database = databaseOf(name);
+    const urlOf = (role: string) => `postgres://${role}:${randomPassword()}@postgres:5432/${database}`;
     // Migrations run as the owner of the database; what serves is another role, which can do less.
-    const owner = new URL(await keep(path(`owners/${name}-postgres-url`), () => urlOf(name)));
+    const owner = new URL(await keep(path(`owners/${name}-postgres-url`), () => urlOf(database)));
     const service = new URL(await keep(path(`${name}/postgres-url`), () => urlOf(roleOf(name))));
     roles.push(
-      `CREATE ROLE ${name} LOGIN PASSWORD '${owner.password}';`,
-      `CREATE DATABASE ${name} OWNER ${name};`,
-      `\\connect ${name}`,
+      `CREATE ROLE ${database} LOGIN PASSWORD '${owner.password}';`,
+      `CREATE DATABASE ${database} OWNER ${database};`,
+      `\\connect ${database}`,
       createRoleSql(name, service.password),
-      `SET ROLE ${name};`,
+      `SET ROLE ${database};`,
       grantRightsSql(name),
       'RESET ROLE;',
     );

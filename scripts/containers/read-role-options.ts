@@ -15,7 +15,7 @@ export interface RoleOptions {
  */
 export async function readRoleOptions(urlSetting: string): Promise<RoleOptions> {
   const [service = ''] = process.argv.slice(2);
-  if (!/^[a-z][a-z_]*$/.test(service)) throw new Error('Usage: ensure-role.js SERVICE');
+  if (!/^[a-z][a-z0-9_-]*$/.test(service)) throw new Error('Usage: ensure-role.js SERVICE');
   const fileOf = async (setting: string): Promise<string> => {
     const path = process.env[setting];
     if (path === undefined) throw new Error(`${setting} is not set; it names a file.`);

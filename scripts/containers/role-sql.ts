@@ -1,5 +1,8 @@
+/** A service's database, and the role that owns it and migrates it. */
+export const databaseOf = (service: string): string => service.replaceAll('-', '_');
+
 /** The role that a service serves with: it may read and write rows of its database, and change nothing else there. */
-export const roleOf = (service: string): string => `${service}_service`;
+export const roleOf = (service: string): string => `${databaseOf(service)}_service`;
 
 /**
  * Makes that role, or gives it this password when it is there. For an account that may create roles.
@@ -19,10 +22,10 @@ ALTER ROLE ${role} PASSWORD '${password}';
 
 /** Its rights. For the database's owner, in the database: what they create later, in migrations, is the role's to use at once. */
 export function grantRightsSql(service: string): string {
-  const role = roleOf(service);
+  const [database, role] = [databaseOf(service), roleOf(service)];
   return `
-REVOKE ALL ON DATABASE ${service} FROM PUBLIC;
-GRANT CONNECT ON DATABASE ${service} TO ${role};
+REVOKE ALL ON DATABASE ${database} FROM PUBLIC;
+GRANT CONNECT ON DATABASE ${database} TO ${role};
 ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO ${role};
 ALTER DEFAULT PRIVILEGES GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${role};
 ALTER DEFAULT PRIVILEGES GRANT USAGE, SELECT ON SEQUENCES TO ${role};
