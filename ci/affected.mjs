@@ -14,6 +14,7 @@ const SHARED = [
   'package.json',
   'package-lock.json',
   'scripts/services/',
+  'scripts/containers/',
   'scripts/build-service.ts',
   'services.json',
 ];

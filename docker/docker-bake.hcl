@@ -16,7 +16,7 @@ group "default" {
 
 target "service" {
   name       = service
-  matrix     = { service = ["users", "products", "payments", "gateway"] }
+  matrix     = { service = ["users", "products", "payments", "registry", "gateway"] }
   context    = "."
   dockerfile = "docker/service.Dockerfile"
   target     = "service"

@@ -2,7 +2,7 @@
 #
 #   docker build --file docker/service.Dockerfile --build-arg SERVICE=gateway --tag tributary/gateway .
 #
-# BASE: an image with Node 20.19 or newer, npm, and an account 1000. Pipelines pin it by digest.
+# BASE: an image with Node 20.19 or newer, npm, bash, and an account 1000. Pipelines pin it by digest.
 ARG BASE=node:24-bookworm-slim
 
 # Only what npm reads, so that a change of code installs nothing again.
@@ -22,13 +22,13 @@ FROM source AS build
 ARG SERVICE
 RUN npx tsx scripts/build-service.ts "${SERVICE}" /out
 
-# Keys and passwords for a system on one machine; docker/compose.yaml runs it, nothing else does.
-FROM source AS build-local-secrets
-RUN npx tsx scripts/containers/build-local-secrets.ts /out
+# What docker/compose.yaml runs once on one machine: keys and passwords, and the graph in its registry. Nothing else does.
+FROM source AS build-local-setup
+RUN npx tsx scripts/containers/build-local-setup.ts /out
 
-FROM ${BASE} AS local-secrets
-COPY --from=build-local-secrets /out /app
-ENTRYPOINT ["node", "/app/main.js"]
+FROM ${BASE} AS local-setup
+COPY --from=build-local-setup /out /app
+ENTRYPOINT ["node"]
 
 FROM ${BASE} AS service
 # Node's own options for this service: docs/performance.md has the gateway's.
@@ -40,10 +40,13 @@ COPY --from=build /out /app
 # another over it.
 WORKDIR /etc/tributary
 RUN echo 'supergraph: ./supergraph.graphql' > gateway.yaml
-# ECS gives a task's volume the owner that its place has here, when it is declared.
-RUN install -d -o 1000 -g 1000 -m 0700 /run/secrets
-VOLUME /run/secrets
+# ECS and Docker give a volume the owner that its place has here, when it is declared: secrets, and what a service keeps
+# that it can lose.
+RUN install -d -o 1000 -g 1000 -m 0700 /run/secrets /var/lib/tributary
+VOLUME /run/secrets /var/lib/tributary
 USER 1000:1000
-HEALTHCHECK --interval=5s --timeout=3s --start-period=60s CMD ["node", "/app/healthcheck.js"]
+# By the shell, in 5 ms: another Node for each look would be the busiest process of an idle machine. An instance that is slow
+# is not ill: it is given up after a minute and a half.
+HEALTHCHECK --interval=5s --timeout=10s --retries=6 --start-period=120s CMD ["/app/healthcheck.sh"]
 # Node gets SIGTERM: no npm and no shell in between. Arguments of `docker run` are the service's: `migrate`, `--help`.
 ENTRYPOINT ["node", "/app/main.js"]

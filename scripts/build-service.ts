@@ -2,27 +2,37 @@
  * Writes what a service's image holds: its bundle, the files it reads, and three programs at the top.
  * Usage: node scripts/run.mjs scripts/build-service.ts NAME FOLDER
  */
-import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import { roverPlugin } from '@tributary/registry';
+import { chmod, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buildExplorer } from './build-explorer.ts';
-import { bundleService } from './services/bundle-service.ts';
+import { bundlePrograms, bundleService } from './services/bundle-service.ts';
 import { findService, root, type Service } from './services/services.ts';
 
 /** @param output A new folder; below it everything is as deep as in the repository, because paths are relative. */
 export async function buildService(service: Service, output: string): Promise<void> {
-  const { folder, files, native } = service;
+  const { folder, files, beside, native } = service;
   const dist = join(output, folder, 'dist');
   await bundleService(service, dist);
   if (service.kind === 'gateway') {
     await buildExplorer();
     await cp(join(root, folder, 'dist/explorer'), join(dist, 'explorer'), { recursive: true });
   }
+  if (service.name === 'registry') await writeFile(join(dist, roverPlugin.file), await roverPlugin.bundle());
+  for (const [name, source] of Object.entries(beside))
+    await cp(join(root, folder, 'src', source), join(dist, name), { recursive: true });
   for (const file of [...files, 'LICENSE'])
     await cp(join(root, file), join(output, file), { recursive: true });
   for (const name of native) await copyNativePackage(name, dist);
   await writeFile(join(output, 'main.js'), launcher(service));
-  await writeFile(join(output, 'healthcheck.js'), healthCheck(service));
+  await writeFile(join(output, 'healthcheck.sh'), healthCheck(service));
+  await chmod(join(output, 'healthcheck.sh'), 0o755);
   await cp(join(root, 'docker/write-secret-files.js'), join(output, 'write-secret-files.js'));
+  if (service.store !== undefined)
+    await bundlePrograms(
+      { 'ensure-role.js': join(root, `scripts/containers/ensure-${service.store}-role.ts`) },
+      output,
+    );
   await writeFile(join(output, 'package.json'), '{ "type": "module" }\n');
 }
 
@@ -49,9 +59,16 @@ const launcher = ({ folder, arguments: defaults }: Service): string =>
   (defaults.length > 0 ? `process.argv.splice(2, 0, ...${JSON.stringify(defaults)});\n` : '') +
   `await import('./${folder}/dist/main.js');\n`;
 
-const healthCheck = ({ port }: Service): string =>
-  `const { ok } = await fetch(\`http://127.0.0.1:\${process.env.PORT || ${port}}/readyz\`);\n` +
-  'process.exit(ok ? 0 : 1);\n';
+/** Exit code 0 when the service says that it is ready. */
+const healthCheck = ({ port }: Service): string => `#!/usr/bin/env bash
+exec 3<>"/dev/tcp/127.0.0.1/\${PORT:-${port}}" || exit 1
+printf 'GET /readyz HTTP/1.1\\r\\nhost: 127.0.0.1\\r\\nconnection: close\\r\\n\\r\\n' >&3
+read -r _ status _ <&3
+if [ "$status" = 200 ]; then exit 0; fi
+# What is not ready, for docker inspect.
+cat <&3
+exit 1
+`;
 
 if (process.argv[1] === import.meta.filename) {
   const [name = '', output = ''] = process.argv.slice(2);

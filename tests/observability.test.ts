@@ -92,4 +92,22 @@ describe('docs/observability.md', () => {
   it('has every metric, and no other', () => {
     expect([...documented].sort()).toEqual(own.sort());
   });
+
+  it('are sent from AWS as they are called: deploy/lib/collector.yaml', () => {
+    const { processors, exporters } = parseYaml(read('deploy/lib/collector.yaml')) as {
+      processors: { 'filter/read': { metrics: { include: { metric_names: string[] } } } };
+      exporters: {
+        awsemf: { metric_declarations: { dimensions: string[][]; metric_name_selectors: string[] }[] };
+      };
+    };
+    const declared = exporters.awsemf.metric_declarations.flatMap(({ dimensions, metric_name_selectors }) =>
+      metric_name_selectors.map((selector) => [selector.slice(1, -1), dimensions.flat()] as const),
+    );
+
+    expect(declared.map(([name]) => name).sort()).toEqual(
+      [...processors['filter/read'].metrics.include.metric_names].sort(),
+    );
+    for (const [name, labels] of declared)
+      expect(definitionOf(name)?.labelNames).toEqual(expect.arrayContaining(labels));
+  });
 });

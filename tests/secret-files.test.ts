@@ -42,18 +42,32 @@ describe('docker/write-secret-files.js', () => {
     expect(stderr).toContain('NOT_THERE is not set');
   });
 
-  it('makes of deploy/lib/gateway.yaml a configuration that the gateway takes', async () => {
-    const template = await readFile(join(root, 'deploy/lib/gateway.yaml'), 'utf8');
-    const { status } = write({
-      FILE_gateway: template,
-      GRAPH_REF: 'tributary@prod',
-      UPLINK_KEY: 'service:tributary:key',
-      UPLINK_ENDPOINT: 'http://registry:4010/uplink',
-      REDIS_URL: 'rediss://cache:6379',
-    });
-    expect(status).toBe(0);
+  it.each([
+    ['deploy/lib/gateway.yaml', ''],
+    // Relative paths are those of the container.
+    ['docker/gateway.yaml', './operations'],
+  ])(
+    'makes of %s a configuration that the gateway takes',
+    async (file, operations) => {
+      const template = (await readFile(join(root, file), 'utf8'))
+        .replace('/run/secrets/uplink-key', join(folder, 'uplink-key'))
+        .replace(operations === '' ? /$^/ : operations, join(root, 'schema/operations'));
+      const { status } = write({
+        FILE_gateway: template,
+        'FILE_uplink-key': '{{UPLINK_KEY}}',
+        GRAPH_REF: 'tributary@prod',
+        UPLINK_KEY: 'service:tributary:key',
+        UPLINK_ENDPOINT: 'http://registry:4010/uplink',
+        USAGE_ENDPOINT: 'http://registry:4010/api/ingress/traces',
+        REDIS_URL: 'rediss://cache:6379',
+      });
+      expect(status).toBe(0);
 
-    const arguments_ = ['scripts/gateway.ts', '--config', join(folder, 'gateway'), '--check-config'];
-    expect(node(['scripts/run.mjs', ...arguments_], {})).toMatchObject({ status: 0 });
-  }, 60_000);
+      const arguments_ = ['scripts/gateway.ts', '--config', join(folder, 'gateway'), '--check-config'];
+      expect(node(['scripts/run.mjs', ...arguments_], {})).toMatchObject({ status: 0 });
+      await rm(join(folder, 'gateway'));
+      await rm(join(folder, 'uplink-key'));
+    },
+    60_000,
+  );
 });

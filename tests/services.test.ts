@@ -6,6 +6,7 @@ import { parse as parseYaml } from 'yaml';
 // @ts-expect-error: plain JavaScript, so that pipelines run it before anything is installed.
 import { affectedServices as affectedInJavaScript } from '../ci/affected.mjs';
 import { readServices, root, type Service } from '../scripts/services/services.ts';
+import { fileSettingsOf, problemsWith } from './service-config.ts';
 
 const affectedServices = affectedInJavaScript as (
   services: readonly Service[],
@@ -19,6 +20,9 @@ interface Container {
   readonly image: string;
   readonly build?: { readonly args?: Readonly<Record<string, string>> };
   readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly volumes?: readonly string[];
+  readonly deploy?: { readonly replicas?: number };
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
 }
 const containers = (
@@ -26,6 +30,9 @@ const containers = (
     services: Readonly<Record<string, Container>>;
   }
 ).services;
+
+/** As compose reads `${NAME:-otherwise}` where NAME is not set. */
+const withDefaults = (text: string): string => text.replace(/\$\{\w+:-([^}]*)\}/g, '$1');
 
 /** What `container` waits for, and what that waits for. */
 function waitsFor(container: string): readonly string[] {
@@ -77,18 +84,62 @@ describe('services.json', () => {
     },
   );
 
-  it('is where docker/gateway.yaml looks for subgraphs', () => {
-    const { override_subgraph_url } = parseYaml(read('docker/gateway.yaml')) as {
-      override_subgraph_url: Readonly<Record<string, string>>;
+  it.each(services)(
+    'gives $name in docker/compose.yaml what its configuration needs, and two instances',
+    async (service) => {
+      const { environment = {}, volumes = [], deploy } = containers[service.name] ?? { image: '' };
+      const settings = Object.entries(environment).map(([name, text]) => [name, withDefaults(text)]);
+
+      expect(await problemsWith(service, Object.fromEntries(settings))).toEqual([]);
+      expect(volumes).toContain(`secrets-${service.name}:/run/secrets:ro,nocopy`);
+      expect(deploy?.replicas).toBe(2);
+    },
+  );
+
+  it.each(services)('names every file that the configuration of $name can name', (service) => {
+    expect(Object.keys(service.secrets)).toEqual(expect.arrayContaining([...fileSettingsOf(service)]));
+  });
+
+  it.each(services.filter(({ kind }) => kind !== 'gateway'))(
+    'names every file that $name is given in docker/compose.yaml',
+    ({ name, secrets }) => {
+      expect(containers[name]?.environment).toMatchObject(
+        Object.fromEntries(
+          Object.entries(secrets).map(([setting, file]) => [setting, `/run/secrets/${file}`]),
+        ),
+      );
+    },
+  );
+
+  it('has the contracts that .github/workflows/schema-check.yaml checks', () => {
+    const { jobs } = parseYaml(read('.github/workflows/schema-check.yaml')) as {
+      jobs: { check: { strategy: { matrix: { subgraph: readonly string[] } } } };
     };
 
-    expect(override_subgraph_url).toEqual(
-      Object.fromEntries(
-        services
-          .filter(({ kind }) => kind === 'subgraph')
-          .map(({ name, port }) => [name, `http://${name}:${port}/graphql`]),
-      ),
+    expect(jobs.check.strategy.matrix.subgraph).toEqual(
+      services.filter(({ kind }) => kind === 'subgraph').map(({ name }) => name),
     );
+  });
+
+  it('has every database of docker/stores.yaml', () => {
+    const made = [...read('docker/stores.yaml').matchAll(/CREATE DATABASE (\w+);/g)].map(([, name]) => name);
+
+    expect(made).toEqual(services.filter(({ store }) => store === 'postgres').map(({ name }) => name));
+  });
+
+  it('is where docker/load-balancer.cfg sends what is public', () => {
+    const config = read('docker/load-balancer.cfg');
+    const servers = [...config.matchAll(/server-template \w+ \d+ (\w+):(\d+)/g)].map(([, name, port]) => [
+      name,
+      Number(port),
+    ]);
+    const open = services.filter((service) => service.public !== undefined);
+
+    expect(servers.sort()).toEqual(open.map(({ name, port }) => [name, port]).sort());
+    for (const { name, kind, public: { paths = [] } = {} } of open)
+      if (kind !== 'gateway')
+        for (const path of paths)
+          expect(config).toMatch(new RegExp(`use_backend ${name} if .*path_beg ${path} `));
   });
 });
 

@@ -1,19 +1,23 @@
 import { Tags, Validations, type App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { readServices } from '../../scripts/services/services.ts';
+import type { Service } from '../../scripts/services/services.ts';
 import { CacheStack } from './cache-stack.ts';
+import { DashboardStack } from './dashboard-stack.ts';
 import { DocumentsStack } from './documents-stack.ts';
-import { loadEnvironment } from './environment.ts';
+import type { Environment } from './environment.ts';
 import { MigrationStack } from './migration-stack.ts';
 import { NetworkStack } from './network-stack.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { PostgresStack } from './postgres-stack.ts';
 import { ServiceStack } from './service-stack.ts';
+import { StateStack } from './state-stack.ts';
+import type { Store } from './store.ts';
 
 /** All stacks of an environment; which services there are says services.json. */
-export function addStacks(app: App, environmentName: string): void {
-  const environment = loadEnvironment(environmentName);
+export function addStacks(app: App, environment: Environment): void {
   const services = readServices();
+  const environmentName = environment.name;
   Tags.of(app).add('tributary:environment', environmentName);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   // A region without an account: nothing is looked up, and the load balancer knows whose logs to accept.
@@ -30,30 +34,30 @@ export function addStacks(app: App, environmentName: string): void {
   });
   const cache = new CacheStack(app, idOf('cache'), { ...common, vpc, securityGroup: network.cacheGroup });
 
+  const state = new StateStack(app, idOf('state'), { ...common, vpc, securityGroup: network.stateGroup });
+  const storeOf = ({ name, store }: Service): Store | undefined => {
+    if (store === undefined || (store === 'mongo' && environment.documents === 'atlas')) return undefined;
+    const Stack = store === 'postgres' ? PostgresStack : DocumentsStack;
+    const securityGroup = network.storeGroup(name);
+    return new Stack(app, idOf(`${name}-store`), { ...common, service: name, vpc, securityGroup });
+  };
+  const subgraphs = services.filter(({ kind }) => kind === 'subgraph');
   const stacks = new Map<string, ServiceStack>();
   for (const service of services) {
     const { name } = service;
-    const store =
-      service.store === undefined
-        ? undefined
-        : new (service.store === 'postgres' ? PostgresStack : DocumentsStack)(app, idOf(`${name}-store`), {
-            ...common,
-            service: name,
-            vpc,
-            securityGroup: network.storeGroup(name),
-          });
     const task = {
       ...common,
       service,
-      store,
+      store: storeOf(service),
       size: service.kind === 'gateway' ? environment.gateway : environment.service,
       platform,
       vpc,
       securityGroup: network.serviceGroup(name),
     };
-    if (store !== undefined) new MigrationStack(app, idOf(`${name}-migration`), task);
-    stacks.set(name, new ServiceStack(app, idOf(name), { ...task, cacheUrl: cache.url }));
+    if (service.store !== undefined) new MigrationStack(app, idOf(`${name}-migration`), task);
+    stacks.set(name, new ServiceStack(app, idOf(name), { ...task, cacheUrl: cache.url, state, subgraphs }));
   }
+  new DashboardStack(app, idOf('dashboard'), { ...common, services, platform });
   // A name of Service Connect is known to tasks that start after it: who is called is deployed first.
   for (const { name, calls } of services)
     for (const called of calls) {

@@ -3,16 +3,26 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type * as sns from 'aws-cdk-lib/aws-sns';
+import type { Service } from '../../scripts/services/services.ts';
 
 const PERIOD = Duration.minutes(1);
 
 /** Names of alarms, each with a page below docs/runbooks/. */
 export const ALARMS = {
-  gatewayErrors: 'gateway-errors',
-  gatewaySlow: 'gateway-slow',
   tasksMissing: 'tasks-missing',
   memoryHigh: 'memory-high',
+  gatewayErrors: 'gateway-errors',
+  gatewaySlow: 'gateway-slow',
+  gatewayOperationsFail: 'gateway-operations-fail',
+  gatewaySubgraphCircuitOpen: 'gateway-subgraph-circuit-open',
+  gatewaySupergraphRefused: 'gateway-supergraph-refused',
+  gatewayCanaryReturned: 'gateway-canary-returned',
+  gatewayEventLoopLag: 'gateway-event-loop-lag',
 } as const;
+
+/** Those of a service. */
+export const alarmsOf = ({ kind }: Service): readonly string[] =>
+  Object.values(ALARMS).filter((name) => kind === 'gateway' || !name.startsWith('gateway-'));
 
 interface AlarmOptions {
   readonly name: string;

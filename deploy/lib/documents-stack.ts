@@ -7,6 +7,7 @@ import type { Construct } from 'constructs';
 import { CA_FILE } from './ca-file.ts';
 import type { Environment } from './environment.ts';
 import { DATABASE_PORTS } from './ports.ts';
+import { addServiceRole } from './service-role.ts';
 import type { Store } from './store.ts';
 
 export interface DocumentsProps extends StackProps {
@@ -20,7 +21,8 @@ export interface DocumentsProps extends StackProps {
 export class DocumentsStack extends Stack implements Store {
   readonly urlTemplate: string;
   readonly setting = 'MONGODB_URI_FILE';
-  readonly credentials: secretsmanager.ISecret;
+  readonly owner: secretsmanager.ISecret;
+  readonly service: secretsmanager.ISecret;
 
   constructor(
     scope: Construct,
@@ -28,6 +30,7 @@ export class DocumentsStack extends Stack implements Store {
     { environment, service, vpc, securityGroup, ...props }: DocumentsProps,
   ) {
     super(scope, id, { ...props, terminationProtection: !environment.isDisposable });
+    if (environment.documents === 'atlas') throw new Error('unreachable: Atlas has no stack here');
     const { minCapacity, maxCapacity, instances, backupDays } = environment.documents;
     const logGroups = ['audit', 'profiler'].map(
       (kind) =>
@@ -62,14 +65,13 @@ export class DocumentsStack extends Stack implements Store {
     });
     cluster.node.addDependency(...logGroups);
     if (cluster.secret === undefined) throw new Error('unreachable: the password is generated');
-    this.credentials = cluster.secret;
+    this.owner = cluster.secret;
+    this.service = addServiceRole(this, environment, service);
     const { hostname } = cluster.clusterEndpoint;
     this.urlTemplate =
       `mongodb://{{uri:USERNAME}}:{{uri:PASSWORD}}@${hostname}:${DATABASE_PORTS.mongo}/${service}` +
       `?tls=true&tlsCAFile=${CA_FILE}&replicaSet=rs0&retryWrites=false&authSource=admin`;
     const reasons: Readonly<Record<string, string>> = {
-      'AwsSolutions-SMG4':
-        'Tasks read the password when they start; it is rotated with a deployment: docs/operations.md.',
       'AwsSolutions-DOC3': 'The password is a reference to a generated secret, which the rule cannot follow.',
       ...Object.fromEntries(
         ['authenticate', 'createIndex', 'dropCollection'].map((name) => [
@@ -78,6 +80,10 @@ export class DocumentsStack extends Stack implements Store {
         ]),
       ),
     };
+    Validations.of(this).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason: 'Tasks read the password when they start; it is rotated with a deployment: docs/operations.md.',
+    });
     for (const [id, reason] of Object.entries(reasons)) Validations.of(cluster).acknowledge({ id, reason });
   }
 }

@@ -13,6 +13,8 @@ export type Tasks = z.infer<typeof Tasks>;
 
 const Environment = z.strictObject({
   region: z.string(),
+  /** Public names, both in the one certificate: of the graph with what else clients reach, and of the registry. */
+  hosts: z.strictObject({ api: z.string(), registry: z.string() }),
   availabilityZones: z.int().min(2).max(3),
   /** One for all zones is cheaper, one for each outlives the loss of a zone. */
   natGateways: z.int().min(1).max(3),
@@ -29,12 +31,16 @@ const Environment = z.strictObject({
     readers: z.int(),
     backupDays: z.int(),
   }),
-  documents: z.strictObject({
-    minCapacity: z.number(),
-    maxCapacity: z.number(),
-    instances: z.int(),
-    backupDays: z.int(),
-  }),
+  /** DocumentDB, or MongoDB Atlas, whose URI is then a secret: tributary/ENVIRONMENT/products/mongodb-uri. */
+  documents: z.union([
+    z.strictObject({
+      minCapacity: z.number(),
+      maxCapacity: z.number(),
+      instances: z.int(),
+      backupDays: z.int(),
+    }),
+    z.literal('atlas'),
+  ]),
   gateway: Tasks,
   /** Every other service. */
   service: Tasks,
@@ -53,3 +59,7 @@ export const loadEnvironment = (name: string): Environment => ({
   name,
   ...Environment.parse(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))),
 });
+
+/** Fills in public names: `https://{{api}}/account`. */
+export const withHosts = ({ hosts }: Environment, text: string): string =>
+  text.replace(/\{\{(api|registry)\}\}/g, (_match, name: keyof Environment['hosts']) => hosts[name]);

@@ -6,6 +6,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type { Service } from '../../scripts/services/services.ts';
 import { addAlarm, ALARMS, errorPercent, slowestP99 } from './alarms.ts';
+import type { Environment } from './environment.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { DEREGISTRATION_DELAY_S } from './timings.ts';
 
@@ -13,6 +14,7 @@ const MAX_ERROR_PERCENT = 1;
 const MAX_P99_S = 2;
 
 export interface FrontOptions {
+  readonly environment: Environment;
   readonly service: Service;
   readonly fargate: ecs.FargateService;
   readonly platform: PlatformStack;
@@ -26,8 +28,11 @@ export interface Front {
   readonly alarms: readonly cloudwatch.Alarm[];
 }
 
-/** Puts a service behind the load balancer: /graphql and nothing else. */
-export function addFront(stack: Stack, { service, fargate, platform, vpc, alarmName }: FrontOptions): Front {
+/** Puts a service behind the load balancer: what services.json says is public of it, and nothing else. */
+export function addFront(
+  stack: Stack,
+  { environment, service, fargate, platform, vpc, alarmName }: FrontOptions,
+): Front {
   const [blue, green] = ['Blue', 'Green'].map(
     (id) =>
       new elbv2.ApplicationTargetGroup(stack, id, {
@@ -48,8 +53,9 @@ export function addFront(stack: Stack, { service, fargate, platform, vpc, alarmN
   if (blue === undefined || green === undefined) throw new Error('unreachable: two were made');
   const rule = new elbv2.ApplicationListenerRule(stack, 'Rule', {
     listener: platform.listener,
-    priority: 10,
-    conditions: [elbv2.ListenerCondition.pathPatterns(['/graphql'])],
+    // No two services have the same paths, so that any order does; each must be another's.
+    priority: service.port,
+    conditions: conditionsOf(environment, service),
     action: elbv2.ListenerAction.weightedForward([
       { targetGroup: blue, weight: 100 },
       { targetGroup: green, weight: 0 },
@@ -80,21 +86,39 @@ export function addFront(stack: Stack, { service, fargate, platform, vpc, alarmN
   const topic = platform.alarmTopic;
   return {
     targets,
-    alarms: [
-      addAlarm(stack, ALARMS.gatewayErrors, {
-        name: alarmName(ALARMS.gatewayErrors),
-        topic,
-        metric: errorPercent(targets),
-        threshold: MAX_ERROR_PERCENT,
-        minutes: 3,
-      }),
-      addAlarm(stack, ALARMS.gatewaySlow, {
-        name: alarmName(ALARMS.gatewaySlow),
-        topic,
-        metric: slowestP99(targets),
-        threshold: MAX_P99_S,
-        minutes: 5,
-      }),
-    ],
+    // Of others the world sees pictures and pages; what they do for the graph is seen at the gateway.
+    alarms:
+      service.kind !== 'gateway'
+        ? []
+        : [
+            addAlarm(stack, ALARMS.gatewayErrors, {
+              name: alarmName(ALARMS.gatewayErrors),
+              topic,
+              metric: errorPercent(targets),
+              threshold: MAX_ERROR_PERCENT,
+              minutes: 3,
+            }),
+            addAlarm(stack, ALARMS.gatewaySlow, {
+              name: alarmName(ALARMS.gatewaySlow),
+              topic,
+              metric: slowestP99(targets),
+              threshold: MAX_P99_S,
+              minutes: 5,
+            }),
+          ],
   };
+}
+
+function conditionsOf({ hosts }: Environment, { name, public: open }: Service): elbv2.ListenerCondition[] {
+  const { paths, host = 'api' } = open ?? {};
+  if (host !== 'api' && host !== 'registry')
+    throw new Error(`${name} has the public name ${host}; environments know api and registry.`);
+  return [
+    elbv2.ListenerCondition.hostHeaders([hosts[host]]),
+    ...(paths === undefined
+      ? []
+      : [
+          elbv2.ListenerCondition.pathPatterns(paths.map((path) => (path.endsWith('/') ? `${path}*` : path))),
+        ]),
+  ];
 }

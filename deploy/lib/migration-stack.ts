@@ -20,7 +20,15 @@ export class MigrationStack extends Stack {
     const { environment, service, size, store, platform, vpc, securityGroup, ...props } = options;
     super(scope, id, props);
     const repository = platform.repository(service.name);
-    const task = createTask(this, { environment, service, size, repository, store, command: ['migrate'] });
+    const task = createTask(this, {
+      environment,
+      service,
+      size,
+      repository,
+      store,
+      command: ['migrate'],
+      isMigration: true,
+    });
     const { subnetIds } = vpc.selectSubnets({ subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS });
     new CfnOutput(this, 'TaskDefinition', { value: task.taskDefinitionArn });
     new CfnOutput(this, 'Subnets', { value: subnetIds.join(',') });

@@ -4,7 +4,7 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { Service } from '../../scripts/services/services.ts';
 import type { Environment } from './environment.ts';
-import { CACHE_PORT, DATABASE_PORTS } from './ports.ts';
+import { CACHE_PORT, DATABASE_PORTS, FILES_PORT } from './ports.ts';
 
 export interface NetworkProps extends StackProps {
   readonly environment: Environment;
@@ -16,6 +16,7 @@ export class NetworkStack extends Stack {
   readonly vpc: ec2.Vpc;
   readonly loadBalancerGroup: ec2.SecurityGroup;
   readonly cacheGroup: ec2.SecurityGroup;
+  readonly stateGroup: ec2.SecurityGroup;
   private readonly serviceGroups = new Map<string, ec2.SecurityGroup>();
   private readonly storeGroups = new Map<string, ec2.SecurityGroup>();
   private readonly zones: number;
@@ -52,13 +53,16 @@ export class NetworkStack extends Stack {
       reason: 'The public way in, by HTTPS only, with a firewall before it.',
     });
     this.cacheGroup = this.group('Cache', 'Rate limits of all gateways');
+    this.stateGroup = this.group('State', 'What gateways keep');
     for (const { name } of services)
       this.serviceGroups.set(name, this.group(`Service-${name}`, `Tasks of ${name}`));
 
-    for (const { name, kind, port, store, calls } of services) {
+    for (const { name, kind, port, store, calls, public: open } of services) {
       const own = this.serviceGroup(name);
-      if (kind === 'gateway') {
+      if (open !== undefined)
         own.addIngressRule(this.loadBalancerGroup, ec2.Port.tcp(port), 'from the load balancer');
+      if (kind === 'gateway') {
+        this.stateGroup.addIngressRule(own, ec2.Port.tcp(FILES_PORT), `from ${name}`);
         this.cacheGroup.addIngressRule(own, ec2.Port.tcp(CACHE_PORT), `from ${name}`);
       }
       for (const called of calls) {
@@ -67,7 +71,8 @@ export class NetworkStack extends Stack {
           throw new Error(`${name} calls ${called}, which services.json does not have.`);
         this.serviceGroup(called).addIngressRule(own, ec2.Port.tcp(target.port), `from ${name}`);
       }
-      if (store === undefined) continue;
+      // Atlas is beyond this network.
+      if (store === undefined || (store === 'mongo' && environment.documents === 'atlas')) continue;
       const group = this.group(`Store-${name}`, `Store of ${name}`);
       this.storeGroups.set(name, group);
       group.addIngressRule(own, ec2.Port.tcp(DATABASE_PORTS[store]), `from ${name}`);

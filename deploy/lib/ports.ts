@@ -2,3 +2,5 @@
 export const DATABASE_PORTS = { postgres: 5433, mongo: 27018 } as const;
 /** Valkey Serverless has no other. */
 export const CACHE_PORT = 6379;
+/** NFS, which EFS speaks. */
+export const FILES_PORT = 2049;

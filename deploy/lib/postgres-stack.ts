@@ -4,9 +4,11 @@ import * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
+import { databaseOf } from '../../scripts/containers/role-sql.ts';
 import type { Environment } from './environment.ts';
 import { CA_FILE } from './ca-file.ts';
 import { DATABASE_PORTS } from './ports.ts';
+import { addServiceRole } from './service-role.ts';
 import type { Store } from './store.ts';
 
 export interface PostgresProps extends StackProps {
@@ -21,7 +23,8 @@ export interface PostgresProps extends StackProps {
 export class PostgresStack extends Stack implements Store {
   readonly urlTemplate: string;
   readonly setting = 'POSTGRES_URL_FILE';
-  readonly credentials: secretsmanager.ISecret;
+  readonly owner: secretsmanager.ISecret;
+  readonly service: secretsmanager.ISecret;
 
   constructor(
     scope: Construct,
@@ -48,8 +51,10 @@ export class PostgresStack extends Stack implements Store {
       ),
       serverlessV2MinCapacity: minCapacity,
       serverlessV2MaxCapacity: maxCapacity,
-      credentials: rds.Credentials.fromGeneratedSecret(service, { excludeCharacters: ' "\'@/\\%' }),
-      defaultDatabaseName: service,
+      credentials: rds.Credentials.fromGeneratedSecret(databaseOf(service), {
+        excludeCharacters: ' "\'@/\\%',
+      }),
+      defaultDatabaseName: databaseOf(service),
       port: DATABASE_PORTS.postgres,
       vpc,
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
@@ -69,10 +74,11 @@ export class PostgresStack extends Stack implements Store {
     });
     cluster.node.addDependency(logGroup);
     if (cluster.secret === undefined) throw new Error('unreachable: the password is generated');
-    this.credentials = cluster.secret;
+    this.owner = cluster.secret;
+    this.service = addServiceRole(this, environment, service);
     const { hostname } = cluster.clusterEndpoint;
     this.urlTemplate =
-      `postgres://{{uri:USERNAME}}:{{uri:PASSWORD}}@${hostname}:${DATABASE_PORTS.postgres}/${service}` +
+      `postgres://{{uri:USERNAME}}:{{uri:PASSWORD}}@${hostname}:${DATABASE_PORTS.postgres}/${databaseOf(service)}` +
       `?sslmode=verify-full&sslrootcert=${CA_FILE}`;
     Validations.of(this).acknowledge({
       id: 'AwsSolutions-SMG4',

@@ -5,11 +5,15 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Construct } from 'constructs';
+import type { Service } from '../../scripts/services/services.ts';
 import { addAlarm, ALARMS } from './alarms.ts';
 import { addFront, type Front } from './front.ts';
+import { addGatewayAlarms } from './gateway-alarms.ts';
 import type { PlatformStack } from './platform-stack.ts';
 import { addScaling } from './scaling.ts';
+import type { StateStack } from './state-stack.ts';
 import { createTask, type TaskOptions } from './task.ts';
+import { addTelemetry, TELEMETRY_MEMORY_MIB } from './telemetry.ts';
 import { SERVICE_CONNECT_REQUEST_TIMEOUT_S } from './timings.ts';
 
 export interface ServiceProps
@@ -19,6 +23,10 @@ export interface ServiceProps
   readonly securityGroup: ec2.ISecurityGroup;
   /** Of the cache that gateways share. */
   readonly cacheUrl: string;
+  /** Those that the gateway asks. */
+  readonly subgraphs: readonly Service[];
+  /** What gateways keep. */
+  readonly state: StateStack;
 }
 
 /**
@@ -41,8 +49,17 @@ export class ServiceStack extends Stack {
       store,
       repository: platform.repository(service.name),
       command: isGateway ? ['--config', '/run/secrets/gateway.yaml'] : ['serve'],
-      ...(isGateway && gatewayOptions(this, props.cacheUrl)),
+      ...(isGateway && {
+        ...gatewayOptions(this, props.cacheUrl),
+        state: props.state.volume,
+        reservedMemoryMiB: TELEMETRY_MEMORY_MIB,
+      }),
     });
+    if (isGateway) {
+      props.state.grantTo(task);
+      addTelemetry(this, environment, task);
+      addGatewayAlarms(this, platform.alarmTopic, props.subgraphs, (kind) => `${id}-${kind}`);
+    }
     const alarmName = (kind: string): string => `${id}-${kind}`;
     const deploymentAlarms = isGateway ? [ALARMS.gatewayErrors, ALARMS.gatewaySlow] : [ALARMS.tasksMissing];
     const fargate = new ecs.FargateService(this, 'Service', {
@@ -72,9 +89,9 @@ export class ServiceStack extends Stack {
               stepPercent: 10,
               stepBakeTime: Duration.minutes(environment.canaryMinutes),
             },
-            healthCheckGracePeriod: Duration.seconds(60),
           }
         : { deploymentStrategy: ecs.DeploymentStrategy.BLUE_GREEN }),
+      ...(service.public !== undefined && { healthCheckGracePeriod: Duration.seconds(120) }),
       serviceConnectConfiguration: {
         services: isGateway
           ? []
@@ -120,12 +137,12 @@ export class ServiceStack extends Stack {
       minutes: 10,
     });
     let front: Front | undefined;
-    if (isGateway) {
-      front = addFront(this, { service, fargate, platform, vpc: props.vpc, alarmName });
+    if (service.public !== undefined) {
+      front = addFront(this, { environment, service, fargate, platform, vpc: props.vpc, alarmName });
       alarms.push(...front.alarms);
     }
     fargate.node.addDependency(...alarms.filter(({ alarmName: name }) => name !== ''));
-    addScaling(this, fargate, size, front?.targets ?? []);
+    addScaling(this, fargate, size, isGateway ? (front?.targets ?? []) : []);
     Validations.of(task).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:aws:logs:${this.region}:<AWS::AccountId>:log-group:/tributary/${environment.name}/sessions:*]`,
       reason: 'Sessions into containers are recorded: a stream for each, in this one group.',
@@ -134,7 +151,7 @@ export class ServiceStack extends Stack {
 }
 
 /** Where its supergraph comes from is said when it is deployed: this project's registry, or GraphOS. */
-function gatewayOptions(stack: Stack, cacheUrl: string): Pick<TaskOptions, 'settings' | 'files' | 'secrets'> {
+function gatewayOptions(stack: Stack, cacheUrl: string): Pick<TaskOptions, 'settings' | 'files'> {
   const graph = new CfnParameter(stack, 'GraphRef', {
     description: 'Graph and variant whose supergraph is served: tributary@prod',
     allowedPattern: '[A-Za-z][A-Za-z0-9_-]*@[A-Za-z0-9_-]+',
@@ -143,9 +160,14 @@ function gatewayOptions(stack: Stack, cacheUrl: string): Pick<TaskOptions, 'sett
     description: 'Registry that has the supergraph',
     default: 'http://registry:4010/uplink',
   });
+  const usage = new CfnParameter(stack, 'UsageEndpoint', {
+    description: 'Registry that is told which operations ran',
+    default: 'http://registry:4010/api/ingress/traces',
+  });
   const values = {
     GRAPH_REF: graph.valueAsString,
     UPLINK_ENDPOINT: uplink.valueAsString,
+    USAGE_ENDPOINT: usage.valueAsString,
     REDIS_URL: cacheUrl,
   };
   const config = Object.entries(values).reduce(
@@ -155,6 +177,5 @@ function gatewayOptions(stack: Stack, cacheUrl: string): Pick<TaskOptions, 'sett
   return {
     settings: { NODE_OPTIONS: '--max-semi-space-size=64' },
     files: { 'gateway.yaml': config },
-    secrets: ['uplink-key'],
   };
 }

@@ -6,6 +6,8 @@ export interface Store {
   readonly urlTemplate: string;
   /** The setting that names the file with the URL. */
   readonly setting: string;
-  /** JSON with `username` and `password`. */
-  readonly credentials: secretsmanager.ISecret;
+  /** What migrates: JSON with `username` and `password` of the store's owner. */
+  readonly owner: secretsmanager.ISecret;
+  /** What serves: the same of an account that may change data and no more, which a migration makes. */
+  readonly service: secretsmanager.ISecret;
 }

@@ -1,7 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import { readServices } from '../../scripts/services/services.ts';
+import { problemsWith } from '../../tests/service-config.ts';
 import { ENVIRONMENT_NAMES, loadEnvironment } from '../lib/environment.ts';
 import { readTemplates, resourcesOf, type Resource, type Template } from './templates.ts';
+
+// A test knows what it asks for.
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Container = any;
 
 const services = readServices();
 const prod = readTemplates('prod');
@@ -18,13 +23,20 @@ const containers = everywhere('AWS::ECS::TaskDefinition').flatMap(
   ({ Properties }) => Properties.ContainerDefinitions,
 );
 
+const taskOf = (name: string): readonly Container[] =>
+  resourcesOf(stack(name), 'AWS::ECS::TaskDefinition').flatMap(
+    ({ Properties }) => Properties.ContainerDefinitions as Container[],
+  );
+
 describe('the stacks', () => {
   it('are those of services.json, and what they stand on', () => {
     const expected = services.flatMap(({ name, store }) =>
       store === undefined ? [name] : [name, `${name}-migration`, `${name}-store`],
     );
 
-    expect(Object.keys(prod).sort()).toEqual(['network', 'platform', 'cache', ...expected].sort());
+    expect(Object.keys(prod).sort()).toEqual(
+      ['network', 'platform', 'cache', 'state', 'dashboard', ...expected].sort(),
+    );
   });
 
   it.each(ENVIRONMENT_NAMES)('environments/%s.json is understood', (name) => {
@@ -52,8 +64,11 @@ describe('the network', () => {
 
     expect([...edges].sort()).toEqual(
       [
-        'Callers come in here -> Tasks of gateway',
+        ...services
+          .filter((service) => service.public !== undefined)
+          .map(({ name }) => `Callers come in here -> ${tasks(name)}`),
         'Tasks of gateway -> Rate limits of all gateways',
+        'Tasks of gateway -> What gateways keep',
         ...services.flatMap(({ name, calls }) => calls.map((called) => `${tasks(name)} -> ${tasks(called)}`)),
         ...services.flatMap(({ name, store }) =>
           store === undefined ? [] : [`${tasks(name)} -> Store of ${name}`],
@@ -86,17 +101,55 @@ describe('every container', () => {
   });
 
   it('that serves has no secret, only names of files', () => {
-    const serving = containers.filter(({ Name }) => Name !== 'secrets');
+    const serving = containers.filter(({ Name }) => services.some(({ name }) => name === Name));
 
     for (const { Secrets, Environment, DependsOn } of serving) {
       expect(Secrets).toBeUndefined();
       expect(JSON.stringify(Environment)).not.toMatch(/:\/\/[^"]*@|PASSWORD|_KEY"/);
-      expect(DependsOn).toEqual([{ ContainerName: 'secrets', Condition: 'SUCCESS' }]);
+      expect(DependsOn).toContainEqual({ ContainerName: 'secrets', Condition: 'SUCCESS' });
     }
     expect(serving).toHaveLength(
       services.length + services.filter(({ store }) => store !== undefined).length,
     );
   });
+
+  it.each(services)(
+    'of $name gets what its configuration needs, and nothing it does not know',
+    async (service) => {
+      const environment = Object.fromEntries(
+        (taskOf(service.name).find(({ Name }) => Name === service.name)?.Environment ?? []).map(
+          ({ Name, Value }: { Name: string; Value: string }) => [Name, Value],
+        ),
+      );
+      const files = Object.entries({ ...service.secrets, ...service.deployed?.secrets });
+
+      expect(await problemsWith(service, environment)).toEqual([]);
+      expect(environment).toMatchObject(
+        Object.fromEntries(files.map(([setting, file]) => [setting, `/run/secrets/${file}`])),
+      );
+      expect(Object.keys(JSON.parse(JSON.stringify(environment)) as object)).not.toHaveLength(0);
+    },
+  );
+
+  it.each(services.filter(({ store }) => store !== undefined))(
+    'of $name serves with an account that changes data only; the owner only migrates',
+    ({ name }) => {
+      const passwordOf = (stackName: string, variable: string): string =>
+        JSON.stringify(
+          taskOf(stackName)
+            .find(({ Name }) => Name === 'secrets')
+            ?.Secrets.find((secret: { Name: string }) => secret.Name === variable),
+        );
+
+      expect(passwordOf(name, 'PASSWORD')).toContain('ServiceRole');
+      expect(passwordOf(`${name}-migration`, 'PASSWORD')).not.toContain('ServiceRole');
+      expect(passwordOf(`${name}-migration`, 'ROLE_PASSWORD')).toContain('ServiceRole');
+      expect(taskOf(`${name}-migration`).find(({ Name }) => Name === name)?.DependsOn).toContainEqual({
+        ContainerName: 'role',
+        Condition: 'SUCCESS',
+      });
+    },
+  );
 
   it('is of the commit that is deployed', () => {
     for (const template of all
@@ -105,6 +158,55 @@ describe('every container', () => {
       expect(template).toMatchObject({ Parameters: { ImageTag: { AllowedPattern: '[0-9a-f]{40}' } } });
     for (const { Properties } of everywhere('AWS::ECR::Repository'))
       expect(Properties.ImageTagMutability).toBe('IMMUTABLE');
+  });
+});
+
+describe('the load balancer', () => {
+  it('sends on what services.json says is public, by the name it is public under, and nothing else', () => {
+    const { hosts } = loadEnvironment('prod');
+    const rules = everywhere('AWS::ElasticLoadBalancingV2::ListenerRule').map(({ Properties }) => {
+      const values = (field: string, config: string): readonly string[] =>
+        Properties.Conditions.filter((condition: { Field: string }) => condition.Field === field).flatMap(
+          (condition: Record<string, { Values: string[] }>) => condition[config]?.Values,
+        );
+      return [values('host-header', 'HostHeaderConfig'), values('path-pattern', 'PathPatternConfig')];
+    });
+
+    expect(rules.sort()).toEqual(
+      [
+        [[hosts.api], ['/data-exports/*']],
+        [[hosts.api], ['/graphql']],
+        [[hosts.api], ['/media/*']],
+        [[hosts.registry], []],
+      ].sort(),
+    );
+    expect(
+      resourcesOf(stack('platform'), 'AWS::ElasticLoadBalancingV2::Listener')[0]?.Properties.DefaultActions,
+    ).toEqual([expect.objectContaining({ Type: 'fixed-response' })]);
+  });
+});
+
+describe('the gateway', () => {
+  it('keeps its last supergraph where its next task finds it', () => {
+    const [task] = resourcesOf(stack('gateway'), 'AWS::ECS::TaskDefinition');
+    const [fileSystem] = resourcesOf(stack('state'), 'AWS::EFS::FileSystem');
+
+    expect(task?.Properties.Volumes).toContainEqual(
+      expect.objectContaining({
+        Name: 'state',
+        EFSVolumeConfiguration: expect.objectContaining({ TransitEncryption: 'ENABLED' }),
+      }),
+    );
+    expect(taskOf('gateway').find(({ Name }) => Name === 'gateway')?.MountPoints).toContainEqual({
+      ContainerPath: '/var/lib/tributary',
+      ReadOnly: false,
+      SourceVolume: 'state',
+    });
+    expect(fileSystem?.Properties.Encrypted).toBe(true);
+  });
+
+  it('serves while the collector beside it is away', () => {
+    expect(taskOf('gateway').find(({ Name }) => Name === 'collector')).toMatchObject({ Essential: false });
   });
 });
 

@@ -1,20 +1,24 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { postGraphql } from '@tributary/testkit';
-import { SAMPLE_PASSWORD } from '../../scripts/system/seed-orders.ts';
-import { signIn, type TestSystem } from '../boot-system.ts';
-import { completeCheckout, createCheckout, findOffers } from '../buy.ts';
-import { underLoad } from './load.ts';
+import { runRover } from '@tributary/testkit';
+import { readServices, root } from '../../scripts/services/services.ts';
+import { GRAPH_REF } from '../../scripts/system/registry-key.ts';
+import { checkFullDisk } from './full-disk.ts';
+import { askGateway, askRegistry, underLoad } from './load.ts';
+import { createPeople } from './people.ts';
+import { runSuite } from './run-suite.ts';
 import type { Stack } from './stack.ts';
 
-const SUBGRAPHS = ['users', 'products', 'payments'];
-const HEALTHY_TIMEOUT_MS = 180_000;
+const SERVICES = readServices().map(({ name }) => name);
+const HEALTHY_TIMEOUT_MS = 240_000;
 const POLL_MS = 500;
 
 /** The README's first query, and what it says the answer is. */
 const FIRST_QUERY =
-  '{ productBySlug(slug: "trail-running-shoe") { title brand priceRange(currency: "EUR") { min { decimal currency } }' +
+  '{ productBySlug(slug: "trail-running-shoe") { title brand media { url } priceRange(currency: "EUR") { min { decimal currency } }' +
   ' reviews(first: 2) { totalCount nodes { rating title author { displayName } } } } }';
 
 /** Makes the container's first process the one that is killed when its memory runs out, then uses all of it. */
@@ -32,14 +36,10 @@ export interface Check {
   run(): Promise<string>;
 }
 
-export function createChecks({ docker, compose, containers, gatewayUrl }: Stack): readonly Check[] {
-  const request: TestSystem['request'] = (query, variables = {}, accessToken) =>
-    postGraphql(
-      `${gatewayUrl}/graphql`,
-      { query, variables },
-      accessToken === undefined ? {} : { authorization: `Bearer ${accessToken}` },
-    );
-  const token = (): Promise<string> => signIn(request, 'ada@tributary.example', SAMPLE_PASSWORD);
+export function createChecks(stack: Stack): readonly Check[] {
+  const { docker, compose, containers, gatewayUrl, registryUrl } = stack;
+  const people = createPeople(stack);
+  const { request } = people;
   const inspect = (container: string, format: string): Promise<string> =>
     docker('inspect', '--format', format, container);
   const untilHealthy = async (container: string): Promise<void> => {
@@ -49,50 +49,33 @@ export function createChecks({ docker, compose, containers, gatewayUrl }: Stack)
       await delay(POLL_MS);
     }
   };
-  const buy = async (): Promise<string> => {
-    const accessToken = await token();
-    const [offer] = await findOffers(request, 5);
-    const key = randomUUID();
-    const created = await createCheckout(request, accessToken, key, [
-      { variantId: offer?.variantId, quantity: 1 },
-    ]);
-    const { checkout } = created.data.checkoutCreate;
-    const { data } = await completeCheckout(request, accessToken, key, checkout);
-    assert.equal(data.checkoutComplete.payment.status, 'SUCCEEDED');
-    return data.checkoutComplete.order.number;
+  const apiKey = async (): Promise<string> => {
+    const [container = ''] = await containers('registry');
+    return docker('exec', container, 'cat', '/run/secrets/api-key');
   };
-  const orderNumbers = async (): Promise<readonly string[]> => {
-    const { data } = await request(
-      '{ viewer { orders(first: 50) { nodes { number } } } }',
-      {},
-      await token(),
-    );
-    return data.viewer.orders.nodes.map(({ number }: { number: string }) => number);
-  };
+  const everybodyAsks = async () => [
+    askGateway(gatewayUrl, await people.signIn()),
+    askRegistry(registryUrl, await apiKey()),
+  ];
 
   return [
     {
-      name: 'the first query of the README is answered',
+      name: 'the first query of the README is answered, and its picture is there',
       run: async () => {
         const { data, errors } = await request(FIRST_QUERY);
         assert.equal(errors, undefined);
         assert.equal(data.productBySlug.title, 'Trail Running Shoe');
         assert.equal(data.productBySlug.reviews.nodes[0].author.displayName, 'Seán Ó Briain');
+        const picture = await fetch(data.productBySlug.media[0].url);
+        assert.equal(picture.status, 200);
+        assert.match(picture.headers.get('content-type') ?? '', /^image\//);
         return 'answered in full';
-      },
-    },
-    {
-      name: 'something can be bought',
-      run: async () => {
-        const number = await buy();
-        assert.ok((await orderNumbers()).includes(number));
-        return `order ${number}`;
       },
     },
     {
       name: 'processes run as account 1000, write nothing and have no secret in their environment',
       run: async () => {
-        for (const service of [...SUBGRAPHS, 'gateway']) {
+        for (const service of SERVICES) {
           for (const container of await containers(service)) {
             assert.equal(await docker('exec', container, 'id', '-u'), '1000');
             assert.equal(await inspect(container, '{{.HostConfig.ReadonlyRootfs}}'), 'true');
@@ -102,12 +85,58 @@ export function createChecks({ docker, compose, containers, gatewayUrl }: Stack)
         return 'all of them';
       },
     },
-    ...SUBGRAPHS.map((service) => ({
+    {
+      name: 'a service can change rows of its own database, and nothing else in it',
+      run: async () => {
+        const [store = ''] = await containers('postgres');
+        for (const { name } of readServices().filter((each) => each.store === 'postgres')) {
+          const asService = (statement: string) =>
+            docker(
+              ...['exec', store, 'psql', '--username', 'postgres', '--dbname', name],
+              ...['--command', `SET ROLE ${name}_service; ${statement}`],
+            );
+          await assert.rejects(asService('CREATE TABLE mine (id int)'), /permission denied/, name);
+          await assert.rejects(asService('DROP TABLE schema_migrations'), /must be owner/, name);
+        }
+        return 'users, payments, registry';
+      },
+    },
+    {
+      name: 'rover knows the graph in the registry, checks a contract, and composes with what the registry serves',
+      run: async () => {
+        const home = await mkdtemp(join(tmpdir(), 'rover-'));
+        const env = {
+          APOLLO_REGISTRY_URL: `${registryUrl}/graphql`,
+          APOLLO_KEY: await apiKey(),
+          APOLLO_ROVER_DOWNLOAD_HOST: registryUrl,
+          APOLLO_ROVER_SKIP_UPDATE: 'false',
+        };
+        const rover = async (...args: readonly string[]): Promise<string> => {
+          const { code, stdout, stderr } = await runRover([...args], { home, env });
+          assert.equal(code, 0, stderr);
+          return stdout;
+        };
+        try {
+          assert.match(await rover('subgraph', 'list', GRAPH_REF), /payments[^]*products[^]*users/);
+          const file = ['--name', 'users', '--schema', join(root, 'schema/users.graphql')];
+          await rover('subgraph', 'check', GRAPH_REF, ...file);
+          assert.match(
+            await rover('supergraph', 'compose', '--config', join(root, 'rover.yaml')),
+            /join__Graph/,
+          );
+        } finally {
+          await rm(home, { recursive: true });
+        }
+        return 'list, check, compose';
+      },
+    },
+    { name: "the system's own tests pass here", run: () => runSuite(stack) },
+    ...SERVICES.map((service) => ({
       name: `each instance of ${service} is made anew while it is asked, and no request fails`,
       run: async () => {
         const before = await containers(service);
         const codes: string[] = [];
-        const { answered, failures } = await underLoad(gatewayUrl, await token(), async () => {
+        const { answered, failures } = await underLoad(await everybodyAsks(), async () => {
           for (const container of before) {
             await docker('stop', container);
             codes.push(await inspect(container, '{{.State.ExitCode}}'));
@@ -128,7 +157,7 @@ export function createChecks({ docker, compose, containers, gatewayUrl }: Stack)
         const [container = ''] = await containers('products');
         const restarts = async (): Promise<number> => Number(await inspect(container, '{{.RestartCount}}'));
         const before = await restarts();
-        const { answered, failures } = await underLoad(gatewayUrl, await token(), async () => {
+        const { answered, failures } = await underLoad(await everybodyAsks(), async () => {
           await docker('exec', container, 'node', '-e', USE_ALL_MEMORY).catch(() => '');
           const deadline = Date.now() + HEALTHY_TIMEOUT_MS;
           while ((await restarts()) === before) {
@@ -142,31 +171,31 @@ export function createChecks({ docker, compose, containers, gatewayUrl }: Stack)
       },
     },
     {
-      name: 'the gateway ends cleanly and comes back',
+      name: 'a gateway starts while the registry is away, from what its volume has',
       run: async () => {
-        const [container = ''] = await containers('gateway');
-        await docker('stop', container);
-        const code = await inspect(container, '{{.State.ExitCode}}');
-        assert.equal(code, '0');
-        await docker('start', container);
-        await untilHealthy(container);
-        return `exit code after SIGTERM ${code}`;
+        const [gateway = ''] = await containers('gateway');
+        const away = await containers('registry');
+        await docker('stop', ...away);
+        await docker('stop', gateway);
+        await docker('start', gateway);
+        await untilHealthy(gateway);
+        await people.buy();
+        await docker('start', ...away);
+        for (const container of away) await untilHealthy(container);
+        return 'it does, and sells';
       },
     },
     {
-      name: 'data, keys and sessions outlive the containers',
+      name: 'data, keys, sessions and the graph outlive the containers',
       run: async () => {
-        const [number, accessToken] = [await buy(), await token()];
+        const [number, accessToken, key] = [await people.buy(), await people.signIn(), await apiKey()];
         await compose('down');
         await compose('up', '--detach', '--wait');
-        const { data } = await request(
-          '{ viewer { orders(first: 50) { nodes { number } } } }',
-          {},
-          accessToken,
-        );
-        assert.ok(data.viewer.orders.nodes.some((order: { number: string }) => order.number === number));
+        assert.ok((await people.orderNumbers(accessToken)).includes(number));
+        assert.equal(await apiKey(), key);
         return `order ${number} is there, and the token of before still holds`;
       },
     },
+    { name: 'a store whose disk is full', run: () => checkFullDisk(stack) },
   ];
 }

@@ -5,14 +5,15 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { findFreePort } from '../../scripts/system/ports.ts';
+import { findFreePorts } from '../../scripts/system/ports.ts';
 import { createChecks } from './checks.ts';
 import { findEngine } from './find-engine.ts';
-import { buildStandIns, createStack } from './stack.ts';
+import { buildStandIns, createStack, describeTrouble } from './stack.ts';
 
 const HELP = `Builds every image, starts the system in containers and breaks it.
 
   --minutes N      longest it may take, default 20
+  --only TEXT      only the checks whose name has this
   --keep           leave the containers, the volumes and the engine as they are
   --help           this text
 
@@ -25,6 +26,7 @@ const ENGINE_FOLDER = join(homedir(), '.cache/tributary/engine');
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '20' },
+    only: { type: 'string', default: '' },
     keep: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -32,10 +34,10 @@ const { values } = parseArgs({
 if (values.help) {
   process.stdout.write(HELP);
 } else {
-  process.exitCode = await main(Number(values.minutes) * 60_000, values.keep);
+  process.exitCode = await main(Number(values.minutes) * 60_000, values.only, values.keep);
 }
 
-async function main(timeoutMs: number, keep: boolean): Promise<number> {
+async function main(timeoutMs: number, only: string, keep: boolean): Promise<number> {
   const interrupted = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const)
     process.once(name, () => {
@@ -50,8 +52,8 @@ async function main(timeoutMs: number, keep: boolean): Promise<number> {
   console.log(
     engine.isOffline ? 'An engine of our own, with stand-ins for the stores.' : "This machine's engine.",
   );
-  const port = await findFreePort();
-  const stack = createStack(engine, port, signal);
+  const ports = await findFreePorts();
+  const stack = createStack(engine, ports, signal);
   let failed = 0;
   try {
     await step('images are built', async () => {
@@ -62,24 +64,26 @@ async function main(timeoutMs: number, keep: boolean): Promise<number> {
       ).replaceAll('\n', ', ');
     });
     await step('up --wait', async () => {
-      await stack.compose('down', '--volumes');
+      await stack.compose('down', '--volumes', '--remove-orphans');
       await stack.compose('up', '--detach', '--wait');
       return 'healthy';
     });
-    for (const { name, run } of createChecks(stack)) {
+    for (const { name, run } of createChecks(stack).filter((check) => check.name.includes(only))) {
       // One that fails says nothing about the next, unless time is over.
-      await step(name, run).catch((error: unknown) => {
+      await step(name, run).catch(async (error: unknown) => {
         signal.throwIfAborted();
         failed += 1;
-        console.log(`  ${error instanceof Error ? error.message : String(error)}`);
+        console.log(indent(error instanceof Error ? error.message : String(error)));
+        console.log(indent(await describeTrouble(stack).catch(String)));
       });
     }
   } catch (error) {
     failed += 1;
-    console.log(`  ${error instanceof Error ? error.message : String(error)}`);
+    console.log(indent(error instanceof Error ? error.message : String(error)));
+    console.log(indent(await describeTrouble(stack).catch(String)));
   } finally {
     if (!keep) {
-      const cleanUp = createStack(engine, port, AbortSignal.timeout(120_000));
+      const cleanUp = createStack(engine, ports, AbortSignal.timeout(120_000));
       await cleanUp.compose('down', '--volumes', '--timeout', '30').catch((error: unknown) => {
         console.log(`Left behind: ${String(error)}`);
       });
@@ -88,6 +92,10 @@ async function main(timeoutMs: number, keep: boolean): Promise<number> {
   }
   console.log(failed === 0 ? 'All of it holds.' : `${failed} failed.`);
   return failed === 0 ? 0 : 1;
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  ');
 }
 
 async function step(name: string, run: () => Promise<string>): Promise<void> {

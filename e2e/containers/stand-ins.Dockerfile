@@ -19,3 +19,9 @@ RUN install -d -o node -g node /data/db
 COPY embedded-mongo.js /app/main.mjs
 USER node
 ENTRYPOINT ["node", "/app/main.mjs", "--data", "/data/db", "--host"]
+
+FROM debian:bookworm-slim AS load-balancer
+RUN apt-get update -qq && apt-get install -y -qq --no-install-recommends haproxy >/dev/null
+USER haproxy
+STOPSIGNAL SIGUSR1
+ENTRYPOINT ["haproxy", "-W", "-db", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]

@@ -21,7 +21,7 @@ import { startMetricsServerOfWorkers } from './telemetry/metrics-server.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
 import { startWorkers } from './workers.ts';
 
-/** How long clients may send another request on connections they have, when the gateway stops. */
+/** How long a gateway that stops goes on answering, until balancers and clients have seen it. */
 const IDLE_GRACE_MS = 1_000;
 
 async function start(): Promise<RunningService> {

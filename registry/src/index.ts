@@ -1,2 +1,3 @@
 export { ensureKey } from './create-key.ts';
 export { migrate } from './migrate.ts';
+export { roverPlugin } from './rover-plugins/bundle-plugin.ts';

@@ -27,6 +27,9 @@ import { createUsageRecorder } from './usage/usage-recorder.ts';
 import { createUsageStore } from './usage/usage-store.ts';
 import type { LintLevel } from './schema-work/protocol.ts';
 
+/** How long a registry that stops goes on answering, until balancers have seen it. */
+const DRAIN_MS = 1_000;
+
 export interface RegistryOptions {
   readonly pool: pg.Pool;
   readonly logger: Logger;
@@ -145,7 +148,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     stop: async () => {
       server?.beginDrain();
       stopForgetting?.();
-      await server?.close();
+      await server?.close(DRAIN_MS);
       await recorder.close();
       await workers.close();
     },

@@ -8,23 +8,29 @@ import { PERSONAL_DATA_SCOPE } from '@tributary/subgraph-kit';
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { readServices } from '../services/services.ts';
+import { createRoleSql, databaseOf, grantRightsSql, roleOf } from './role-sql.ts';
 
-const DATABASES = ['users', 'payments'];
+const DATABASES = readServices().flatMap(({ name, store }) => (store === 'postgres' ? [name] : []));
 
 export async function writeLocalSecrets(folder: string): Promise<void> {
   const path = (name: string) => join(folder, name);
   await keep(path('postgres/password'), randomPassword);
   const roles: string[] = [];
   for (const name of DATABASES) {
-    const host = 'postgres:5432';
-    const url = await keep(
-      path(`${name}/postgres-url`),
-      () => `postgres://${name}:${randomPassword()}@${host}/${name}`,
-    );
+    const database = databaseOf(name);
+    const urlOf = (role: string) => `postgres://${role}:${randomPassword()}@postgres:5432/${database}`;
+    // Migrations run as the owner of the database; what serves is another role, which can do less.
+    const owner = new URL(await keep(path(`owners/${name}-postgres-url`), () => urlOf(database)));
+    const service = new URL(await keep(path(`${name}/postgres-url`), () => urlOf(roleOf(name))));
     roles.push(
-      `CREATE ROLE ${name} LOGIN PASSWORD '${new URL(url).password}';`,
-      `CREATE DATABASE ${name} OWNER ${name};`,
-      `REVOKE CONNECT ON DATABASE ${name} FROM PUBLIC;`,
+      `CREATE ROLE ${database} LOGIN PASSWORD '${owner.password}';`,
+      `CREATE DATABASE ${database} OWNER ${database};`,
+      `\\connect ${database}`,
+      createRoleSql(name, service.password),
+      `SET ROLE ${database};`,
+      grantRightsSql(name),
+      'RESET ROLE;',
     );
   }
   await keep(path('postgres/roles.sql'), () => `${roles.join('\n')}\n`);

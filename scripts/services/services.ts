@@ -17,22 +17,36 @@ const Service = z.strictObject({
   store: z.enum(['postgres', 'mongo']).optional(),
   /** Files and folders it reads while it runs, from the repository's root. */
   files: z.array(z.string()).default([]),
-  /** Programs of its threads: name in dist/, and source below src/. */
-  threads: z.record(z.string(), z.string()).default({}),
+  /** Files and folders that its code looks for beside itself: name in dist/, and source below src/. */
+  beside: z.record(z.string(), z.string()).default({}),
+  /** Programs of its threads: file in dist/, and source below src/. */
+  threads: z.record(z.string().regex(/^[a-z-]+\.m?js$/), z.string()).default({}),
   /** Packages with machine code, which cannot be bundled. */
   native: z.array(z.string()).default([]),
+  /** What the world reaches of it: paths below the graph's name (with / at the end, all below), or a name of its own. */
+  public: z.strictObject({ paths: z.array(z.string()).optional(), host: z.string().optional() }).optional(),
   /** Services it calls; nobody else is let through to them. */
   calls: z.array(z.string()).default([]),
   /** Files below /run/secrets that it needs, by the setting that names them. The one with its store's URL comes on top. */
   secrets: z.record(z.string(), z.string()).default({}),
   /** Settings that are the same wherever services reach each other by name. */
   settings: z.record(z.string(), z.string()).default({}),
+  /** What it gets on top where people use it; {{api}} and {{registry}} stand for public names. */
+  deployed: z
+    .strictObject({
+      secrets: z.record(z.string(), z.string()).default({}),
+      settings: z.record(z.string(), z.string()).default({}),
+    })
+    .optional(),
   /** Arguments it gets before those of the command line, in a container. */
   arguments: z.array(z.string()).default([]),
 });
 export type Service = z.infer<typeof Service>;
 
-export const root = join(import.meta.dirname, '../..');
+/** The repository's, or in a bundle the folder of the bundle: what it needs of the repository lies beside it. */
+export const root = import.meta.filename.endsWith('.ts')
+  ? join(import.meta.dirname, '../..')
+  : import.meta.dirname;
 
 export const readServices = (): readonly Service[] =>
   z.array(Service).parse(JSON.parse(readFileSync(join(root, 'services.json'), 'utf8')));

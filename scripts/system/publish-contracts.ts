@@ -1,9 +1,8 @@
 import { join } from 'node:path';
 import { readSupergraphConfig } from '../composition/read-supergraph-config.ts';
-import type { ProcessName } from './ports.ts';
+import { root } from '../services/services.ts';
 import { GRAPH_REF } from './registry-key.ts';
 
-const root = join(import.meta.dirname, '../..');
 const PUBLISH = `mutation ($graph: ID!, $variant: String!, $subgraphs: [PublishSubgraphsSubgraphInput!]!) {
   graph(id: $graph) {
     publishSubgraphs(graphVariant: $variant, revision: "", subgraphInputs: $subgraphs) { errors { message } }
@@ -21,7 +20,7 @@ interface Answer {
 
 /** Publishes the contracts that rover.yaml names, at the addresses of this system. When they are as before, nothing happens. */
 export async function publishContracts(
-  urls: Readonly<Record<ProcessName, string>>,
+  urls: Readonly<Record<string, string>>,
   registryKey: string,
 ): Promise<void> {
   const { subgraphs } = await readSupergraphConfig(join(root, 'rover.yaml'));
@@ -31,11 +30,11 @@ export async function publishContracts(
     variant,
     subgraphs: subgraphs.map(({ name, sdl }) => ({
       subgraph: name,
-      url: `${urls[name as ProcessName]}/graphql`,
+      url: `${urls[name] ?? ''}/graphql`,
       activePartialSchema: { sdl },
     })),
   };
-  const response = await fetch(`${urls.registry}/graphql`, {
+  const response = await fetch(`${urls['registry'] ?? ''}/graphql`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'x-api-key': registryKey },
     body: JSON.stringify({ query: PUBLISH, variables }),

@@ -2,7 +2,7 @@ import { ensureKey } from '@tributary/registry';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-const GRAPH_ID = 'tributary';
+export const GRAPH_ID = 'tributary';
 /** What `npm start` serves, as the registry and its clients name it. */
 export const GRAPH_REF = `${GRAPH_ID}@current`;
 

@@ -1,5 +1,6 @@
 import type { Logger } from '@tributary/service-kit';
 import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
 
 /** The last text that could be used, kept on disk for a start while its source is away. */
@@ -16,8 +17,8 @@ export function openLastGood(path: string, what: string, logger: Logger): LastGo
   const write = async (content: string): Promise<void> => {
     try {
       await mkdir(dirname(path), { recursive: true });
-      // Whole or not at all, whenever the process ends; workers each write one of their own.
-      const draft = `${path}.${process.pid}`;
+      // Whole or not at all, whenever the process ends; workers, and containers that share a volume, each write their own.
+      const draft = `${path}.${hostname()}.${process.pid}`;
       const file = await open(draft, 'w');
       try {
         await file.writeFile(content);

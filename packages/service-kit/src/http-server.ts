@@ -63,8 +63,8 @@ export interface HttpServer {
   /**
    * Stops accepting, waits for requests in flight, then closes.
    *
-   * @param graceMs How long connections without a request are kept: a client that is just sending its next one on
-   *   such a connection would see it fail.
+   * @param graceMs How long before that it goes on as it was: a balancer has not yet seen that it drains, and a client may
+   *   just be sending its next request on a connection it has.
    */
   close(graceMs?: number): Promise<void>;
 }
@@ -158,8 +158,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       draining = true;
     },
     close: async (graceMs = 0) => {
+      if (graceMs > 0) await delay(graceMs);
       const closed = close(server);
-      if (graceMs > 0) await Promise.race([closed, delay(graceMs, undefined, { ref: false })]);
       closing = true;
       closeWhenDone();
       await closed;
