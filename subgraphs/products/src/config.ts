@@ -15,6 +15,8 @@ const Env = z.object({
   MONGODB_URI: z
     .string({ error: 'must be a mongodb:// or mongodb+srv:// URI' })
     .regex(/^mongodb(?:\+srv)?:\/\/[^/]/, 'must be a mongodb:// or mongodb+srv:// URI'),
+  /** Whether reviews show before somebody of the catalogue looked at them (`after`) or only then (`before`). */
+  REVIEW_MODERATION: z.enum(['after', 'before'], { error: 'must be after or before' }).default('after'),
   /** Origin under which clients reach /media/ of this service. */
   MEDIA_BASE_URL: httpUrl.default('http://127.0.0.1:4002').transform((url) => url.replace(/\/+$/, '')),
 });

@@ -1,4 +1,6 @@
 import { scalars } from '@tributary/subgraph-kit';
+import { createAttributeMutations } from './attribute-mutations.ts';
+import { attributeDefinitionResolvers, attributeValueResolvers } from './attributes.ts';
 import { createCategoryMutations } from './category-mutations.ts';
 import { categoryResolvers } from './category.ts';
 import type { ResolverDeps } from './deps.ts';
@@ -12,7 +14,9 @@ import { createQueryResolvers } from './query.ts';
 import { createReservationMutations } from './reservation-mutations.ts';
 import { createReviewMutations } from './review-mutations.ts';
 import { variantOfErrorResolvers } from './stock-errors.ts';
+import { stockMovementResolvers } from './stock-movements.ts';
 import { userResolvers } from './user.ts';
+import { createVariantMutations } from './variant-mutations.ts';
 
 export function createResolvers(deps: ResolverDeps) {
   const { CurrencyCode, DateTime, SafeInt, URL } = scalars;
@@ -24,7 +28,9 @@ export function createResolvers(deps: ResolverDeps) {
     Query: createQueryResolvers(deps),
     Mutation: {
       ...createProductMutations(deps),
+      ...createVariantMutations(deps),
       ...createCategoryMutations(deps),
+      ...createAttributeMutations(deps),
       ...createInventoryMutations(deps),
       ...createReviewMutations(deps),
       ...createReservationMutations(deps),
@@ -32,6 +38,9 @@ export function createResolvers(deps: ResolverDeps) {
     ...createProductResolvers(deps),
     ProductVariant: productVariantResolvers,
     Category: categoryResolvers,
+    AttributeDefinition: attributeDefinitionResolvers,
+    AttributeValue: attributeValueResolvers,
+    StockMovement: stockMovementResolvers,
     ProductReview: productReviewResolvers,
     User: userResolvers,
     InventoryReservation: inventoryReservationResolvers,

@@ -2,7 +2,7 @@ import { BadUserInputError } from '@tributary/service-kit';
 import { readPage, requireScope, toConnection, type PageArguments } from '@tributary/subgraph-kit';
 import type { ProductsContext } from '../context.ts';
 import { categoryIds } from '../domain/ids.ts';
-import type { Product } from '../domain/model.ts';
+import type { Product, ReviewStatus } from '../domain/model.ts';
 import {
   orderName,
   readPosition,
@@ -17,6 +17,8 @@ import { CATALOG_WRITE, isListed } from '../domain/visibility.ts';
 import type { ResolverDeps } from './deps.ts';
 import { requireReservingService } from './inventory-reservation.ts';
 import { findListedProduct, findListedVariant, findVariantBySku } from './find-visible.ts';
+import { readNestedPage, toNewestFirstConnection, type NestedPageArguments } from './nested-page.ts';
+import { createStockMovementsQuery } from './stock-movements.ts';
 
 const DEFAULT_PAGE_SIZE = 24;
 
@@ -29,7 +31,8 @@ interface ProductsArguments extends PageArguments {
 
 type Id = Readonly<Record<'id', string>>;
 
-export function createQueryResolvers({ store }: ResolverDeps) {
+export function createQueryResolvers(deps: ResolverDeps) {
+  const { store } = deps;
   return {
     product: (_: unknown, { id }: Id, context: ProductsContext) => findListedProduct(id, context),
     productBySlug: async (_: unknown, { slug }: { slug: string }, { viewer }: ProductsContext) => {
@@ -76,6 +79,22 @@ export function createQueryResolvers({ store }: ResolverDeps) {
       const categories = await store.catalog.categories(rootsOnly ?? true);
       for (const category of categories) loaders.category.prime(category.id, category);
       return categories;
+    },
+    attributeDefinitions: () => store.catalog.attributes(),
+    stockMovements: createStockMovementsQuery(deps),
+    productReviews: async (
+      _: unknown,
+      { status, ...args }: NestedPageArguments & { status?: ReviewStatus | null },
+      { viewer }: ProductsContext,
+    ) => {
+      requireScope(viewer, CATALOG_WRITE);
+      const { page } = readNestedPage(args, DEFAULT_PAGE_SIZE);
+      const wanted = status ?? 'PENDING';
+      const position = readPosition(page, 'CREATED_AT');
+      return {
+        ...toNewestFirstConnection(await store.reviews.reviewsByStatus(wanted, page.size, position), page),
+        totalCount: () => store.reviews.countReviewsByStatus(wanted),
+      };
     },
     inventoryReservation: (_: unknown, { id }: Id, { viewer, loaders }: ProductsContext) => {
       requireReservingService(viewer);

@@ -1,7 +1,13 @@
 import type { Logger } from '@tributary/service-kit';
 import { Long, type Collection, type Document, type OptionalUnlessRequiredId } from 'mongodb';
+import { toAttributeDocument } from '../store/mongo/attributes.ts';
 import { toCategoryDocument } from '../store/mongo/categories.ts';
-import { toInventoryDocument, toProductDocument, toVariantDocument } from '../store/mongo/create-product.ts';
+import {
+  toInventoryDocument,
+  toOpeningMovement,
+  toProductDocument,
+  toVariantDocument,
+} from '../store/mongo/create-product.ts';
 import type { Collections } from '../store/mongo/database.ts';
 import type { ProductDocument, ReviewDocument } from '../store/mongo/documents.ts';
 import { isOnlyDuplicates } from '../store/mongo/mongo-errors.ts';
@@ -14,11 +20,15 @@ const BATCH = 500;
  * last, so that a seeding that stops half-way shows none without its variants, and repeating it completes it.
  */
 export async function seedProducts(collections: Collections, logger: Logger): Promise<void> {
-  const { categories, products, pictures } = buildSampleCatalogue();
+  const { attributes, categories, products, pictures } = buildSampleCatalogue();
   const variants = products.flatMap(({ product, createdAt }) =>
     product.variants.map((variant) => ({ product, variant, createdAt })),
   );
   const steps: readonly (readonly [string, () => Promise<number>])[] = [
+    [
+      'attributes',
+      () => insertMissing(collections.attributeDefinitions, attributes.map(toAttributeDocument)),
+    ],
     [
       'categories',
       () =>
@@ -51,6 +61,14 @@ export async function seedProducts(collections: Collections, logger: Logger): Pr
           variants.map(({ product, variant, createdAt }) => toInventoryDocument(product, variant, createdAt)),
         ),
     ],
+    [
+      'opening stock',
+      () =>
+        insertMissing(
+          collections.movements,
+          variants.flatMap(({ variant, createdAt }) => toOpeningMovement(variant, createdAt) ?? []),
+        ),
+    ],
     ['reviews', () => insertMissing(collections.reviews, products.flatMap(toReviewDocuments))],
     ['products', () => insertMissing(collections.products, products.map(toSampleDocument))],
   ];
@@ -61,7 +79,7 @@ export async function seedProducts(collections: Collections, logger: Logger): Pr
 const EPOCH = new Date(0);
 
 const toReviewDocuments = ({ reviews }: SampleProduct): readonly ReviewDocument[] =>
-  reviews.map(({ id, ...review }) => ({ _id: id, ...review }));
+  reviews.map(({ id, ...review }) => ({ _id: id, ...review, version: 1 }));
 
 function toSampleDocument({ product, status, createdAt, reviews }: SampleProduct): ProductDocument {
   return {
