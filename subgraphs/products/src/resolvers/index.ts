@@ -2,11 +2,12 @@ import { scalars } from '@tributary/subgraph-kit';
 import { createAttributeMutations } from './attribute-mutations.ts';
 import { attributeDefinitionResolvers, attributeValueResolvers } from './attributes.ts';
 import { createCategoryMutations } from './category-mutations.ts';
-import { categoryResolvers } from './category.ts';
+import { createCategoryResolvers } from './category.ts';
 import type { ResolverDeps } from './deps.ts';
 import { createInventoryMutations } from './inventory-mutations.ts';
 import { inventoryReservationResolvers } from './inventory-reservation.ts';
 import { createProductMutations } from './product-mutations.ts';
+import { privateForStaff } from './private-for-staff.ts';
 import { productReviewResolvers } from './product-review.ts';
 import { productVariantResolvers } from './product-variant.ts';
 import { createProductResolvers } from './product.ts';
@@ -19,6 +20,23 @@ import { userResolvers } from './user.ts';
 import { createVariantMutations } from './variant-mutations.ts';
 
 export function createResolvers(deps: ResolverDeps) {
+  const resolvers = createAll(deps);
+  return {
+    ...resolvers,
+    ...Object.fromEntries(
+      Object.entries(resolvers).flatMap(([type, fields]) =>
+        '__resolveReference' in fields
+          ? [[type, { ...fields, __resolveReference: privateForStaff(fields.__resolveReference, 1) }]]
+          : [],
+      ),
+    ),
+    Query: Object.fromEntries(
+      Object.entries(resolvers.Query).map(([field, resolve]) => [field, privateForStaff(resolve, 2)]),
+    ),
+  };
+}
+
+function createAll(deps: ResolverDeps) {
   const { CurrencyCode, DateTime, SafeInt, URL } = scalars;
   return {
     CurrencyCode,
@@ -37,7 +55,7 @@ export function createResolvers(deps: ResolverDeps) {
     },
     ...createProductResolvers(deps),
     ProductVariant: productVariantResolvers,
-    Category: categoryResolvers,
+    Category: createCategoryResolvers(deps),
     AttributeDefinition: attributeDefinitionResolvers,
     AttributeValue: attributeValueResolvers,
     StockMovement: stockMovementResolvers,

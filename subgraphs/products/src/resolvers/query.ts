@@ -18,6 +18,7 @@ import type { ResolverDeps } from './deps.ts';
 import { requireReservingService } from './inventory-reservation.ts';
 import { findListedProduct, findListedVariant, findVariantBySku } from './find-visible.ts';
 import { readNestedPage, toNewestFirstConnection, type NestedPageArguments } from './nested-page.ts';
+import { checkAttributeFilters, findFacets } from './product-facets.ts';
 import { createStockMovementsQuery } from './stock-movements.ts';
 
 const DEFAULT_PAGE_SIZE = 24;
@@ -43,8 +44,10 @@ export function createQueryResolvers(deps: ResolverDeps) {
     productVariantBySku: (_: unknown, { sku }: { sku: string }, context: ProductsContext) =>
       findVariantBySku(sku, context, isListed),
 
-    products: async (_: unknown, args: ProductsArguments, { viewer, loaders }: ProductsContext) => {
+    products: async (_: unknown, args: ProductsArguments, context: ProductsContext) => {
+      const { viewer, loaders } = context;
       const filter = readProductFilter(args.filter);
+      await checkAttributeFilters(filter, context);
       if (filter.statuses.some((status) => status !== 'ACTIVE')) requireScope(viewer, CATALOG_WRITE);
       const order = readProductOrder(
         args.sortKey ?? 'CREATED_AT',
@@ -58,6 +61,7 @@ export function createQueryResolvers(deps: ResolverDeps) {
       return {
         ...toConnection(rows, page, sort, (product) => [sortValueOf(product, order), product.id]),
         totalCount: () => store.catalog.countProducts(filter, order),
+        facets: () => findFacets(store.catalog, filter),
       };
     },
 
@@ -109,6 +113,8 @@ function sortValueOf(product: Product, order: ProductOrder): string | number {
       return product.createdAt.toISOString();
     case 'TITLE':
       return toSortKey(product.title);
+    case 'RATING':
+      return product.ratingCount === 0 ? 0 : product.ratingSum / product.ratingCount;
     case 'PRICE':
       return product.minPrice[order.currency] ?? 0;
     default:

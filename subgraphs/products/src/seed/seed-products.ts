@@ -13,7 +13,8 @@ import type { ProductDocument, ReviewDocument } from '../store/mongo/documents.t
 import { isOnlyDuplicates } from '../store/mongo/mongo-errors.ts';
 import { buildSampleCatalogue, type SampleProduct } from './build-sample-catalogue.ts';
 
-const BATCH = 500;
+/** Small enough that an embedded server, which does one thing at a time, answers others in between. */
+const BATCH = 100;
 
 /**
  * Loads the demonstration catalogue. What is there already stays as it is, edits included; products come
@@ -82,10 +83,12 @@ const toReviewDocuments = ({ reviews }: SampleProduct): readonly ReviewDocument[
   reviews.map(({ id, ...review }) => ({ _id: id, ...review, version: 1 }));
 
 function toSampleDocument({ product, status, createdAt, reviews }: SampleProduct): ProductDocument {
+  const ratingSum = reviews.reduce((sum, { rating }) => sum + rating, 0);
   return {
     ...toProductDocument(product, status, createdAt),
-    ratingSum: Long.fromNumber(reviews.reduce((sum, { rating }) => sum + rating, 0)),
+    ratingSum: Long.fromNumber(ratingSum),
     ratingCount: reviews.length,
+    ratingAverage: reviews.length === 0 ? 0 : ratingSum / reviews.length,
   };
 }
 

@@ -28,6 +28,12 @@ export type Versioned<T> =
 export type CategoryOutcome =
   Versioned<Category> | { readonly kind: 'duplicate-slug' | 'no-parent' | 'cycle' | 'too-deep' };
 
+export interface FacetCount {
+  readonly code: string;
+  readonly value: string;
+  readonly count: number;
+}
+
 export type ProductChange = Partial<ProductContent> & { readonly status?: ProductStatus };
 
 /** One intended write: repeated after a lost answer it is told apart from somebody else's by its id. */
@@ -49,6 +55,11 @@ export interface CatalogStore {
   ): Promise<readonly Product[]>;
   /** How many rows all pages of this list have together. */
   countProducts(filter: ProductFilter, order: ProductOrder): Promise<number>;
+  /**
+   * How many products of a list have each value of each attribute. A condition on an attribute does not narrow
+   * its own counts: they tell what choosing another of its values would find.
+   */
+  countFacets(filter: ProductFilter): Promise<readonly FacetCount[]>;
   /** The newest products on sale in each category's subtree: up to `size + 1` for each. */
   productsOfCategories(
     categoryIds: readonly string[],

@@ -13,6 +13,7 @@
  */
 import { Long } from 'mongodb';
 import type { NewProduct, NewVariant } from '../../domain/model.ts';
+import { searchWordsOf } from '../../domain/search-words.ts';
 import { summarise } from '../../domain/summarise.ts';
 import type { CreateProductOutcome } from '../catalog-store.ts';
 import type { Collections } from './database.ts';
@@ -90,20 +91,21 @@ export async function insertVariants(
     const missing = documents.find(({ _id }) => !storedIds.has(_id));
     if (missing !== undefined) return missing.sku;
   }
-  await openStock(collections, product.id, product.variants, now);
+  const opened = product.variants.map((variant) => ({ productId: product.id, variant }));
+  await openStock(collections, opened, now);
   return undefined;
 }
 
 /** The stock records of new variants, and where their stock came from. */
 export async function openStock(
   { inventory, movements }: Collections,
-  productId: string,
-  variants: readonly Pick<NewVariant, 'id' | 'onHand'>[],
+  opened: readonly { readonly productId: string; readonly variant: Pick<NewVariant, 'id' | 'onHand'> }[],
   now: Date,
 ): Promise<void> {
-  const levels = variants.map((variant) => toInventoryDocument({ id: productId }, variant, now));
+  if (opened.length === 0) return;
+  const levels = opened.map(({ productId, variant }) => toInventoryDocument({ id: productId }, variant, now));
   await insertMissing(() => inventory.insertMany(levels, { ordered: false }));
-  const receipts = variants.flatMap((variant) => toOpeningMovement(variant, now) ?? []);
+  const receipts = opened.flatMap(({ variant }) => toOpeningMovement(variant, now) ?? []);
   if (receipts.length > 0) await insertMissing(() => movements.insertMany(receipts, { ordered: false }));
 }
 
@@ -128,7 +130,7 @@ async function productsOf(
 }
 
 /** Undoes a creation, unless it was completed. */
-async function abandon(collections: Collections, productId: string): Promise<void> {
+export async function abandon(collections: Collections, productId: string): Promise<void> {
   const { products, variants, inventory, movements } = collections;
   await products.updateOne({ _id: productId, status: 'CREATING' }, { $set: { status: 'ABANDONED' } });
   const product = await products.findOne({ _id: productId }, { projection: { status: 1 } });
@@ -171,7 +173,11 @@ export function toProductDocument(
     kind,
     status,
     downloadLimit,
-    ...(toContentFields(content) as Pick<ProductDocument, keyof typeof content | 'titleKey' | 'brandKey'>),
+    ...(toContentFields(content) as Pick<
+      ProductDocument,
+      keyof typeof content | 'titleKey' | 'brandKey' | 'facets' | 'numbers'
+    >),
+    words: searchWordsOf(product),
     minPrice: toStoredPrices(summary.minPrice),
     maxPrice: toStoredPrices(summary.maxPrice),
     inStock: summary.inStock,
@@ -180,6 +186,7 @@ export function toProductDocument(
     summaryVersion: 0,
     ratingSum: Long.ZERO,
     ratingCount: 0,
+    ratingAverage: 0,
     ratingVersion: 0,
     version: 1,
     writeId: id,

@@ -35,6 +35,11 @@ export interface ProductDocument {
   /** Written with a new category, removed once the path is known to be the category's. */
   readonly pathPending?: true;
   readonly attributes: readonly AttributeValue[];
+  /** `code=value` of each attribute: what lists are narrowed by and count. */
+  readonly facets: readonly string[];
+  /** Values of attributes that are numbers. */
+  readonly numbers: readonly { readonly code: string; readonly n: number }[];
+  readonly words: readonly string[];
   readonly media: readonly MediaItem[];
   readonly downloadLimit: number | null;
   readonly minPrice: StoredPrices;
@@ -44,6 +49,8 @@ export interface ProductDocument {
   readonly summaryVersion: number;
   readonly ratingSum: Long | number;
   readonly ratingCount: number;
+  /** 0 without ratings. For sorting: what is shown is computed from the two above. */
+  readonly ratingAverage: number;
   readonly ratingVersion: number;
   readonly version: number;
   /** Of the last versioned write: tells a repeated write from a lost race. */

@@ -16,6 +16,7 @@ export interface IndexDefinition {
 const ORDERS: readonly IndexDefinition['key'][] = [
   { createdAt: -1, _id: -1 },
   { titleKey: 1, _id: 1 },
+  { ratingAverage: -1, _id: -1 },
   ...INDEXED_CURRENCIES.map((currency) => ({ [`minPrice.${currency}`]: 1 as const, _id: 1 as const })),
 ];
 
@@ -26,6 +27,9 @@ export const INDEXES: readonly IndexDefinition[] = [
     { collection: 'products', key: { status: 1, ...order } },
     { collection: 'products', key: { status: 1, categoryPath: 1, ...order } },
   ]),
+  { collection: 'products', key: { status: 1, facets: 1, createdAt: -1, _id: -1 } },
+  { collection: 'products', key: { status: 1, 'numbers.code': 1, 'numbers.n': 1 } },
+  { collection: 'products', key: { status: 1, words: 1 } },
   { collection: 'products', key: { categoryId: 1 }, sparse: true },
   { collection: 'products', key: { pathPending: 1 }, sparse: true },
   { collection: 'variants', key: { sku: 1 }, unique: true },

@@ -4,6 +4,7 @@ import { createCategory, toCategory } from './categories.ts';
 import { createProduct, insertVariants, removeAbandonedCreations } from './create-product.ts';
 import type { Collections } from './database.ts';
 import { toStoredPrices, type ProductDocument, type VariantDocument } from './documents.ts';
+import { countFacets } from './count-facets.ts';
 import {
   countProducts,
   countProductsOfCategories,
@@ -14,6 +15,7 @@ import { toContentFields, toProduct, toProducts, toVariant, VISIBLE } from './pr
 import { refreshSummary, repairSummaries } from './refresh-summary.ts';
 import { finishMove, moveCategory } from './move-category.ts';
 import { settlePendingPaths, settleProductPath } from './settle-paths.ts';
+import { searchWordsOf } from '../../domain/search-words.ts';
 import { toSortKey } from '../../domain/sort-key.ts';
 import { versionedUpdate } from './versioned-update.ts';
 
@@ -30,6 +32,7 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
     },
     listProducts: (filter, order, page, position) => listProducts(collections, filter, order, page, position),
     countProducts: (filter, order) => countProducts(collections, filter, order),
+    countFacets: (filter) => countFacets(collections, filter),
     productsOfCategories: (ids, size, position) => productsOfCategories(collections, ids, size, position),
     countProductsOfCategories: (ids) => countProductsOfCategories(collections, ids),
 
@@ -47,6 +50,8 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
     createProduct: (product, now) => createProduct(collections, product, now),
     updateProduct: async (id, expectedVersion, { status, ...content }, write) => {
       const { categoryId } = content;
+      // Words come from several fields: the others are those of the version that is expected.
+      const current = await products.findOne({ _id: id, version: expectedVersion });
       const category = categoryId == null ? null : await categories.findOne({ _id: categoryId });
       const outcome = await versionedUpdate<ProductDocument>(products, {
         id,
@@ -54,6 +59,7 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
         where: { status: { $in: VISIBLE } },
         set: {
           ...toContentFields(content),
+          ...(current !== null && { words: searchWordsOf({ ...current, ...content }) }),
           ...(category !== null && {
             categoryPath: category.path,
             pathVersion: category.pathVersion,

@@ -26,7 +26,11 @@ export async function refreshRating({ products, reviews }: Collections, productI
     const { matchedCount } = await products.updateOne(
       { _id: productId, ratingVersion: product.ratingVersion },
       {
-        $set: { ratingSum: Long.fromNumber(totals?.sum ?? 0), ratingCount: totals?.count ?? 0 },
+        $set: {
+          ratingSum: Long.fromNumber(totals?.sum ?? 0),
+          ratingCount: totals?.count ?? 0,
+          ratingAverage: totals === undefined ? 0 : totals.sum / totals.count,
+        },
         $inc: { ratingVersion: 1 },
       },
     );

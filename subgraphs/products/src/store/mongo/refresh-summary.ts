@@ -30,7 +30,8 @@ async function refreshOnce(collections: Collections, productId: string): Promise
   for (const { _id, opening, updatedAt } of await variants
     .find({ productId, opening: { $exists: true } })
     .toArray()) {
-    await openStock(collections, productId, [{ id: _id, onHand: opening ?? 0 }], updatedAt);
+    const variant = { id: _id, onHand: opening ?? 0 };
+    await openStock(collections, [{ productId, variant }], updatedAt);
   }
   const target = product.summaryVersion + 1;
   await inventory.updateMany(
