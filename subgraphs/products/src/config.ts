@@ -24,7 +24,7 @@ const Env = z.object({
 export type Config = z.infer<typeof Env>;
 
 /** For the commands that only touch the database. */
-export type StoreConfig = Pick<Config, 'LOG_LEVEL' | 'MONGODB_URI'>;
+export type StoreConfig = Pick<Config, 'LOG_LEVEL' | 'MONGODB_URI' | 'MEDIA_BASE_URL'>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -32,4 +32,4 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const loadConfig = (env: Environment): Config => parseConfig('products', Env, env);
 
 export const loadStoreConfig = (env: Environment): StoreConfig =>
-  parseConfig('products', Env.pick({ LOG_LEVEL: true, MONGODB_URI: true }), env);
+  parseConfig('products', Env.pick({ LOG_LEVEL: true, MONGODB_URI: true, MEDIA_BASE_URL: true }), env);
