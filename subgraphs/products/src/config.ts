@@ -15,6 +15,8 @@ const Env = z.object({
   MONGODB_URI: z
     .string({ error: 'must be a mongodb:// or mongodb+srv:// URI' })
     .regex(/^mongodb(?:\+srv)?:\/\/[^/]/, 'must be a mongodb:// or mongodb+srv:// URI'),
+  /** Whether reviews show before somebody of the catalogue looked at them (`after`) or only then (`before`). */
+  REVIEW_MODERATION: z.enum(['after', 'before'], { error: 'must be after or before' }).default('after'),
   /** Origin under which clients reach /media/ of this service. */
   MEDIA_BASE_URL: httpUrl.default('http://127.0.0.1:4002').transform((url) => url.replace(/\/+$/, '')),
 });
@@ -22,7 +24,7 @@ const Env = z.object({
 export type Config = z.infer<typeof Env>;
 
 /** For the commands that only touch the database. */
-export type StoreConfig = Pick<Config, 'LOG_LEVEL' | 'MONGODB_URI'>;
+export type StoreConfig = Pick<Config, 'LOG_LEVEL' | 'MONGODB_URI' | 'MEDIA_BASE_URL'>;
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -30,4 +32,4 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export const loadConfig = (env: Environment): Config => parseConfig('products', Env, env);
 
 export const loadStoreConfig = (env: Environment): StoreConfig =>
-  parseConfig('products', Env.pick({ LOG_LEVEL: true, MONGODB_URI: true }), env);
+  parseConfig('products', Env.pick({ LOG_LEVEL: true, MONGODB_URI: true, MEDIA_BASE_URL: true }), env);

@@ -36,6 +36,7 @@ export function createLoaders({ catalog, inventory, reviews, reservations }: Pro
     variantBySku: loadOneByKey(catalog.variantsBySkus, ({ sku }) => sku),
     variantsOfProduct: loadManyByKey(catalog.variantsOfProducts, ({ productId }) => productId),
     stockLevel: loadOneByKey(inventory.levels, ({ variantId }) => variantId),
+    attribute: loadOneByKey(catalog.attributesByCodes, ({ code }) => code),
     category: loadOneByKey(catalog.categoriesByIds, ({ id }) => id),
     categoriesOfParent: loadManyByKey(catalog.categoriesOfParents, ({ parentId }) => parentId ?? ''),
     productsOfCategory: loadPageByKey<NestedPage, readonly Product[]>(

@@ -158,3 +158,41 @@ describe('readiness', () => {
     ]);
   });
 });
+
+describe('caching', () => {
+  const cacheControlOf = async (query: string, scopes: readonly string[] = []): Promise<string | null> => {
+    const viewer = scopes.length === 0 ? ANONYMOUS : userViewer('usr_1', [...scopes]);
+    const response = await fetch(`${products.origin}/graphql`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        authorization: `Bearer ${await products.trust.sign(viewer, 'products')}`,
+      },
+      body: JSON.stringify({ query }),
+    });
+    expect(await response.json()).not.toHaveProperty('errors');
+    return response.headers.get('cache-control');
+  };
+  const list =
+    '{ products(first: 2) { nodes { title priceRange(currency: "EUR") { min { decimal } } } pageInfo { endCursor } } }';
+  const slug = 'trail-running-shoe';
+
+  it.each([
+    ['a product', `{ productBySlug(slug: "${slug}") { title category { name } } }`, 60],
+    ['a list', list, 30],
+    ['the category tree', '{ categories { name children { name } } }', 300],
+    ['stock, briefly', `{ productBySlug(slug: "${slug}") { availableForSale } }`, 5],
+  ])('of %s is allowed to everybody', async (_, query, maxAge) => {
+    expect(await cacheControlOf(query)).toBe(`max-age=${maxAge}, public`);
+  });
+
+  it('of what staff see is theirs alone, and of exact stock is not allowed', async () => {
+    expect(await cacheControlOf(list, ['catalog:write'])).toBe('max-age=30, private');
+    const { data } = await products.ask(`{ productBySlug(slug: "${slug}") { id } }`);
+    const entity = `{ _entities(representations: [{ __typename: "PhysicalProduct", id: "${data.productBySlug.id}" }]) { ... on PhysicalProduct { title } } }`;
+    expect(await cacheControlOf(entity)).toBe('max-age=60, public');
+    expect(await cacheControlOf(entity, ['catalog:write'])).toBe('max-age=60, private');
+    const stock = `{ productBySlug(slug: "${slug}") { variants { nodes { inventory { onHand } } } } }`;
+    expect(await cacheControlOf(stock, ['inventory:read'])).toBe('no-store');
+  });
+});

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { userViewer } from '@tributary/testkit';
 import { createStock, uniqueName } from './testing/create-test-product.ts';
+import { reservationClient } from './testing/reservation-client.ts';
+import { stockProblems } from './testing/stock-problems.ts';
 import { SETUP_TIMEOUT_MS, startTestProducts, type TestProducts } from './testing/start-test-products.ts';
 
 let products: TestProducts;
@@ -108,6 +110,8 @@ describe('inventoryAdjust', () => {
     const variantId = await createStock(products, 5);
     await products.store.movements.insert({
       id: `adj_${uniqueName()}`,
+      type: 'ADJUSTMENT',
+      reference: null,
       variantId,
       delta: -2,
       reason: 'count',
@@ -148,5 +152,49 @@ describe('inventoryAdjust', () => {
       input,
     });
     expect(other.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+  });
+});
+
+describe('stockMovements', () => {
+  const MOVEMENTS = `query ($variantId: ID!, $first: Int, $after: String) {
+    stockMovements(variantId: $variantId, first: $first, after: $after) {
+      nodes { type quantity reason reference actorId } pageInfo { hasNextPage endCursor }
+    }
+  }`;
+
+  it('tells every change of the level, newest first, and sums up to it', async () => {
+    const variantId = await createStock(products, 5);
+    const client = reservationClient(products.askPayments);
+    await adjust({ variantId, delta: 3, reason: 'delivery', reference: 'DN-1' });
+    await adjust({ variantId, delta: -99 });
+    const id = `chk_${uniqueName()}`;
+    await client.create(id, [{ variantId, quantity: 2 }]);
+    await client.commit(id);
+    await client.restock(id);
+    await client.restock(id);
+    const { data } = await products.askAdmin(MOVEMENTS, { variantId, first: 3 });
+    expect(data.stockMovements.nodes).toMatchObject([
+      { type: 'RESTOCK', quantity: 2, reference: id },
+      { type: 'RESERVATION_COMMIT', quantity: -2, reference: id, actorId: null },
+      { type: 'ADJUSTMENT', quantity: 3, reason: 'delivery', reference: 'DN-1', actorId: 'usr_admin' },
+    ]);
+    const rest = await products.askAdmin(MOVEMENTS, {
+      variantId,
+      after: data.stockMovements.pageInfo.endCursor,
+    });
+    expect(rest.data.stockMovements).toMatchObject({
+      nodes: [{ type: 'RECEIPT', quantity: 5 }],
+      pageInfo: { hasNextPage: false },
+    });
+    expect(await stockProblems(products.database.collections, new Map([[variantId, 5]]))).toEqual([]);
+  });
+
+  it('needs inventory:read, a cursor of its own and shows nothing of what does not exist', async () => {
+    const variantId = 'nonsense';
+    const stranger = products.askAs(userViewer('usr_1', ['inventory:write']));
+    expect((await stranger(MOVEMENTS, { variantId })).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+    expect((await products.askAdmin(MOVEMENTS, { variantId })).data.stockMovements.nodes).toEqual([]);
+    const foreign = await products.askAdmin(MOVEMENTS, { variantId, after: 'abc' });
+    expect(foreign.errors?.[0]?.extensions?.code).toBe('INVALID_CURSOR');
   });
 });

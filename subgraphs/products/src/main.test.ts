@@ -101,7 +101,7 @@ describe('the process', () => {
     async () => {
       const { exitCode, output } = await run(['seed']);
       expect(exitCode).toBe(0);
-      expect(output.trim().split('\n')).toHaveLength(6);
+      expect(output.trim().split('\n')).toHaveLength(8);
       expect(output).toContain('"seed.step":"products","seed.inserted":240');
     },
     TIMEOUT_MS,

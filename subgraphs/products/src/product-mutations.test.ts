@@ -4,6 +4,7 @@ import {
   createCategory,
   createDraft,
   createOnSale,
+  defineAttributes,
   productInput,
   variantInput,
 } from './testing/create-test-product.ts';
@@ -12,6 +13,7 @@ import { SETUP_TIMEOUT_MS, startTestProducts, type TestProducts } from './testin
 let products: TestProducts;
 beforeAll(async () => {
   products = await startTestProducts();
+  await defineAttributes(products, 'a', 'colour', 'language', 'format');
 }, SETUP_TIMEOUT_MS);
 afterAll(() => products.stop());
 
@@ -141,8 +143,8 @@ describe('productCreate', () => {
       ['INVALID', 'input.variants.0.onHand'],
       ['REQUIRED', 'input.variants.0.title'],
       ['INVALID', 'input.variants.1.prices.0.amount'],
-      ['DUPLICATE_SKU', 'input.variants.2.sku'],
       ['INVALID', 'input.variants.2.prices.1.currency'],
+      ['DUPLICATE_SKU', 'input.variants.2.sku'],
       ['NOT_FOUND', 'input.categoryId'],
     ]);
   });

@@ -70,6 +70,8 @@ describe('productReviewCreate', () => {
       rating: 2,
       title: null,
       body: null,
+      status: 'PUBLISHED',
+      version: 1,
       createdAt: new Date(),
       uncounted: true,
     });
@@ -98,6 +100,85 @@ describe('productReviewCreate', () => {
     const input = { productId: 'prd_1', rating: 5 };
     for (const ask of [products.ask, products.askPayments]) {
       expect((await ask(CREATE, { input })).errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
+    }
+  });
+});
+
+describe('productReviewModerate', () => {
+  const MODERATE = `mutation ($id: ID!, $status: ReviewStatus!) {
+    productReviewModerate(id: $id, status: $status) { review { id status } userErrors { code field } }
+  }`;
+  const moderate = async (id: string, status: string) =>
+    (await products.askAdmin(MODERATE, { id, status })).data.productReviewModerate;
+  const PENDING =
+    'query ($status: ReviewStatus) { productReviews(status: $status) { totalCount nodes { id status } } }';
+  const shown = async (id: string) =>
+    (
+      await products.ask(
+        'query ($id: ID!) { product(id: $id) { reviews { totalCount nodes { id } } rating { average count } } }',
+        { id },
+      )
+    ).data.product;
+
+  it('hides and shows a review, in lists and in the rating', async () => {
+    const { id } = await createOnSale(products);
+    await review('usr_a', { productId: id, rating: 5 });
+    const { data } = await review('usr_b', { productId: id, rating: 1 });
+    const reviewId = data.productReviewCreate.review.id;
+    expect(await moderate(reviewId, 'REJECTED')).toEqual({
+      review: { id: reviewId, status: 'REJECTED' },
+      userErrors: [],
+    });
+    expect(await shown(id)).toMatchObject({ reviews: { totalCount: 1 }, rating: { average: 5, count: 1 } });
+    const byReference =
+      'query ($r: [_Any!]!) { _entities(representations: $r) { ... on ProductReview { id } } }';
+    const r = [{ __typename: 'ProductReview', id: reviewId }];
+    expect((await products.ask(byReference, { r })).data._entities).toEqual([null]);
+    for (const ask of [products.askAdmin, products.askAs(userViewer('usr_b'))]) {
+      expect((await ask(byReference, { r })).data._entities).toEqual([{ id: reviewId }]);
+    }
+    expect(
+      (await products.askAdmin(PENDING, { status: 'REJECTED' })).data.productReviews.nodes,
+    ).toContainEqual({
+      id: reviewId,
+      status: 'REJECTED',
+    });
+    await moderate(reviewId, 'PUBLISHED');
+    expect(await shown(id)).toMatchObject({ reviews: { totalCount: 2 }, rating: { average: 3, count: 2 } });
+  });
+
+  it('keeps the rating exact while moderators and authors are at work at once', async () => {
+    const { id } = await createOnSale(products);
+    const made = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => review(`usr_m${n}`, { productId: id, rating: (n % 5) + 1 })),
+    );
+    const ids = made.map(({ data }) => data.productReviewCreate.review.id as string);
+    await Promise.all([
+      ...ids.flatMap((reviewId, n) => [
+        moderate(reviewId, 'REJECTED'),
+        moderate(reviewId, n % 3 === 0 ? 'PUBLISHED' : 'REJECTED'),
+      ]),
+      review('usr_late', { productId: id, rating: 2 }),
+    ]);
+    await products.service.sweep();
+    const stored = await products.database.collections.reviews
+      .find({ productId: id, status: 'PUBLISHED' })
+      .toArray();
+    const sum = stored.reduce((total, { rating }) => total + rating, 0);
+    expect((await shown(id)).rating).toEqual({ average: sum / stored.length, count: stored.length });
+    expect(await products.database.collections.reviews.countDocuments({ uncounted: true })).toBe(0);
+  });
+
+  it('is for the catalogue, and of reviews there are', async () => {
+    const buyer = products.askAs(userViewer('usr_1', []));
+    const variables = { id: 'rev_00000000000000000000000000', status: 'REJECTED' };
+    expect((await buyer(MODERATE, variables)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+    expect((await buyer(PENDING)).errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+    for (const id of [variables.id, 'nonsense']) {
+      expect(await moderate(id, 'REJECTED')).toEqual({
+        review: null,
+        userErrors: [{ code: 'NOT_FOUND', field: ['id'] }],
+      });
     }
   });
 });

@@ -17,6 +17,8 @@ export interface ProductsOptions {
   /** Origin under which clients reach this service's `/media/`. */
   readonly mediaBaseUrl: string;
   readonly introspection: boolean;
+  /** Whether reviews show before they were looked at (`after`) or only then; `after` without it. */
+  readonly reviewModeration?: 'after' | 'before';
   /** Who may sign requests. */
   readonly trust: Trust;
   readonly store: ProductsStore;
@@ -45,7 +47,12 @@ export async function createProducts(options: ProductsOptions): Promise<Products
   const subgraph = await createSubgraph<ProductsContext>({
     name: 'products',
     typeDefs: await readTypeDefs(),
-    resolvers: createResolvers({ store, now, mediaBaseUrl: options.mediaBaseUrl }),
+    resolvers: createResolvers({
+      store,
+      now,
+      mediaBaseUrl: options.mediaBaseUrl,
+      reviewModeration: options.reviewModeration ?? 'after',
+    }),
     createContext: (viewer) => createContext(store, viewer),
     trust,
     logger,

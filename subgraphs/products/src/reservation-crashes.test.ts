@@ -5,7 +5,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@tributary/service-kit';
 import { createTestMongo, type TestMongo } from '@tributary/testkit';
-import { productIds, variantIds } from './domain/ids.ts';
+import { productIds } from './domain/ids.ts';
 import {
   commitReservation,
   releaseReservation,
@@ -20,6 +20,7 @@ import { migrateMongo } from './store/mongo/migrate-mongo.ts';
 import { createMongoProductsStore } from './store/mongo/mongo-products-store.ts';
 import type { ProductsStore } from './store/products-store.ts';
 import { createSweeper } from './sweeper.ts';
+import { newVariant } from './testing/new-variant.ts';
 import { SETUP_TIMEOUT_MS } from './testing/start-test-products.ts';
 import { createTestClock } from './testing/test-clock.ts';
 import { stockProblems } from './testing/stock-problems.ts';
@@ -63,14 +64,7 @@ async function survive(work: Promise<unknown>): Promise<void> {
 }
 
 async function createVariants(stock: readonly number[]): Promise<ReadonlyMap<string, number>> {
-  const variants = stock.map((onHand) => ({
-    id: variantIds.generate(),
-    sku: variantIds.generate(),
-    title: 'x',
-    options: [],
-    prices: { EUR: 100 },
-    onHand,
-  }));
+  const variants = stock.map((onHand) => newVariant({ onHand }));
   const id = productIds.generate();
   await store.catalog.createProduct(
     {

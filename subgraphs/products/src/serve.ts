@@ -16,6 +16,7 @@ export async function serve(config: Config): Promise<RunningService> {
     port: config.PORT,
     mediaBaseUrl: config.MEDIA_BASE_URL,
     introspection: config.INTROSPECTION,
+    reviewModeration: config.REVIEW_MODERATION,
     trust,
     store: createMongoProductsStore(database, logger),
     logger,

@@ -30,6 +30,7 @@ export function createSweeper({ store, now, logger, intervalMs }: SweeperOptions
     reservations: () => sweepReservations({ store, now }),
     adjustments: () => sweepAdjustments({ store, now }),
     creations: () => store.catalog.removeAbandonedCreations(new Date(now().getTime() - CREATION_STALLED_MS)),
+    paths: () => store.catalog.repairPaths(),
     summaries: () => store.catalog.repairSummaries(),
     ratings: () => store.reviews.repairRatings(),
   };

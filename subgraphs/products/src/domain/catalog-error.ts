@@ -7,6 +7,7 @@ export type CatalogErrorCode =
   | 'DUPLICATE_REVIEW'
   | 'VERSION_MISMATCH'
   | 'NOT_PUBLISHABLE'
+  | 'CATEGORY_CYCLE'
   | 'LIMIT_EXCEEDED';
 
 /** `type CatalogInputError`, ready to be returned. */

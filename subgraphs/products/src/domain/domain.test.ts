@@ -60,7 +60,7 @@ describe('summaries', () => {
 
 describe('stock status', () => {
   it('is low up to five', () => {
-    expect([undefined, -1, 0, 1, 5, 6].map(stockStatus)).toEqual([
+    expect([undefined, -1, 0, 1, 5, 6].map((sellable) => stockStatus(sellable, null))).toEqual([
       'OUT_OF_STOCK',
       'OUT_OF_STOCK',
       'OUT_OF_STOCK',

@@ -4,8 +4,11 @@ export type ProductKind = 'PHYSICAL' | 'DIGITAL';
 export type ProductStatus = 'DRAFT' | 'ACTIVE' | 'ARCHIVED';
 export type Prices = Readonly<Record<string, number>>;
 
+export type ReviewStatus = 'PENDING' | 'PUBLISHED' | 'REJECTED';
+
 export interface AttributeValue {
   readonly code: string;
+  /** In the canonical form of its definition's type. */
   readonly value: string;
 }
 
@@ -49,24 +52,31 @@ export interface Product extends ProductContent, ProductSummary {
   readonly updatedAt: Date;
 }
 
-export interface Variant {
-  readonly id: string;
-  readonly productId: string;
+export interface VariantContent {
   readonly sku: string;
   readonly title: string;
+  /** What tells it from its siblings. */
   readonly options: readonly AttributeValue[];
   readonly prices: Prices;
+  /** What it cost before, to be shown struck through. */
+  readonly compareAtPrices: Prices;
+  readonly taxCategory: string;
+  readonly barcode: string | null;
+  readonly weightGrams: number | null;
+  /** At or below it the variant is low on stock. */
+  readonly lowStockThreshold: number | null;
+}
+
+export interface Variant extends VariantContent {
+  readonly id: string;
+  readonly productId: string;
   readonly requiresShipping: boolean;
   readonly version: number;
   readonly updatedAt: Date;
 }
 
-export interface NewVariant {
+export interface NewVariant extends VariantContent {
   readonly id: string;
-  readonly sku: string;
-  readonly title: string;
-  readonly options: readonly AttributeValue[];
-  readonly prices: Prices;
   readonly onHand: number;
 }
 
@@ -87,13 +97,17 @@ export interface StockLevel {
   readonly updatedAt: Date;
 }
 
-export interface Category {
-  readonly id: string;
+export interface CategoryContent {
   readonly slug: string;
   readonly name: string;
   readonly parentId: string | null;
+}
+
+export interface Category extends CategoryContent {
+  readonly id: string;
   /** Ids from the root down to and including this one. */
   readonly path: readonly string[];
+  readonly version: number;
 }
 
 export interface Review {
@@ -103,5 +117,6 @@ export interface Review {
   readonly rating: number;
   readonly title: string | null;
   readonly body: string | null;
+  readonly status: ReviewStatus;
   readonly createdAt: Date;
 }

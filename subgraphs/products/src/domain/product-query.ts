@@ -2,11 +2,24 @@
 import { BadUserInputError } from '@tributary/service-kit';
 import { InvalidCursorError, type CursorValue, type Page } from '@tributary/subgraph-kit';
 import type { ProductKind, ProductStatus } from './model.ts';
+import { wordsOf } from './search-words.ts';
 import { toSortKey } from './sort-key.ts';
 
 const MAX_FILTER_VALUES = 50;
+const MAX_ATTRIBUTES = 10;
+const MAX_WORDS = 10;
+const MAX_QUERY_LENGTH = 200;
+
+export interface AttributeFilterInput {
+  readonly code: string;
+  readonly in?: readonly string[] | null;
+  readonly min?: number | null;
+  readonly max?: number | null;
+}
 
 export interface ProductFilterInput {
+  readonly query?: string | null;
+  readonly attributes?: readonly AttributeFilterInput[] | null;
   readonly categoryId?: string | null;
   readonly includeDescendants?: boolean | null;
   readonly kinds?: readonly ProductKind[] | null;
@@ -20,7 +33,18 @@ export interface ProductFilterInput {
   readonly status?: readonly ProductStatus[] | null;
 }
 
+/** A product meets it with one of the values, or with a number between the bounds. */
+export interface AttributeCondition {
+  readonly code: string;
+  readonly values: readonly string[] | undefined;
+  readonly min: number | undefined;
+  readonly max: number | undefined;
+}
+
 export interface ProductFilter {
+  /** Beginnings of words, all of which a product has to have. */
+  readonly words: readonly string[];
+  readonly attributes: readonly AttributeCondition[];
   readonly statuses: readonly ProductStatus[];
   readonly category: { readonly id: string; readonly includeDescendants: boolean } | undefined;
   readonly kinds: readonly ProductKind[] | undefined;
@@ -36,6 +60,8 @@ export interface ProductFilter {
 export function readProductFilter(input: ProductFilterInput | null | undefined): ProductFilter {
   const statuses = values(input?.status);
   return {
+    words: readWords(input?.query ?? ''),
+    attributes: readAttributeConditions(input?.attributes ?? []),
     statuses: statuses ?? ['ACTIVE'],
     category:
       input?.categoryId == null
@@ -55,6 +81,29 @@ export function readProductFilter(input: ProductFilterInput | null | undefined):
   };
 }
 
+function readWords(query: string): readonly string[] {
+  if (query.length > MAX_QUERY_LENGTH) {
+    throw new BadUserInputError(`A search text is at most ${MAX_QUERY_LENGTH} characters long.`);
+  }
+  return [...new Set(wordsOf(query))].slice(0, MAX_WORDS);
+}
+
+function readAttributeConditions(inputs: readonly AttributeFilterInput[]): readonly AttributeCondition[] {
+  if (inputs.length > MAX_ATTRIBUTES) {
+    throw new BadUserInputError(`A filter takes at most ${MAX_ATTRIBUTES} attributes.`);
+  }
+  return inputs.flatMap((input) => {
+    const condition = {
+      code: input.code,
+      values: values(input.in),
+      min: input.min ?? undefined,
+      max: input.max ?? undefined,
+    };
+    const isEmpty = [condition.values, condition.min, condition.max].every((it) => it === undefined);
+    return isEmpty ? [] : [condition];
+  });
+}
+
 function values<T>(list: readonly T[] | null | undefined): readonly T[] | undefined {
   if (list == null || list.length === 0) return undefined;
   if (list.length > MAX_FILTER_VALUES) {
@@ -63,10 +112,10 @@ function values<T>(list: readonly T[] | null | undefined): readonly T[] | undefi
   return [...new Set(list)];
 }
 
-export type ProductSortKey = 'CREATED_AT' | 'TITLE' | 'PRICE';
+export type ProductSortKey = 'CREATED_AT' | 'TITLE' | 'PRICE' | 'RATING';
 
 export type ProductOrder =
-  | { readonly key: 'CREATED_AT' | 'TITLE'; readonly reverse: boolean }
+  | { readonly key: 'CREATED_AT' | 'TITLE' | 'RATING'; readonly reverse: boolean }
   | { readonly key: 'PRICE'; readonly currency: string; readonly reverse: boolean };
 
 /** @throws BadUserInputError for PRICE without a currency: prices in different currencies have no order. */

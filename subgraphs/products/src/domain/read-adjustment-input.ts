@@ -1,11 +1,12 @@
 import type { Problems } from './catalog-error.ts';
-import { readText } from './read-text.ts';
-import { REASON } from './text-rules.ts';
+import { readOptionalText, readText } from './read-text.ts';
+import { REASON, REFERENCE } from './text-rules.ts';
 
 export interface InventoryAdjustInput {
   readonly variantId: string;
   readonly delta: number;
   readonly reason: string;
+  readonly reference?: string | null;
   readonly idempotencyKey: string;
 }
 
@@ -24,6 +25,7 @@ export function readAdjustmentInput(problems: Problems, input: InventoryAdjustIn
     variantId: input.variantId,
     delta: input.delta,
     reason: readText(problems, ['input', 'reason'], input.reason, REASON),
+    reference: readOptionalText(problems, ['input', 'reference'], input.reference, REFERENCE),
     idempotencyKey: readText(problems, ['input', 'idempotencyKey'], input.idempotencyKey, KEY),
   };
 }

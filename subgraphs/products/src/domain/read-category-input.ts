@@ -1,11 +1,10 @@
 import type { Problems } from './catalog-error.ts';
-import { categoryIds } from './ids.ts';
-import type { Category } from './model.ts';
+import type { Category, CategoryContent } from './model.ts';
 import { readText } from './read-text.ts';
 import { CATEGORY_NAME, SLUG } from './text-rules.ts';
 
 /** Deep enough for any shop's menu; a product's path carries every level. */
-const MAX_DEPTH = 8;
+export const MAX_CATEGORY_DEPTH = 8;
 
 export interface CategoryInput {
   readonly slug: string;
@@ -18,19 +17,14 @@ export function readCategoryInput(
   problems: Problems,
   input: CategoryInput,
   parent: Category | null,
-): Category {
+): CategoryContent {
   const { parentId = null } = input;
   if (parentId !== null && parent === null) {
     problems.add('NOT_FOUND', ['input', 'parentId'], 'There is no such category.');
-  } else if (parent !== null && parent.path.length >= MAX_DEPTH) {
-    problems.add('LIMIT_EXCEEDED', ['input', 'parentId'], `Categories are at most ${MAX_DEPTH} levels deep.`);
   }
-  const id = categoryIds.generate();
   return {
-    id,
     slug: readText(problems, ['input', 'slug'], input.slug, SLUG),
     name: readText(problems, ['input', 'name'], input.name, CATEGORY_NAME),
     parentId,
-    path: [...(parent?.path ?? []), id],
   };
 }

@@ -1,28 +1,12 @@
 import type { FieldPath, Problems } from './catalog-error.ts';
-import { productIds, variantIds } from './ids.ts';
-import type { NewProduct, NewVariant, ProductContent, ProductKind } from './model.ts';
+import { productIds } from './ids.ts';
+import type { AttributeDefinitions } from './attribute-definition.ts';
+import type { AttributeValue, NewProduct, ProductContent, ProductKind } from './model.ts';
 import { readAttributes } from './read-attributes.ts';
 import { readMedia, type MediaItemInput } from './read-media.ts';
-import { readPrices, type MoneyInput } from './read-prices.ts';
 import { readOptionalText, readText } from './read-text.ts';
-import { BRAND, DESCRIPTION, SKU, SLUG, TITLE } from './text-rules.ts';
-
-const MAX_VARIANTS = 100;
-/** GraphQL Int: what a stock level can report. */
-export const MAX_QUANTITY = 2_147_483_647;
-
-interface AttributeValueInput {
-  readonly code: string;
-  readonly value: string;
-}
-
-export interface ProductVariantInput {
-  readonly sku: string;
-  readonly title: string;
-  readonly options?: readonly AttributeValueInput[] | null;
-  readonly prices: readonly MoneyInput[];
-  readonly onHand: number;
-}
+import { readVariants, type ProductVariantInput } from './read-variant-input.ts';
+import { BRAND, DESCRIPTION, SLUG, TITLE } from './text-rules.ts';
 
 export interface ProductCreateInput {
   readonly kind: ProductKind;
@@ -31,7 +15,7 @@ export interface ProductCreateInput {
   readonly description?: string | null;
   readonly brand?: string | null;
   readonly categoryId?: string | null;
-  readonly attributes?: readonly AttributeValueInput[] | null;
+  readonly attributes?: readonly AttributeValue[] | null;
   readonly media?: readonly MediaItemInput[] | null;
   readonly downloadLimit?: number | null;
   readonly variants: readonly ProductVariantInput[];
@@ -47,6 +31,7 @@ const INPUT: FieldPath = ['input'];
 export function readProductCreateInput(
   problems: Problems,
   input: ProductCreateInput,
+  definitions: AttributeDefinitions,
 ): Omit<NewProduct, 'categoryId' | 'categoryPath'> {
   return {
     id: productIds.generate(),
@@ -55,10 +40,10 @@ export function readProductCreateInput(
     title: readText(problems, [...INPUT, 'title'], input.title, TITLE),
     description: readOptionalText(problems, [...INPUT, 'description'], input.description, DESCRIPTION),
     brand: readOptionalText(problems, [...INPUT, 'brand'], input.brand, BRAND),
-    attributes: readAttributes(problems, [...INPUT, 'attributes'], input.attributes),
+    attributes: readAttributes(problems, [...INPUT, 'attributes'], input.attributes, definitions),
     media: readMedia(problems, [...INPUT, 'media'], input.media),
     downloadLimit: readDownloadLimit(problems, input),
-    variants: readVariants(problems, [...INPUT, 'variants'], input.variants),
+    variants: readVariants(problems, [...INPUT, 'variants'], input.variants, definitions),
   };
 }
 
@@ -66,6 +51,7 @@ export function readProductCreateInput(
 export function readProductUpdateInput(
   problems: Problems,
   input: ProductUpdateInput,
+  definitions: AttributeDefinitions,
 ): Partial<Omit<ProductContent, 'categoryId' | 'categoryPath'>> {
   const at = (name: string): FieldPath => [...INPUT, name];
   return {
@@ -76,7 +62,7 @@ export function readProductUpdateInput(
     }),
     ...(input.brand !== undefined && { brand: readOptionalText(problems, at('brand'), input.brand, BRAND) }),
     ...(input.attributes !== undefined && {
-      attributes: readAttributes(problems, at('attributes'), input.attributes),
+      attributes: readAttributes(problems, at('attributes'), input.attributes, definitions),
     }),
     ...(input.media !== undefined && { media: readMedia(problems, at('media'), input.media) }),
   };
@@ -93,30 +79,10 @@ function readDownloadLimit(
   return downloadLimit;
 }
 
-function readVariants(
-  problems: Problems,
-  field: FieldPath,
-  inputs: readonly ProductVariantInput[],
-): NewVariant[] {
-  if (inputs.length === 0) problems.add('REQUIRED', field, 'A product has at least one variant.');
-  if (inputs.length > MAX_VARIANTS) {
-    problems.add('LIMIT_EXCEEDED', field, `A product has at most ${MAX_VARIANTS} variants.`);
-    return [];
-  }
-  const skus = new Set<string>();
-  return inputs.map((input, index) => {
-    const at = [...field, String(index)];
-    const sku = readText(problems, [...at, 'sku'], input.sku, SKU);
-    if (sku !== '' && skus.has(sku)) problems.add('DUPLICATE_SKU', [...at, 'sku'], `${sku} is used twice.`);
-    skus.add(sku);
-    if (input.onHand < 0) problems.add('INVALID', [...at, 'onHand'], 'Stock cannot be negative.');
-    return {
-      id: variantIds.generate(),
-      sku,
-      title: readText(problems, [...at, 'title'], input.title, TITLE),
-      options: readAttributes(problems, [...at, 'options'], input.options),
-      prices: readPrices(problems, [...at, 'prices'], input.prices),
-      onHand: input.onHand,
-    };
-  });
+/** The codes of all attributes and options of an input, whose definitions are needed to read it. */
+export function codesOf(
+  input: Pick<ProductCreateInput, 'attributes'> & Partial<Pick<ProductCreateInput, 'variants'>>,
+): readonly string[] {
+  const options = (input.variants ?? []).flatMap((variant) => variant.options ?? []);
+  return [...new Set([...(input.attributes ?? []), ...options].map(({ code }) => code))];
 }

@@ -9,6 +9,7 @@ export interface ReservationLine {
   readonly title: string;
   readonly quantity: number;
   readonly unitAmount: number;
+  readonly taxCategory: string;
   readonly requiresShipping: boolean;
   readonly variantVersion: number;
 }

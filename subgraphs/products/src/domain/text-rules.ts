@@ -25,6 +25,20 @@ export const ATTRIBUTE_CODE: TextRules = {
   },
 };
 export const ATTRIBUTE_VALUE: TextRules = { maxLength: 255 };
+export const ATTRIBUTE_NAME: TextRules = { maxLength: 100 };
+export const ATTRIBUTE_UNIT: TextRules = { maxLength: 20 };
+export const TAX_CATEGORY: TextRules = {
+  maxLength: 32,
+  pattern: {
+    test: /^[a-z][a-z0-9_-]*$/,
+    says: 'Use lower-case letters, digits, hyphens and underscores, a letter first.',
+  },
+};
+export const BARCODE: TextRules = {
+  maxLength: 32,
+  pattern: { test: /^[A-Za-z0-9-]+$/, says: 'Use letters, digits and hyphens.' },
+};
+export const REFERENCE: TextRules = { maxLength: 100 };
 export const MEDIA_ALT: TextRules = { maxLength: 255 };
 export const CATEGORY_NAME: TextRules = { maxLength: 100 };
 export const REVIEW_TITLE: TextRules = { maxLength: 150 };

@@ -77,6 +77,7 @@ async function readLines(
       productId: product.id,
       sku: variant.sku,
       title: variant.title === product.title ? product.title : `${product.title} - ${variant.title}`,
+      taxCategory: variant.taxCategory,
       requiresShipping: variant.requiresShipping,
       variantVersion: variant.version,
     };

@@ -4,15 +4,16 @@
  */
 import { inVariantOrder, type Reservation } from '../domain/reservation.ts';
 import type { ReservationDeps } from './deps.ts';
+import { journalLines } from './journal-lines.ts';
 
 /** COMMITTING -> COMMITTED: the held goods leave. */
-export async function finishCommit(
-  { store, now }: ReservationDeps,
-  { id, lines }: Reservation,
-): Promise<void> {
+export async function finishCommit(deps: ReservationDeps, reservation: Reservation): Promise<void> {
+  const { store, now } = deps;
+  const { id, lines } = reservation;
   for (const { variantId, quantity } of inVariantOrder(lines)) {
     await store.inventory.consume(variantId, { reservationId: id, quantity }, now());
   }
+  await journalLines(deps, 'commit', reservation);
   await store.reservations.transition(id, ['COMMITTING'], { to: 'COMMITTED' }, now());
 }
 
@@ -32,13 +33,13 @@ export async function giveBackHolds(
 }
 
 /** RESTOCKING -> RESTOCKED: goods that never left are put back, once. */
-export async function finishRestock(
-  { store, now }: ReservationDeps,
-  { id, lines }: Reservation,
-): Promise<void> {
+export async function finishRestock(deps: ReservationDeps, reservation: Reservation): Promise<void> {
+  const { store, now } = deps;
+  const { id, lines } = reservation;
   for (const { variantId, quantity } of inVariantOrder(lines)) {
     await store.inventory.putBack(variantId, `rst_${id}`, quantity, now());
   }
+  await journalLines(deps, 'restock', reservation);
   await store.reservations.transition(id, ['RESTOCKING'], { to: 'RESTOCKED' }, now());
 }
 

@@ -1,9 +1,12 @@
 import type { ProductsContext } from '../context.ts';
 import { categoryIds } from '../domain/ids.ts';
 import type { Category } from '../domain/model.ts';
+import { readProductFilter } from '../domain/product-query.ts';
+import type { ResolverDeps } from './deps.ts';
+import { findFacets } from './product-facets.ts';
 import { readNestedPage, toNewestFirstConnection, type NestedPageArguments } from './nested-page.ts';
 
-export const categoryResolvers = {
+export const createCategoryResolvers = ({ store }: ResolverDeps) => ({
   __resolveReference: ({ id }: { id: string }, { loaders }: ProductsContext) =>
     categoryIds.toUuid(id) === undefined ? null : loaders.category.load(id),
   parent: ({ parentId }: Category, _: unknown, { loaders }: ProductsContext) =>
@@ -21,6 +24,7 @@ export const categoryResolvers = {
     return {
       ...toNewestFirstConnection(rows, page),
       totalCount: async () => (await loaders.productCountOfCategory.load(id))?.count ?? 0,
+      facets: () => findFacets(store.catalog, readProductFilter({ categoryId: id })),
     };
   },
-};
+});

@@ -6,27 +6,24 @@ import {
   type CatalogInputError,
   type Problems,
 } from '../domain/catalog-error.ts';
-import { categoryIds, productIds, variantIds } from '../domain/ids.ts';
-import type { Product, ProductContent, Variant } from '../domain/model.ts';
-import { readPrices, type MoneyInput } from '../domain/read-prices.ts';
+import { categoryIds, productIds } from '../domain/ids.ts';
+import type { Product, ProductContent } from '../domain/model.ts';
 import {
+  codesOf,
   readProductCreateInput,
   readProductUpdateInput,
   type ProductCreateInput,
   type ProductUpdateInput,
 } from '../domain/read-product-input.ts';
 import { CATALOG_WRITE } from '../domain/visibility.ts';
-import type { ProductChange, Versioned, Write } from '../store/catalog-store.ts';
+import type { ProductChange, Write } from '../store/catalog-store.ts';
 import type { ResolverDeps } from './deps.ts';
+import { loadDefinitions } from './load-definitions.ts';
+import { versionedError, type VersionedArguments } from './versioned-error.ts';
 
 interface ProductPayload {
   readonly product: Product | null;
   readonly userErrors: readonly CatalogInputError[];
-}
-
-interface VersionedArguments {
-  readonly id: string;
-  readonly expectedVersion: number;
 }
 
 const failed = (...userErrors: readonly CatalogInputError[]): ProductPayload => ({
@@ -69,7 +66,7 @@ export function createProductMutations({ store, now }: ResolverDeps) {
       requireScope(context.viewer, CATALOG_WRITE);
       const problems = collectProblems();
       const product = {
-        ...readProductCreateInput(problems, input),
+        ...readProductCreateInput(problems, input, await loadDefinitions(codesOf(input), context)),
         ...(await readCategory(problems, input.categoryId ?? null, context)),
       };
       if (problems.list.length > 0) return failed(...problems.list);
@@ -79,7 +76,7 @@ export function createProductMutations({ store, now }: ResolverDeps) {
         case 'created':
           return { product: await context.loaders.product.load(product.id), userErrors: [] };
         case 'duplicate-slug':
-          return failed(duplicateSlug());
+          return failed(versionedError({ kind: 'duplicate' }, 'product'));
         case 'duplicate-sku': {
           const index = product.variants.findIndex(({ sku }) => sku === outcome.sku);
           const field = ['input', 'variants', String(index), 'sku'];
@@ -100,7 +97,7 @@ export function createProductMutations({ store, now }: ResolverDeps) {
       if ('__typename' in found) return failed(found);
       const problems = collectProblems();
       const change = {
-        ...readProductUpdateInput(problems, input),
+        ...readProductUpdateInput(problems, input, await loadDefinitions(codesOf(input), context)),
         ...(input.categoryId !== undefined && (await readCategory(problems, input.categoryId, context))),
       };
       if (problems.list.length > 0) return failed(...problems.list);
@@ -134,32 +131,7 @@ export function createProductMutations({ store, now }: ResolverDeps) {
       if (found.status === 'ARCHIVED') return { product: found, userErrors: [] };
       return update(args, { status: 'ARCHIVED' }, context);
     },
-
-    productVariantPricesSet: async (
-      _: unknown,
-      { id, expectedVersion, prices: given }: VersionedArguments & { prices: readonly MoneyInput[] },
-      context: ProductsContext,
-    ): Promise<{ productVariant: Variant | null; userErrors: readonly CatalogInputError[] }> => {
-      requireScope(context.viewer, CATALOG_WRITE);
-      const problems = collectProblems();
-      const prices = readPrices(problems, ['prices'], given);
-      const known = variantIds.toUuid(id) !== undefined && (await visibleVariant(id, context));
-      if (!known)
-        return { productVariant: null, userErrors: [versionedError({ kind: 'not-found' }, 'variant')] };
-      if (problems.list.length > 0) return { productVariant: null, userErrors: problems.list };
-      const outcome = await store.catalog.setVariantPrices(id, expectedVersion, prices, newWrite());
-      context.forgetLoaded();
-      return outcome.kind === 'updated'
-        ? { productVariant: outcome.value, userErrors: [] }
-        : { productVariant: null, userErrors: [versionedError(outcome, 'variant')] };
-    },
   };
-}
-
-/** A variant exists once its product does. */
-async function visibleVariant(id: string, { loaders }: ProductsContext): Promise<boolean> {
-  const variant = await loaders.variant.load(id);
-  return variant !== null && (await loaders.product.load(variant.productId)) !== null;
 }
 
 async function readCategory(
@@ -173,26 +145,3 @@ async function readCategory(
   if (category === null) problems.add('NOT_FOUND', ['input', 'categoryId'], 'There is no such category.');
   return { categoryId, categoryPath: category?.path ?? [] };
 }
-
-function versionedError(
-  outcome: Exclude<Versioned<never>, { kind: 'updated' }>,
-  thing: string,
-): CatalogInputError {
-  switch (outcome.kind) {
-    case 'not-found':
-      return catalogError('NOT_FOUND', ['id'], `There is no such ${thing}.`);
-    case 'version-mismatch':
-      return catalogError(
-        'VERSION_MISMATCH',
-        ['expectedVersion'],
-        `The ${thing} was changed meanwhile. Read it again.`,
-      );
-    case 'duplicate-slug':
-      return duplicateSlug();
-    default:
-      return outcome satisfies never;
-  }
-}
-
-const duplicateSlug = (): CatalogInputError =>
-  catalogError('DUPLICATE_SLUG', ['input', 'slug'], 'Another product has this slug.');

@@ -19,6 +19,10 @@ export const productVariantResolvers = {
     const amount = prices[currency];
     return amount === undefined ? null : toMoney(amount, currency);
   },
+  compareAtPrice: ({ compareAtPrices }: Variant, { currency }: { currency: string }) => {
+    const amount = compareAtPrices[currency];
+    return amount === undefined ? null : toMoney(amount, currency);
+  },
   availableForSale: async ({ id, productId }: Variant, _: unknown, { loaders }: ProductsContext) => {
     const [product, level] = await Promise.all([
       loaders.product.load(productId),
@@ -26,11 +30,11 @@ export const productVariantResolvers = {
     ]);
     return product?.status === 'ACTIVE' && (level?.sellable ?? 0) > 0;
   },
-  stockStatus: async ({ id }: Variant, _: unknown, { loaders }: ProductsContext) =>
-    stockStatus((await loaders.stockLevel.load(id))?.sellable),
-  inventory: async ({ id }: Variant, _: unknown, { loaders, viewer }: ProductsContext) => {
+  stockStatus: async ({ id, lowStockThreshold }: Variant, _: unknown, { loaders }: ProductsContext) =>
+    stockStatus((await loaders.stockLevel.load(id))?.sellable, lowStockThreshold),
+  inventory: async ({ id, lowStockThreshold }: Variant, _: unknown, { loaders, viewer }: ProductsContext) => {
     if (!hasScope(viewer, 'inventory:read')) return null;
     const level = await loaders.stockLevel.load(id);
-    return level === null ? null : { ...level, available: level.sellable };
+    return level === null ? null : { ...level, available: level.sellable, lowStockThreshold };
   },
 };

@@ -2,7 +2,7 @@ import { BadUserInputError } from '@tributary/service-kit';
 import { readPage, requireScope, toConnection, type PageArguments } from '@tributary/subgraph-kit';
 import type { ProductsContext } from '../context.ts';
 import { categoryIds } from '../domain/ids.ts';
-import type { Product } from '../domain/model.ts';
+import type { Product, ReviewStatus } from '../domain/model.ts';
 import {
   orderName,
   readPosition,
@@ -17,6 +17,9 @@ import { CATALOG_WRITE, isListed } from '../domain/visibility.ts';
 import type { ResolverDeps } from './deps.ts';
 import { requireReservingService } from './inventory-reservation.ts';
 import { findListedProduct, findListedVariant, findVariantBySku } from './find-visible.ts';
+import { readNestedPage, toNewestFirstConnection, type NestedPageArguments } from './nested-page.ts';
+import { checkAttributeFilters, findFacets } from './product-facets.ts';
+import { createStockMovementsQuery } from './stock-movements.ts';
 
 const DEFAULT_PAGE_SIZE = 24;
 
@@ -29,7 +32,8 @@ interface ProductsArguments extends PageArguments {
 
 type Id = Readonly<Record<'id', string>>;
 
-export function createQueryResolvers({ store }: ResolverDeps) {
+export function createQueryResolvers(deps: ResolverDeps) {
+  const { store } = deps;
   return {
     product: (_: unknown, { id }: Id, context: ProductsContext) => findListedProduct(id, context),
     productBySlug: async (_: unknown, { slug }: { slug: string }, { viewer }: ProductsContext) => {
@@ -40,8 +44,10 @@ export function createQueryResolvers({ store }: ResolverDeps) {
     productVariantBySku: (_: unknown, { sku }: { sku: string }, context: ProductsContext) =>
       findVariantBySku(sku, context, isListed),
 
-    products: async (_: unknown, args: ProductsArguments, { viewer, loaders }: ProductsContext) => {
+    products: async (_: unknown, args: ProductsArguments, context: ProductsContext) => {
+      const { viewer, loaders } = context;
       const filter = readProductFilter(args.filter);
+      await checkAttributeFilters(filter, context);
       if (filter.statuses.some((status) => status !== 'ACTIVE')) requireScope(viewer, CATALOG_WRITE);
       const order = readProductOrder(
         args.sortKey ?? 'CREATED_AT',
@@ -55,6 +61,7 @@ export function createQueryResolvers({ store }: ResolverDeps) {
       return {
         ...toConnection(rows, page, sort, (product) => [sortValueOf(product, order), product.id]),
         totalCount: () => store.catalog.countProducts(filter, order),
+        facets: () => findFacets(store.catalog, filter),
       };
     },
 
@@ -77,6 +84,22 @@ export function createQueryResolvers({ store }: ResolverDeps) {
       for (const category of categories) loaders.category.prime(category.id, category);
       return categories;
     },
+    attributeDefinitions: () => store.catalog.attributes(),
+    stockMovements: createStockMovementsQuery(deps),
+    productReviews: async (
+      _: unknown,
+      { status, ...args }: NestedPageArguments & { status?: ReviewStatus | null },
+      { viewer }: ProductsContext,
+    ) => {
+      requireScope(viewer, CATALOG_WRITE);
+      const { page } = readNestedPage(args, DEFAULT_PAGE_SIZE);
+      const wanted = status ?? 'PENDING';
+      const position = readPosition(page, 'CREATED_AT');
+      return {
+        ...toNewestFirstConnection(await store.reviews.reviewsByStatus(wanted, page.size, position), page),
+        totalCount: () => store.reviews.countReviewsByStatus(wanted),
+      };
+    },
     inventoryReservation: (_: unknown, { id }: Id, { viewer, loaders }: ProductsContext) => {
       requireReservingService(viewer);
       return loaders.reservation.load(id);
@@ -90,6 +113,8 @@ function sortValueOf(product: Product, order: ProductOrder): string | number {
       return product.createdAt.toISOString();
     case 'TITLE':
       return toSortKey(product.title);
+    case 'RATING':
+      return product.ratingCount === 0 ? 0 : product.ratingSum / product.ratingCount;
     case 'PRICE':
       return product.minPrice[order.currency] ?? 0;
     default:

@@ -1,8 +1,10 @@
-import { requireUser } from '@tributary/subgraph-kit';
+import { requireScope, requireUser } from '@tributary/subgraph-kit';
 import type { ProductsContext } from '../context.ts';
 import { catalogError, collectProblems, type CatalogInputError } from '../domain/catalog-error.ts';
-import type { Review } from '../domain/model.ts';
+import { reviewIds } from '../domain/ids.ts';
+import type { Review, ReviewStatus } from '../domain/model.ts';
 import { readReviewInput, type ProductReviewCreateInput } from '../domain/read-review-input.ts';
+import { CATALOG_WRITE } from '../domain/visibility.ts';
 import type { ResolverDeps } from './deps.ts';
 import { findListedProduct } from './find-visible.ts';
 
@@ -13,7 +15,7 @@ interface ReviewPayload {
 
 const failed = (...userErrors: readonly CatalogInputError[]): ReviewPayload => ({ review: null, userErrors });
 
-export function createReviewMutations({ store, now }: ResolverDeps) {
+export function createReviewMutations({ store, now, reviewModeration }: ResolverDeps) {
   return {
     productReviewCreate: async (
       _: unknown,
@@ -27,7 +29,8 @@ export function createReviewMutations({ store, now }: ResolverDeps) {
         return failed(catalogError('NOT_FOUND', ['input', 'productId'], 'There is no such product.'));
       }
       const problems = collectProblems();
-      const review = readReviewInput(problems, input, author.id, now());
+      const status = reviewModeration === 'before' ? 'PENDING' : 'PUBLISHED';
+      const review = readReviewInput(problems, input, author.id, status, now());
       if (problems.list.length > 0) return failed(...problems.list);
       const outcome = await store.reviews.createReview(review);
       context.forgetLoaded();
@@ -35,6 +38,20 @@ export function createReviewMutations({ store, now }: ResolverDeps) {
       return failed(
         catalogError('DUPLICATE_REVIEW', ['input', 'productId'], 'You have reviewed this product already.'),
       );
+    },
+
+    productReviewModerate: async (
+      _: unknown,
+      { id, status }: { id: string; status: ReviewStatus },
+      { viewer, forgetLoaded }: ProductsContext,
+    ): Promise<ReviewPayload> => {
+      requireScope(viewer, CATALOG_WRITE);
+      const isId = reviewIds.toUuid(id) !== undefined;
+      const review = isId ? await store.reviews.setReviewStatus(id, status) : null;
+      forgetLoaded();
+      return review === null
+        ? failed(catalogError('NOT_FOUND', ['id'], 'There is no such review.'))
+        : { review, userErrors: [] };
     },
   };
 }

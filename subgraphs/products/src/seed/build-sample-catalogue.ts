@@ -2,11 +2,13 @@
  * The whole demonstration catalogue as values: the same ids, slugs, prices and pictures on every machine.
  */
 import { createHash } from 'node:crypto';
+import type { AttributeDefinition } from '../domain/attribute-definition.ts';
 import type { Category, NewProduct, NewVariant, ProductStatus, Review } from '../domain/model.ts';
 import type { StoredPicture } from '../store/media-store.ts';
 import { drawPicture, PICTURE_SIZE } from './draw-picture.ts';
 import { createRandom, type Random } from './random.ts';
 import { sampleIds } from './sample-ids.ts';
+import { sampleAttributes } from './sample-attributes.ts';
 import { labelPrices } from './sample-prices.ts';
 import { sampleReviews } from './sample-reviews.ts';
 import { SAMPLE_SHELVES, type SampleOption, type SampleShelf } from './sample-shelves.ts';
@@ -25,6 +27,7 @@ export interface SampleProduct {
 }
 
 export interface SampleCatalogue {
+  readonly attributes: readonly AttributeDefinition[];
   readonly categories: readonly Category[];
   readonly products: readonly SampleProduct[];
   readonly pictures: readonly StoredPicture[];
@@ -44,7 +47,7 @@ export function buildSampleCatalogue(): SampleCatalogue {
     pictures.set(built.picture.id, built.picture);
     return built.sample;
   });
-  return { categories, products, pictures: [...pictures.values()] };
+  return { attributes: sampleAttributes(), categories, products, pictures: [...pictures.values()] };
 }
 
 function buildCategories(): readonly Category[] {
@@ -52,7 +55,8 @@ function buildCategories(): readonly Category[] {
   const add = (node: SampleCategory, parent: Category | null): void => {
     const id = sampleIds.category(new Date(OPENED_AT), categories.length + 1);
     const { slug, name } = node;
-    const category = { id, slug, name, parentId: parent?.id ?? null, path: [...(parent?.path ?? []), id] };
+    const path = [...(parent?.path ?? []), id];
+    const category = { id, slug, name, parentId: parent?.id ?? null, path, version: 1 };
     categories.push(category);
     for (const child of node.children ?? []) add(child, category);
   };
@@ -122,6 +126,11 @@ function buildVariants(
     title: options.map(({ value }) => value).join(' / '),
     options,
     prices: labelPrices((euro * percent) / 100, createRandom(labels)),
+    compareAtPrices: {},
+    taxCategory: shelf.kind === 'DIGITAL' ? 'digital' : 'standard',
+    barcode: null,
+    weightGrams: null,
+    lowStockThreshold: null,
     onHand: soldOut ? 0 : shelf.kind === 'DIGITAL' ? DIGITAL_STOCK : stockOf(random),
   }));
 }

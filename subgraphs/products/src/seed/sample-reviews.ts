@@ -45,6 +45,7 @@ export function sampleReviews(
         rating,
         title,
         body,
+        status: 'PUBLISHED',
         createdAt,
       };
     });

@@ -21,20 +21,25 @@ export async function adjustStock(
   input: InventoryAdjustInput,
   actorId: string | null,
 ): Promise<AdjustStockOutcome> {
-  const { variantId, delta, reason, idempotencyKey } = input;
+  const { variantId, delta, reason, reference = null, idempotencyKey } = input;
   const movement = await deps.store.movements.insert({
     id: `adj_${idempotencyKey}`,
+    type: 'ADJUSTMENT',
     variantId,
     delta,
     reason,
+    reference,
     actorId,
     state: 'PENDING',
     available: null,
     at: deps.now(),
   });
-  if (movement.variantId !== variantId || movement.delta !== delta || movement.reason !== reason) {
-    return { kind: 'key-reused' };
-  }
+  const isRepeat =
+    movement.variantId === variantId &&
+    movement.delta === delta &&
+    movement.reason === reason &&
+    movement.reference === reference;
+  if (!isRepeat) return { kind: 'key-reused' };
   return decide(deps, movement);
 }
 

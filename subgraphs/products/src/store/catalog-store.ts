@@ -1,12 +1,15 @@
 import type { Page } from '@tributary/subgraph-kit';
+import type { AttributeDefinition } from '../domain/attribute-definition.ts';
 import type {
   Category,
+  CategoryContent,
   NewProduct,
-  Prices,
+  NewVariant,
   Product,
   ProductContent,
   ProductStatus,
   Variant,
+  VariantContent,
 } from '../domain/model.ts';
 import type { Position, ProductFilter, ProductOrder } from '../domain/product-query.ts';
 
@@ -19,7 +22,17 @@ export type Versioned<T> =
   | { readonly kind: 'updated'; readonly value: T }
   | { readonly kind: 'not-found' }
   | { readonly kind: 'version-mismatch' }
-  | { readonly kind: 'duplicate-slug' };
+  /** Of what has to be unique: a slug, a SKU. */
+  | { readonly kind: 'duplicate' };
+
+export type CategoryOutcome =
+  Versioned<Category> | { readonly kind: 'duplicate-slug' | 'no-parent' | 'cycle' | 'too-deep' };
+
+export interface FacetCount {
+  readonly code: string;
+  readonly value: string;
+  readonly count: number;
+}
 
 export type ProductChange = Partial<ProductContent> & { readonly status?: ProductStatus };
 
@@ -42,6 +55,11 @@ export interface CatalogStore {
   ): Promise<readonly Product[]>;
   /** How many rows all pages of this list have together. */
   countProducts(filter: ProductFilter, order: ProductOrder): Promise<number>;
+  /**
+   * How many products of a list have each value of each attribute. A condition on an attribute does not narrow
+   * its own counts: they tell what choosing another of its values would find.
+   */
+  countFacets(filter: ProductFilter): Promise<readonly FacetCount[]>;
   /** The newest products on sale in each category's subtree: up to `size + 1` for each. */
   productsOfCategories(
     categoryIds: readonly string[],
@@ -65,13 +83,25 @@ export interface CatalogStore {
     change: ProductChange,
     write: Write,
   ): Promise<Versioned<Product>>;
+  /** Adds one to a product, with its stock. */
+  createVariant(
+    product: Pick<Product, 'id' | 'kind'>,
+    variant: NewVariant,
+    now: Date,
+  ): Promise<'created' | 'duplicate-sku'>;
   /** Also brings the product's price range up to date. */
-  setVariantPrices(
+  updateVariant(
     id: string,
     expectedVersion: number,
-    prices: Prices,
+    change: Partial<VariantContent>,
     write: Write,
   ): Promise<Versioned<Variant>>;
+
+  attributesByCodes(codes: readonly string[]): Promise<readonly AttributeDefinition[]>;
+  /** In name order. */
+  attributes(): Promise<readonly AttributeDefinition[]>;
+  /** Makes it, or changes all but its type; its options are only added to. */
+  upsertAttribute(definition: AttributeDefinition): Promise<AttributeDefinition | 'other-type'>;
 
   categoriesByIds(ids: readonly string[]): Promise<readonly Category[]>;
   categoryBySlug(slug: string): Promise<Category | null>;
@@ -79,9 +109,18 @@ export interface CatalogStore {
   categories(rootsOnly: boolean): Promise<readonly Category[]>;
   categoriesOfParents(parentIds: readonly string[]): Promise<readonly Category[]>;
   createCategory(category: Category, now: Date): Promise<'created' | 'duplicate-slug'>;
+  /** Renames it, and moves it with all below it when the parent is another one. */
+  updateCategory(
+    id: string,
+    expectedVersion: number,
+    content: CategoryContent,
+    write: Write,
+  ): Promise<CategoryOutcome>;
 
   /** Removes what creations that stopped half-way before `startedBefore` left behind. */
   removeAbandonedCreations(startedBefore: Date): Promise<number>;
   /** Brings summaries up to date that a stopped process left behind. */
   repairSummaries(): Promise<number>;
+  /** Carries out what is left of a move, and brings paths up to date that a stopped process left behind. */
+  repairPaths(): Promise<number>;
 }

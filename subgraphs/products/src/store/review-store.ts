@@ -1,4 +1,4 @@
-import type { Review } from '../domain/model.ts';
+import type { Review, ReviewStatus } from '../domain/model.ts';
 import type { Position } from '../domain/product-query.ts';
 
 /** Reviews belong to a product and to an author; both list them newest first. */
@@ -7,7 +7,7 @@ export type ReviewOwner = 'product' | 'author';
 /** Every write may be repeated: it takes effect once. */
 export interface ReviewStore {
   reviewsByIds(ids: readonly string[]): Promise<readonly Review[]>;
-  /** Up to `size + 1` reviews of each owner. */
+  /** Up to `size + 1` published reviews of each owner. */
   reviewsOfOwners(
     owner: ReviewOwner,
     ownerIds: readonly string[],
@@ -18,6 +18,15 @@ export interface ReviewStore {
     owner: ReviewOwner,
     ownerIds: readonly string[],
   ): Promise<readonly { readonly ownerId: string; readonly count: number }[]>;
+  /** Up to `size + 1` of any product, newest first. */
+  reviewsByStatus(
+    status: ReviewStatus,
+    size: number,
+    position: Position | undefined,
+  ): Promise<readonly Review[]>;
+  countReviewsByStatus(status: ReviewStatus): Promise<number>;
+  /** Also brings the product's rating up to date; null when there is no such review. */
+  setReviewStatus(id: string, status: ReviewStatus): Promise<Review | null>;
   /** Also brings the product's rating up to date. */
   createReview(review: Review): Promise<'created' | 'duplicate'>;
   /** Counts reviews that a stopped process left uncounted. */

@@ -95,3 +95,25 @@ export async function createCategory(
     throw new Error(`no category: ${JSON.stringify({ data, errors })}`);
   return data.categoryCreate.category as { id: string; slug: string };
 }
+
+/** Definitions of free text, for tests that need some attribute. */
+export async function defineAttributes(
+  { askAdmin }: Pick<TestProducts, 'askAdmin'>,
+  ...codes: readonly string[]
+): Promise<void> {
+  for (const code of codes) await defineAttribute({ askAdmin }, { code, name: code, type: 'TEXT' });
+}
+
+export async function defineAttribute(
+  { askAdmin }: Pick<TestProducts, 'askAdmin'>,
+  input: Readonly<Record<string, unknown>>,
+): Promise<void> {
+  const { data, errors } = await askAdmin(
+    `mutation ($input: AttributeDefinitionInput!) {
+      attributeDefinitionUpsert(input: $input) { attributeDefinition { code } userErrors { message field } }
+    }`,
+    { input },
+  );
+  if (data?.attributeDefinitionUpsert?.attributeDefinition == null)
+    throw new Error(`no attribute: ${JSON.stringify({ data, errors })}`);
+}

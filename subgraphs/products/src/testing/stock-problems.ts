@@ -31,13 +31,17 @@ export async function stockProblems(
       .flatMap(({ lines }) => lines)
       .filter(({ variantId }) => variantId === _id)
       .reduce((sum, { quantity }) => sum + quantity, 0);
-    const moved = applied
-      .filter(({ variantId }) => variantId === _id)
-      .reduce((sum, { delta }) => sum + delta, 0);
+    const ofVariant = applied.filter(({ variantId }) => variantId === _id);
+    const sumOf = (types: readonly string[]): number =>
+      ofVariant.filter(({ type }) => types.includes(type)).reduce((sum, { delta }) => sum + delta, 0);
+    const moved = sumOf(['ADJUSTMENT']);
     check(
       onHand === (initial.get(_id) ?? 0) + moved - sold,
       `P5 on hand is not initial + ${moved} - ${sold}`,
     );
+    const journal = ofVariant.reduce((sum, { delta }) => sum + delta, 0);
+    check(onHand === journal, `P6 the movements sum up to ${journal}`);
+    check(sumOf(['RESERVATION_COMMIT', 'RESTOCK']) === -sold, 'P7 the movements show other sales');
     const product = await products.findOne({ _id: level.productId });
     const siblings = await inventory.find({ productId: level.productId }).toArray();
     check(

@@ -11,20 +11,23 @@
  * good, and whoever finds one in the way of its SKU may delete it (a creator that stalled before step 2 for
  * longer than the sweep waits, and then died, leaves such a one).
  */
-import type { NewProduct } from '../../domain/model.ts';
+import { Long } from 'mongodb';
+import type { NewProduct, NewVariant } from '../../domain/model.ts';
+import { searchWordsOf } from '../../domain/search-words.ts';
 import { summarise } from '../../domain/summarise.ts';
 import type { CreateProductOutcome } from '../catalog-store.ts';
 import type { Collections } from './database.ts';
-import { Long } from 'mongodb';
 import {
   NEVER,
   toStoredPrices,
   type InventoryDocument,
+  type MovementDocument,
   type ProductDocument,
   type VariantDocument,
 } from './documents.ts';
 import { isDuplicateKey, isOnlyDuplicates } from './mongo-errors.ts';
 import { toContentFields } from './product-mapping.ts';
+import { settleProductPath } from './settle-paths.ts';
 
 export async function createProduct(
   collections: Collections,
@@ -46,6 +49,7 @@ export async function createProduct(
     await abandon(collections, product.id);
     return { kind: 'duplicate-sku', sku: takenSku };
   }
+  if (product.categoryId !== null) await settleProductPath(collections, product.id);
   await products.updateOne({ _id: product.id, status: 'CREATING' }, { $set: { status: 'DRAFT' } });
   const created = await products.findOne({ _id: product.id }, { projection: { status: 1 } });
   if (created !== null && created.status !== 'ABANDONED') return { kind: 'created' };
@@ -53,13 +57,22 @@ export async function createProduct(
   throw new Error('the creation of a product took so long that it was abandoned');
 }
 
-/** @returns The SKU another product has, if there is one. */
-async function insertVariants(
+/**
+ * Variants whose SKUs are free, with their stock.
+ *
+ * @param marks Further fields of their records.
+ * @returns The SKU another product has, if there is one.
+ */
+export async function insertVariants(
   collections: Collections,
-  product: NewProduct,
+  product: Pick<NewProduct, 'id' | 'kind' | 'variants'>,
   now: Date,
+  marks: Partial<VariantDocument> = {},
 ): Promise<string | undefined> {
-  const documents = product.variants.map((variant) => toVariantDocument(product, variant, now));
+  const documents = product.variants.map((variant) => ({
+    ...toVariantDocument(product, variant, now),
+    ...marks,
+  }));
   if (!(await insertMissing(() => collections.variants.insertMany(documents, { ordered: false })))) {
     const ids = new Set(documents.map(({ _id }) => _id));
     const holders = await collections.variants
@@ -72,15 +85,28 @@ async function insertVariants(
     await collections.variants.deleteMany({ _id: { $in: others.map(({ _id }) => _id) } });
     await insertMissing(() => collections.variants.insertMany(documents, { ordered: false }));
     const stored = await collections.variants
-      .find({ productId: product.id }, { projection: { _id: 1 } })
+      .find({ _id: { $in: [...ids] } }, { projection: { _id: 1 } })
       .toArray();
     const storedIds = new Set(stored.map(({ _id }) => _id));
     const missing = documents.find(({ _id }) => !storedIds.has(_id));
     if (missing !== undefined) return missing.sku;
   }
-  const levels = product.variants.map((variant) => toInventoryDocument(product, variant, now));
-  await insertMissing(() => collections.inventory.insertMany(levels, { ordered: false }));
+  const opened = product.variants.map((variant) => ({ productId: product.id, variant }));
+  await openStock(collections, opened, now);
   return undefined;
+}
+
+/** The stock records of new variants, and where their stock came from. */
+export async function openStock(
+  { inventory, movements }: Collections,
+  opened: readonly { readonly productId: string; readonly variant: Pick<NewVariant, 'id' | 'onHand'> }[],
+  now: Date,
+): Promise<void> {
+  if (opened.length === 0) return;
+  const levels = opened.map(({ productId, variant }) => toInventoryDocument({ id: productId }, variant, now));
+  await insertMissing(() => inventory.insertMany(levels, { ordered: false }));
+  const receipts = opened.flatMap(({ variant }) => toOpeningMovement(variant, now) ?? []);
+  if (receipts.length > 0) await insertMissing(() => movements.insertMany(receipts, { ordered: false }));
 }
 
 /** @returns False when some were there already, by id or by another unique key. */
@@ -104,10 +130,13 @@ async function productsOf(
 }
 
 /** Undoes a creation, unless it was completed. */
-async function abandon({ products, variants, inventory }: Collections, productId: string): Promise<void> {
+export async function abandon(collections: Collections, productId: string): Promise<void> {
+  const { products, variants, inventory, movements } = collections;
   await products.updateOne({ _id: productId, status: 'CREATING' }, { $set: { status: 'ABANDONED' } });
   const product = await products.findOne({ _id: productId }, { projection: { status: 1 } });
   if (product !== null && product.status !== 'ABANDONED') return;
+  const created = await inventory.find({ productId }, { projection: { _id: 1 } }).toArray();
+  await movements.deleteMany({ variantId: { $in: created.map(({ _id }) => _id) } });
   await inventory.deleteMany({ productId });
   await variants.deleteMany({ productId });
   await products.deleteOne({ _id: productId, status: 'ABANDONED' });
@@ -144,13 +173,20 @@ export function toProductDocument(
     kind,
     status,
     downloadLimit,
-    ...(toContentFields(content) as Pick<ProductDocument, keyof typeof content | 'titleKey' | 'brandKey'>),
+    ...(toContentFields(content) as Pick<
+      ProductDocument,
+      keyof typeof content | 'titleKey' | 'brandKey' | 'facets' | 'numbers'
+    >),
+    words: searchWordsOf(product),
     minPrice: toStoredPrices(summary.minPrice),
     maxPrice: toStoredPrices(summary.maxPrice),
     inStock: summary.inStock,
+    pathVersion: 0,
+    ...(product.categoryId !== null && { pathPending: true as const }),
     summaryVersion: 0,
     ratingSum: Long.ZERO,
     ratingCount: 0,
+    ratingAverage: 0,
     ratingVersion: 0,
     version: 1,
     writeId: id,
@@ -161,16 +197,15 @@ export function toProductDocument(
 
 export function toVariantDocument(
   product: Pick<NewProduct, 'id' | 'kind'>,
-  { id, sku, title, options, prices }: NewProduct['variants'][number],
+  { id, onHand: _onHand, prices, compareAtPrices, ...content }: NewVariant,
   now: Date,
 ): VariantDocument {
   return {
     _id: id,
     productId: product.id,
-    sku,
-    title,
-    options,
+    ...content,
     prices: toStoredPrices(prices),
+    compareAtPrices: toStoredPrices(compareAtPrices),
     requiresShipping: product.kind === 'PHYSICAL',
     version: 1,
     writeId: id,
@@ -180,7 +215,7 @@ export function toVariantDocument(
 
 export function toInventoryDocument(
   product: Pick<NewProduct, 'id'>,
-  { id, onHand }: NewProduct['variants'][number],
+  { id, onHand }: Pick<NewVariant, 'id' | 'onHand'>,
   now: Date,
 ): InventoryDocument {
   return {
@@ -196,5 +231,25 @@ export function toInventoryDocument(
     shown: onHand > 0,
     shownVersion: 0,
     updatedAt: now,
+  };
+}
+
+/** Nothing for a variant that begins without stock. */
+export function toOpeningMovement(
+  { id, onHand }: Pick<NewVariant, 'id' | 'onHand'>,
+  at: Date,
+): MovementDocument | undefined {
+  if (onHand === 0) return undefined;
+  return {
+    _id: `ini_${id}`,
+    type: 'RECEIPT',
+    variantId: id,
+    delta: onHand,
+    reason: 'opening stock',
+    reference: null,
+    actorId: null,
+    state: 'APPLIED',
+    available: null,
+    at,
   };
 }

@@ -1,6 +1,8 @@
 import { MongoClient, type Collection, type Db } from 'mongodb';
 import type {
+  AttributeDefinitionDocument,
   CategoryDocument,
+  CategoryTreeDocument,
   InventoryDocument,
   MovementDocument,
   PictureDocument,
@@ -23,6 +25,8 @@ export interface Collections {
   readonly reservations: Collection<ReservationDocument>;
   readonly movements: Collection<MovementDocument>;
   readonly categories: Collection<CategoryDocument>;
+  readonly categoryTree: Collection<CategoryTreeDocument>;
+  readonly attributeDefinitions: Collection<AttributeDefinitionDocument>;
   readonly reviews: Collection<ReviewDocument>;
   readonly media: Collection<PictureDocument>;
   readonly schema: Collection<SchemaDocument>;
@@ -64,6 +68,8 @@ export function openMongo(uri: string, monitorCommands = false): MongoDatabase {
       reservations: db.collection('reservations'),
       movements: db.collection('stock_movements'),
       categories: db.collection('categories'),
+      categoryTree: db.collection('category_tree'),
+      attributeDefinitions: db.collection('attribute_definitions'),
       reviews: db.collection('reviews'),
       media: db.collection('media'),
       schema: db.collection('schema_info'),

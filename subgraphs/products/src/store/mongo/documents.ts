@@ -3,9 +3,17 @@
  * every engine compares and adds them exactly; the driver reads them back as numbers.
  */
 import { Long } from 'mongodb';
-import type { AttributeValue, MediaItem, Prices, ProductKind, ProductStatus } from '../../domain/model.ts';
+import type { AttributeType } from '../../domain/attribute-definition.ts';
+import type {
+  AttributeValue,
+  MediaItem,
+  Prices,
+  ProductKind,
+  ProductStatus,
+  ReviewStatus,
+} from '../../domain/model.ts';
 import type { ReservationStatus, Shortage } from '../../domain/reservation.ts';
-import type { MovementState } from '../movement-store.ts';
+import type { MovementState, MovementType } from '../movement-store.ts';
 
 export type StoredPrices = Readonly<Record<string, Long | number>>;
 
@@ -22,7 +30,16 @@ export interface ProductDocument {
   readonly brandKey: string | null;
   readonly categoryId: string | null;
   readonly categoryPath: readonly string[];
+  /** The move of a category that last set the path: a slower one with a lower number changes nothing. */
+  readonly pathVersion: number;
+  /** Written with a new category, removed once the path is known to be the category's. */
+  readonly pathPending?: true;
   readonly attributes: readonly AttributeValue[];
+  /** `code=value` of each attribute: what lists are narrowed by and count. */
+  readonly facets: readonly string[];
+  /** Values of attributes that are numbers. */
+  readonly numbers: readonly { readonly code: string; readonly n: number }[];
+  readonly words: readonly string[];
   readonly media: readonly MediaItem[];
   readonly downloadLimit: number | null;
   readonly minPrice: StoredPrices;
@@ -32,6 +49,8 @@ export interface ProductDocument {
   readonly summaryVersion: number;
   readonly ratingSum: Long | number;
   readonly ratingCount: number;
+  /** 0 without ratings. For sorting: what is shown is computed from the two above. */
+  readonly ratingAverage: number;
   readonly ratingVersion: number;
   readonly version: number;
   /** Of the last versioned write: tells a repeated write from a lost race. */
@@ -47,12 +66,19 @@ export interface VariantDocument {
   readonly title: string;
   readonly options: readonly AttributeValue[];
   readonly prices: StoredPrices;
+  readonly compareAtPrices: StoredPrices;
+  readonly taxCategory: string;
+  readonly barcode: string | null;
+  readonly weightGrams: number | null;
+  readonly lowStockThreshold: number | null;
   readonly requiresShipping: boolean;
   readonly version: number;
   readonly writeId: string;
   readonly updatedAt: Date;
   /** Written with new prices, removed once the product's price range shows them. */
   readonly summaryPending?: true;
+  /** Stock to begin with, until there is a stock record that says so. */
+  readonly opening?: number;
 }
 
 export interface HoldDocument {
@@ -101,6 +127,7 @@ export interface ReservationDocument {
     readonly title: string;
     readonly quantity: number;
     readonly unitAmount: Long | number;
+    readonly taxCategory: string;
     readonly requiresShipping: boolean;
     readonly variantVersion: number;
   }[];
@@ -115,9 +142,11 @@ export interface ReservationDocument {
 
 export interface MovementDocument {
   readonly _id: string;
+  readonly type: MovementType;
   readonly variantId: string;
   readonly delta: number;
-  readonly reason: string;
+  readonly reason: string | null;
+  readonly reference: string | null;
   readonly actorId: string | null;
   readonly state: MovementState;
   readonly available: number | null;
@@ -131,7 +160,40 @@ export interface CategoryDocument {
   readonly nameKey: string;
   readonly parentId: string | null;
   readonly path: readonly string[];
+  /** As on a product. */
+  readonly pathVersion: number;
+  readonly pathPending?: true;
+  readonly version: number;
+  readonly writeId: string;
   readonly createdAt: Date;
+}
+
+/** The one record all moves of categories go through: while `move` is there, it is being carried out. */
+export interface CategoryTreeDocument {
+  readonly _id: 'tree';
+  /** How many moves were begun. */
+  readonly version: number;
+  readonly move: CategoryMoveDocument | null;
+}
+
+export interface CategoryMoveDocument {
+  readonly categoryId: string;
+  readonly expectedVersion: number;
+  readonly writeId: string;
+  readonly slug: string;
+  readonly name: string;
+  readonly parentId: string | null;
+  readonly path: readonly string[];
+}
+
+export interface AttributeDefinitionDocument {
+  readonly _id: string;
+  readonly name: string;
+  readonly nameKey: string;
+  readonly type: AttributeType;
+  readonly unit: string | null;
+  readonly options: string[];
+  readonly filterable: boolean;
 }
 
 export interface ReviewDocument {
@@ -141,8 +203,11 @@ export interface ReviewDocument {
   readonly rating: number;
   readonly title: string | null;
   readonly body: string | null;
+  readonly status: ReviewStatus;
   readonly createdAt: Date;
-  /** Written with the review, removed once the product's rating counts it. */
+  /** Changes with every decision about it. */
+  readonly version: number;
+  /** Written with the review and with each decision, removed once the product's rating shows it. */
   readonly uncounted?: true;
 }
 

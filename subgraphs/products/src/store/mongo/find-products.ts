@@ -10,7 +10,7 @@ import {
 import type { Collections } from './database.ts';
 import type { ProductDocument } from './documents.ts';
 import { findGroupedPages } from './grouped-pages.ts';
-import { afterPosition, hasSortValue, toMongoFilter, toMongoOrder } from './product-filter.ts';
+import { afterPosition, and, hasSortValue, toMongoFilter, toMongoOrder } from './product-filter.ts';
 import { toProducts } from './product-mapping.ts';
 
 const NEWEST_FIRST: ProductOrder = { key: 'CREATED_AT', reverse: false };
@@ -24,13 +24,9 @@ export function productPageQuery(
 ): { readonly filter: Filter<ProductDocument>; readonly sort: Readonly<Record<string, 1 | -1>> } {
   const mongoOrder = toMongoOrder(order, backward);
   const { $and = [], ...conditions } = toMongoFilter(filter);
-  const all = [
-    ...$and,
-    hasSortValue(order),
-    position === undefined ? undefined : afterPosition(mongoOrder, position),
-  ].filter((condition) => condition !== undefined);
+  const after = position === undefined ? undefined : afterPosition(mongoOrder, position);
   return {
-    filter: { ...conditions, ...(all.length > 0 && { $and: all }) },
+    filter: { ...conditions, ...and([...$and, hasSortValue(order), after]) },
     sort: { [mongoOrder.path]: mongoOrder.direction, _id: mongoOrder.direction },
   };
 }

@@ -16,6 +16,7 @@ export interface IndexDefinition {
 const ORDERS: readonly IndexDefinition['key'][] = [
   { createdAt: -1, _id: -1 },
   { titleKey: 1, _id: 1 },
+  { ratingAverage: -1, _id: -1 },
   ...INDEXED_CURRENCIES.map((currency) => ({ [`minPrice.${currency}`]: 1 as const, _id: 1 as const })),
 ];
 
@@ -26,6 +27,11 @@ export const INDEXES: readonly IndexDefinition[] = [
     { collection: 'products', key: { status: 1, ...order } },
     { collection: 'products', key: { status: 1, categoryPath: 1, ...order } },
   ]),
+  { collection: 'products', key: { status: 1, facets: 1, createdAt: -1, _id: -1 } },
+  { collection: 'products', key: { status: 1, 'numbers.code': 1, 'numbers.n': 1 } },
+  { collection: 'products', key: { status: 1, words: 1 } },
+  { collection: 'products', key: { categoryId: 1 }, sparse: true },
+  { collection: 'products', key: { pathPending: 1 }, sparse: true },
   { collection: 'variants', key: { sku: 1 }, unique: true },
   { collection: 'variants', key: { productId: 1, _id: 1 } },
   { collection: 'variants', key: { summaryPending: 1 }, sparse: true },
@@ -34,16 +40,20 @@ export const INDEXES: readonly IndexDefinition[] = [
   { collection: 'inventory', key: { shown: 1, sellable: 1 } },
   { collection: 'reservations', key: { state: 1, expiresAt: 1 } },
   { collection: 'reservations', key: { purgeAt: 1 }, expireAfterSeconds: 0 },
-  { collection: 'movements', key: { variantId: 1, at: -1, _id: -1 } },
+  { collection: 'movements', key: { variantId: 1, state: 1, at: -1, _id: -1 } },
   { collection: 'movements', key: { state: 1, at: 1 } },
   { collection: 'categories', key: { slug: 1 }, unique: true },
   { collection: 'categories', key: { parentId: 1, nameKey: 1, _id: 1 } },
   { collection: 'categories', key: { nameKey: 1, _id: 1 } },
+  { collection: 'categories', key: { path: 1 } },
+  { collection: 'categories', key: { pathPending: 1 }, sparse: true },
+  { collection: 'attributeDefinitions', key: { nameKey: 1, _id: 1 } },
   { collection: 'reviews', key: { productId: 1, authorId: 1 }, unique: true },
-  { collection: 'reviews', key: { productId: 1, createdAt: -1, _id: -1 } },
-  { collection: 'reviews', key: { authorId: 1, createdAt: -1, _id: -1 } },
+  { collection: 'reviews', key: { productId: 1, status: 1, createdAt: -1, _id: -1 } },
+  { collection: 'reviews', key: { authorId: 1, status: 1, createdAt: -1, _id: -1 } },
+  { collection: 'reviews', key: { status: 1, createdAt: -1, _id: -1 } },
   { collection: 'reviews', key: { uncounted: 1 }, sparse: true },
 ];
 
 /** Raise with every change above. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;

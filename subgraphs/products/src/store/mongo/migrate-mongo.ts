@@ -32,6 +32,11 @@ export async function migrateMongo({ db, collections }: MongoDatabase, logger: L
       );
     }
   }
+  await collections.categoryTree.updateOne(
+    { _id: 'tree' },
+    { $setOnInsert: { version: 0, move: null } },
+    { upsert: true },
+  );
   await collections.schema.updateOne(
     { _id: 'schema' },
     { $max: { version: SCHEMA_VERSION } },

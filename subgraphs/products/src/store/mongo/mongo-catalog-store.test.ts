@@ -4,6 +4,7 @@ import { createTestMongo, type TestMongo } from '@tributary/testkit';
 import { productIds, variantIds } from '../../domain/ids.ts';
 import type { NewProduct } from '../../domain/model.ts';
 import { readProductFilter, type ProductOrder } from '../../domain/product-query.ts';
+import { newVariant } from '../../testing/new-variant.ts';
 import { SETUP_TIMEOUT_MS } from '../../testing/start-test-products.ts';
 import type { CatalogStore } from '../catalog-store.ts';
 import { toInventoryDocument, toProductDocument, toVariantDocument } from './create-product.ts';
@@ -30,7 +31,6 @@ afterAll(async () => {
 
 const newProduct = (changes: Partial<NewProduct> = {}): NewProduct => {
   const id = productIds.generate();
-  const variantId = variantIds.generate();
   return {
     id,
     kind: 'PHYSICAL',
@@ -43,7 +43,7 @@ const newProduct = (changes: Partial<NewProduct> = {}): NewProduct => {
     attributes: [],
     media: [],
     downloadLimit: null,
-    variants: [{ id: variantId, sku: variantId, title: 'x', options: [], prices: { EUR: 100 }, onHand: 1 }],
+    variants: [newVariant()],
     ...changes,
   };
 };

@@ -1,8 +1,10 @@
 import type { CatalogStore, Versioned } from '../catalog-store.ts';
+import { toAttributeDefinition, upsertAttribute } from './attributes.ts';
 import { createCategory, toCategory } from './categories.ts';
-import { createProduct, removeAbandonedCreations } from './create-product.ts';
+import { createProduct, insertVariants, removeAbandonedCreations } from './create-product.ts';
 import type { Collections } from './database.ts';
-import { toStoredPrices, type ProductDocument } from './documents.ts';
+import { toStoredPrices, type ProductDocument, type VariantDocument } from './documents.ts';
+import { countFacets } from './count-facets.ts';
 import {
   countProducts,
   countProductsOfCategories,
@@ -11,13 +13,17 @@ import {
 } from './find-products.ts';
 import { toContentFields, toProduct, toProducts, toVariant, VISIBLE } from './product-mapping.ts';
 import { refreshSummary, repairSummaries } from './refresh-summary.ts';
+import { finishMove, moveCategory } from './move-category.ts';
+import { settlePendingPaths, settleProductPath } from './settle-paths.ts';
+import { searchWordsOf } from '../../domain/search-words.ts';
+import { toSortKey } from '../../domain/sort-key.ts';
 import { versionedUpdate } from './versioned-update.ts';
 
 /** How much of each kind one sweep repairs. */
 const REPAIR_LIMIT = 100;
 
 export function createMongoCatalogStore(collections: Collections): CatalogStore {
-  const { products, variants, categories } = collections;
+  const { products, variants, categories, attributeDefinitions } = collections;
   return {
     productsByIds: async (ids) => toProducts(await products.find({ _id: { $in: [...ids] } }).toArray()),
     productBySlug: async (slug) => {
@@ -26,6 +32,7 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
     },
     listProducts: (filter, order, page, position) => listProducts(collections, filter, order, page, position),
     countProducts: (filter, order) => countProducts(collections, filter, order),
+    countFacets: (filter) => countFacets(collections, filter),
     productsOfCategories: (ids, size, position) => productsOfCategories(collections, ids, size, position),
     countProductsOfCategories: (ids) => countProductsOfCategories(collections, ids),
 
@@ -42,25 +49,62 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
 
     createProduct: (product, now) => createProduct(collections, product, now),
     updateProduct: async (id, expectedVersion, { status, ...content }, write) => {
+      const { categoryId } = content;
+      // Words come from several fields: the others are those of the version that is expected.
+      const current = await products.findOne({ _id: id, version: expectedVersion });
+      const category = categoryId == null ? null : await categories.findOne({ _id: categoryId });
       const outcome = await versionedUpdate<ProductDocument>(products, {
         id,
         expectedVersion,
         where: { status: { $in: VISIBLE } },
-        set: { ...toContentFields(content), ...(status !== undefined && { status }), updatedAt: write.at },
+        set: {
+          ...toContentFields(content),
+          ...(current !== null && { words: searchWordsOf({ ...current, ...content }) }),
+          ...(category !== null && {
+            categoryPath: category.path,
+            pathVersion: category.pathVersion,
+            pathPending: true as const,
+          }),
+          ...(status !== undefined && { status }),
+          updatedAt: write.at,
+        },
         writeId: write.id,
       });
+      if (outcome.kind === 'updated' && category !== null) await settleProductPath(collections, id);
       return mapUpdated(outcome, toProduct);
     },
-    setVariantPrices: async (id, expectedVersion, prices, write) => {
-      const outcome = await versionedUpdate(variants, {
+    createVariant: async ({ id, kind }, variant, now) => {
+      const taken = await insertVariants(collections, { id, kind, variants: [variant] }, now, {
+        summaryPending: true,
+        opening: variant.onHand,
+      });
+      if (taken !== undefined) return 'duplicate-sku';
+      await refreshSummary(collections, id);
+      return 'created';
+    },
+    updateVariant: async (id, expectedVersion, { prices, compareAtPrices, ...content }, write) => {
+      const outcome = await versionedUpdate<VariantDocument>(variants, {
         id,
         expectedVersion,
-        set: { prices: toStoredPrices(prices), summaryPending: true, updatedAt: write.at },
+        set: {
+          ...content,
+          ...(prices !== undefined && { prices: toStoredPrices(prices), summaryPending: true as const }),
+          ...(compareAtPrices !== undefined && { compareAtPrices: toStoredPrices(compareAtPrices) }),
+          updatedAt: write.at,
+        },
         writeId: write.id,
       });
-      if (outcome.kind === 'updated') await refreshSummary(collections, outcome.value.productId);
+      if (outcome.kind === 'updated' && prices !== undefined) {
+        await refreshSummary(collections, outcome.value.productId);
+      }
       return mapUpdated(outcome, toVariant);
     },
+
+    attributesByCodes: async (codes) =>
+      (await attributeDefinitions.find({ _id: { $in: [...codes] } }).toArray()).map(toAttributeDefinition),
+    attributes: async () =>
+      (await attributeDefinitions.find({}).sort({ nameKey: 1, _id: 1 }).toArray()).map(toAttributeDefinition),
+    upsertAttribute: (definition) => upsertAttribute(collections, definition),
 
     categoriesByIds: async (ids) =>
       (await categories.find({ _id: { $in: [...ids] } }).toArray()).map(toCategory),
@@ -83,10 +127,25 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
           .toArray()
       ).map(toCategory),
     createCategory: (category, now) => createCategory(collections, category, now),
+    updateCategory: async (id, expectedVersion, content, write) => {
+      const current = await categories.findOne({ _id: id });
+      if (current === null) return { kind: 'not-found' };
+      if (current.parentId !== content.parentId)
+        return moveCategory(collections, id, expectedVersion, content, write);
+      const outcome = await versionedUpdate(categories, {
+        id,
+        expectedVersion,
+        set: { slug: content.slug, name: content.name, nameKey: toSortKey(content.name) },
+        writeId: write.id,
+      });
+      return outcome.kind === 'updated' ? { kind: 'updated', value: toCategory(outcome.value) } : outcome;
+    },
 
     removeAbandonedCreations: (startedBefore) =>
       removeAbandonedCreations(collections, startedBefore, REPAIR_LIMIT),
     repairSummaries: () => repairSummaries(collections, REPAIR_LIMIT),
+    repairPaths: async () =>
+      (await finishMove(collections)) + (await settlePendingPaths(collections, REPAIR_LIMIT)),
   };
 }
 

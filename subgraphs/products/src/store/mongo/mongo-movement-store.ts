@@ -2,6 +2,7 @@ import type { Movement, MovementStore } from '../movement-store.ts';
 import type { Collections } from './database.ts';
 import type { MovementDocument } from './documents.ts';
 import { isDuplicateKey } from './mongo-errors.ts';
+import { afterPosition } from './product-filter.ts';
 
 export function createMongoMovementStore({ movements }: Collections): MovementStore {
   return {
@@ -26,6 +27,18 @@ export function createMongoMovementStore({ movements }: Collections): MovementSt
           .find({ state: 'PENDING', at: { $lt: startedBefore } })
           .sort({ at: 1 })
           .limit(limit)
+          .toArray()
+      ).map(toMovement),
+    ofVariant: async (variantId, size, position) =>
+      (
+        await movements
+          .find({
+            variantId,
+            state: 'APPLIED',
+            ...(position !== undefined && afterPosition({ path: 'at', direction: -1 }, position)),
+          })
+          .sort({ at: -1, _id: -1 })
+          .limit(size + 1)
           .toArray()
       ).map(toMovement),
   };

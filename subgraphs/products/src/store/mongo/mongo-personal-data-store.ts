@@ -8,7 +8,7 @@ export function createMongoPersonalDataStore({ reviews }: Collections): Personal
   return {
     collect: async (userId) => ({
       reviews: await reviews
-        .find({ authorId: userId }, { projection: { uncounted: 0, authorId: 0 } })
+        .find({ authorId: userId }, { projection: { uncounted: 0, version: 0, authorId: 0 } })
         .sort({ createdAt: 1, _id: 1 })
         .map(({ _id, ...review }) => ({ id: _id, ...review }))
         .toArray(),

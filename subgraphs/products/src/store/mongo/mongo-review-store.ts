@@ -25,14 +25,14 @@ export function createMongoReviewStore(collections: Collections): ReviewStore {
       const [only] = ownerIds;
       if (ownerIds.length === 1 && only !== undefined) {
         const rows = await reviews
-          .find({ [ownerField]: only, ...after })
+          .find({ [ownerField]: only, status: 'PUBLISHED', ...after })
           .sort(NEWEST_FIRST)
           .limit(size + 1)
           .toArray();
         return new Map([[only, rows.map(toReview)]]);
       }
       const pages = await findGroupedPages(reviews, {
-        match: { [ownerField]: { $in: ownerIds }, ...after },
+        match: { [ownerField]: { $in: ownerIds }, status: 'PUBLISHED', ...after },
         sort: NEWEST_FIRST,
         ownerField,
         limit: size + 1,
@@ -43,15 +43,37 @@ export function createMongoReviewStore(collections: Collections): ReviewStore {
       const ownerField = OWNER_FIELD[owner];
       const rows = await reviews
         .aggregate<{ _id: string; count: number }>([
-          { $match: { [ownerField]: { $in: ownerIds } } },
+          { $match: { [ownerField]: { $in: ownerIds }, status: 'PUBLISHED' } },
           { $group: { _id: `$${ownerField}`, count: { $sum: 1 } } },
         ])
         .toArray();
       return rows.map(({ _id, count }) => ({ ownerId: _id, count }));
     },
+    reviewsByStatus: async (status, size, position) =>
+      (
+        await reviews
+          .find({
+            status,
+            ...(position !== undefined && afterPosition({ path: 'createdAt', direction: -1 }, position)),
+          })
+          .sort(NEWEST_FIRST)
+          .limit(size + 1)
+          .toArray()
+      ).map(toReview),
+    countReviewsByStatus: (status) => reviews.countDocuments({ status }),
+    setReviewStatus: async (id, status) => {
+      await reviews.updateOne(
+        { _id: id, status: { $ne: status } },
+        { $set: { status, uncounted: true }, $inc: { version: 1 } },
+      );
+      const review = await reviews.findOne({ _id: id });
+      if (review === null) return null;
+      await refreshRating(collections, review.productId);
+      return toReview(review);
+    },
     createReview: async ({ id, ...review }) => {
       try {
-        await reviews.insertOne({ _id: id, ...review, uncounted: true });
+        await reviews.insertOne({ _id: id, ...review, version: 1, uncounted: true });
       } catch (error) {
         if (!isDuplicateKey(error)) throw error;
         if ((await reviews.findOne({ _id: id }, { projection: { _id: 1 } })) === null) return 'duplicate';
@@ -63,6 +85,6 @@ export function createMongoReviewStore(collections: Collections): ReviewStore {
   };
 }
 
-function toReview({ _id, uncounted: _uncounted, ...review }: ReviewDocument): Review {
+function toReview({ _id, uncounted: _uncounted, version: _version, ...review }: ReviewDocument): Review {
   return { id: _id, ...review };
 }

@@ -1,6 +1,12 @@
 import { Long, type Filter } from 'mongodb';
-import type { Position, ProductFilter, ProductOrder } from '../../domain/product-query.ts';
+import type {
+  AttributeCondition,
+  Position,
+  ProductFilter,
+  ProductOrder,
+} from '../../domain/product-query.ts';
 import type { ProductDocument } from './documents.ts';
+import { facetKey } from './product-mapping.ts';
 
 type Condition = Filter<ProductDocument>;
 
@@ -14,9 +20,32 @@ export function toMongoFilter(filter: ProductFilter): Condition {
     }),
     ...(filter.kinds !== undefined && { kind: oneOf(filter.kinds) }),
     ...(filter.brandKeys !== undefined && { brandKey: oneOf(filter.brandKeys) }),
-    $and: [priceCondition(filter), availabilityCondition(filter)].filter(
-      (condition) => condition !== undefined,
-    ),
+    ...and([
+      priceCondition(filter),
+      availabilityCondition(filter),
+      ...filter.words.map((word): Condition => ({ words: new RegExp(`^${word}`) })),
+      ...filter.attributes.map(attributeCondition),
+    ]),
+  };
+}
+
+/** An empty list of conditions is refused by the store. */
+export function and(conditions: readonly (Condition | undefined)[]): Condition {
+  const given = conditions.filter((condition) => condition !== undefined);
+  return given.length === 0 ? {} : { $and: given };
+}
+
+function attributeCondition({ code, values, min, max }: AttributeCondition): Condition {
+  return {
+    ...(values !== undefined && { facets: oneOf(values.map((value) => facetKey(code, value))) }),
+    ...((min !== undefined || max !== undefined) && {
+      numbers: {
+        $elemMatch: {
+          code,
+          n: { ...(min !== undefined && { $gte: min }), ...(max !== undefined && { $lte: max }) },
+        },
+      },
+    }),
   };
 }
 
@@ -48,11 +77,12 @@ export interface MongoOrder {
   readonly direction: 1 | -1;
 }
 
+const PATHS = { CREATED_AT: 'createdAt', TITLE: 'titleKey', RATING: 'ratingAverage' } as const;
+
 /** @param backward Reads the list from its end, for `last`. */
 export function toMongoOrder(order: ProductOrder, backward: boolean): MongoOrder {
-  const path =
-    order.key === 'PRICE' ? `minPrice.${order.currency}` : order.key === 'TITLE' ? 'titleKey' : 'createdAt';
-  const ascending = order.key !== 'CREATED_AT';
+  const path = order.key === 'PRICE' ? `minPrice.${order.currency}` : PATHS[order.key];
+  const ascending = order.key === 'PRICE' || order.key === 'TITLE';
   const flips = Number(order.reverse) + Number(backward);
   return { path, direction: ascending === (flips % 2 === 0) ? 1 : -1 };
 }
@@ -67,7 +97,7 @@ export function hasSortValue(order: ProductOrder): Condition | undefined {
  * among rows with the same value.
  */
 export function afterPosition({ path, direction }: MongoOrder, position: Position): object {
-  const value = typeof position.value === 'number' ? Long.fromNumber(position.value) : position.value;
+  const value = Number.isInteger(position.value) ? Long.fromNumber(Number(position.value)) : position.value;
   const [inclusive, exclusive] = direction === 1 ? (['$gte', '$gt'] as const) : (['$lte', '$lt'] as const);
   return {
     $and: [

@@ -2,6 +2,10 @@ import type { Product, ProductContent, ProductStatus, Variant } from '../../doma
 import { toSortKey } from '../../domain/sort-key.ts';
 import { fromStoredPrices, toNumber, type ProductDocument, type VariantDocument } from './documents.ts';
 
+const NUMBER = /^-?\d+(?:\.\d+)?$/;
+
+export const facetKey = (code: string, value: string): string => `${code}=${value}`;
+
 /** What readers may ever see; a product being created or abandoned does not exist for them. */
 export const VISIBLE: readonly ProductStatus[] = ['DRAFT', 'ACTIVE', 'ARCHIVED'];
 
@@ -44,6 +48,13 @@ export function toProduct(document: ProductDocument): Product | null {
 export function toContentFields(content: Partial<ProductContent>): Partial<ProductDocument> {
   return {
     ...content,
+    ...(content.attributes !== undefined && {
+      facets: content.attributes.map(({ code, value }) => facetKey(code, value)),
+      // Whether a value is a number only its definition says; one that looks like it does no harm here.
+      numbers: content.attributes
+        .filter(({ value }) => NUMBER.test(value))
+        .map(({ code, value }) => ({ code, n: Number(value) })),
+    }),
     ...(content.title !== undefined && { titleKey: toSortKey(content.title) }),
     ...(content.brand !== undefined && {
       brandKey: content.brand === null ? null : toSortKey(content.brand),
@@ -59,6 +70,11 @@ export function toVariant(document: VariantDocument): Variant {
     title: document.title,
     options: document.options,
     prices: fromStoredPrices(document.prices),
+    compareAtPrices: fromStoredPrices(document.compareAtPrices),
+    taxCategory: document.taxCategory,
+    barcode: document.barcode,
+    weightGrams: document.weightGrams,
+    lowStockThreshold: document.lowStockThreshold,
     requiresShipping: document.requiresShipping,
     version: document.version,
     updatedAt: document.updatedAt,

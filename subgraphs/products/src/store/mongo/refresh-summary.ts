@@ -9,6 +9,7 @@
  */
 import { fromStoredPrices, toStoredPrices } from './documents.ts';
 import { summarise } from '../../domain/summarise.ts';
+import { openStock } from './create-product.ts';
 import type { Collections } from './database.ts';
 
 /** Each lost round means another writer won one; what is left after these the sweep repairs. */
@@ -21,12 +22,17 @@ export async function refreshSummary(collections: Collections, productId: string
 }
 
 /** @returns Whether the summary shows all there is to show. */
-async function refreshOnce(
-  { products, variants, inventory }: Collections,
-  productId: string,
-): Promise<boolean> {
+async function refreshOnce(collections: Collections, productId: string): Promise<boolean> {
+  const { products, variants, inventory } = collections;
   const product = await products.findOne({ _id: productId }, { projection: { summaryVersion: 1 } });
   if (product === null) return true;
+  // A process that added a variant may have stopped before its stock.
+  for (const { _id, opening, updatedAt } of await variants
+    .find({ productId, opening: { $exists: true } })
+    .toArray()) {
+    const variant = { id: _id, onHand: opening ?? 0 };
+    await openStock(collections, [{ productId, variant }], updatedAt);
+  }
   const target = product.summaryVersion + 1;
   await inventory.updateMany(
     { productId, shownVersion: { $lt: target } },
@@ -67,7 +73,10 @@ async function refreshOnce(
     ),
   ]);
   for (const row of variantRows.filter(({ summaryPending }) => summaryPending === true)) {
-    await variants.updateOne({ _id: row._id, version: row.version }, { $unset: { summaryPending: '' } });
+    await variants.updateOne(
+      { _id: row._id, version: row.version },
+      { $unset: { summaryPending: '', opening: '' } },
+    );
   }
   return told.reduce((sum, result) => sum + result.matchedCount, 0) === stockRows.length;
 }

@@ -29,7 +29,7 @@ export async function versionedUpdate<T extends VersionedDocument>(
     const updated = await collection.findOneAndUpdate(filter, update, { returnDocument: 'after' });
     if (updated !== null) return { kind: 'updated', value: updated };
   } catch (error) {
-    if (isDuplicateKey(error)) return { kind: 'duplicate-slug' };
+    if (isDuplicateKey(error)) return { kind: 'duplicate' };
     throw error;
   }
   const current = await collection.findOne({ ...where, _id: id } as Filter<T>);

@@ -1,0 +1,144 @@
+/** Every query this service ever asks, as the driver sends it, put to the engine again: how would it run that? */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { silentLogger } from '@tributary/service-kit';
+import { createTestMongo, type TestMongo } from '@tributary/testkit';
+import type { CommandStartedEvent, Document } from 'mongodb';
+import { readProductFilter, type ProductOrder } from '../../domain/product-query.ts';
+import { seedProducts } from '../../seed/seed-products.ts';
+import { createSweeper } from '../../sweeper.ts';
+import { SETUP_TIMEOUT_MS } from '../../testing/start-test-products.ts';
+import type { ProductsStore } from '../products-store.ts';
+import { openMongo, type MongoDatabase } from './database.ts';
+import { migrateMongo } from './migrate-mongo.ts';
+import { createMongoProductsStore } from './mongo-products-store.ts';
+
+let mongo: TestMongo;
+let database: MongoDatabase;
+let store: ProductsStore;
+let ids: { readonly product: string; readonly variant: string; readonly category: string };
+beforeAll(async () => {
+  mongo = await createTestMongo();
+  database = openMongo(mongo.uri, true);
+  await migrateMongo(database, silentLogger());
+  await seedProducts(database.collections, silentLogger());
+  store = createMongoProductsStore(database, silentLogger());
+  const { products, variants, categories } = database.collections;
+  ids = {
+    product: (await products.findOne({}))?._id ?? '',
+    variant: (await variants.findOne({}))?._id ?? '',
+    category: (await categories.findOne({ parentId: null }))?._id ?? '',
+  };
+}, SETUP_TIMEOUT_MS);
+afterAll(async () => {
+  await database.close();
+  await mongo.stop();
+});
+
+/** The plans of all reads that `work` sends. */
+async function plansOf(work: () => Promise<unknown>): Promise<readonly string[]> {
+  const sent: Document[] = [];
+  const listen = ({ commandName, command }: CommandStartedEvent): void => {
+    if (commandName === 'find') {
+      const { find, filter, sort, limit, projection } = command;
+      sent.push({
+        find,
+        filter,
+        ...(sort && { sort }),
+        ...(limit && { limit }),
+        ...(projection && { projection }),
+      });
+    }
+    if (commandName === 'aggregate')
+      sent.push({ aggregate: command['aggregate'], pipeline: command['pipeline'], cursor: {} });
+  };
+  database.client.on('commandStarted', listen);
+  try {
+    await work();
+  } finally {
+    database.client.off('commandStarted', listen);
+  }
+  expect(sent.length).toBeGreaterThan(0);
+  const explained = await Promise.all(
+    sent.map((explain) => database.db.command({ explain, verbosity: 'queryPlanner' })),
+  );
+  return explained.map(
+    (plan, index) => `${JSON.stringify(sent[index])} ${JSON.stringify(winningPlan(plan))}`,
+  );
+}
+
+function winningPlan(explained: Document): unknown {
+  return (explained['queryPlanner'] ?? explained['stages']?.[0]?.['$cursor']?.queryPlanner)?.winningPlan;
+}
+
+const now = new Date();
+const size = 5;
+const position = { value: now, id: 'x' };
+const newest: ProductOrder = { key: 'CREATED_AT', reverse: false };
+const list = (
+  filter: Parameters<typeof readProductFilter>[0],
+  order: ProductOrder = newest,
+  backward = false,
+) => store.catalog.listProducts(readProductFilter(filter), order, { size, backward }, undefined);
+
+describe('every list', () => {
+  const orders: readonly ProductOrder[] = [
+    newest,
+    { key: 'RATING', reverse: false },
+    { key: 'TITLE', reverse: true },
+    { key: 'PRICE', currency: 'EUR', reverse: false },
+  ];
+  it.each([
+    ...orders.map((order) => [`products by ${order.key}`, () => list({}, order)] as const),
+    ['products from the end', () => list({}, newest, true)],
+    ['products of a category', () => list({ categoryId: ids.category })],
+    ['products with a value', () => list({ attributes: [{ code: 'upper', in: ['knit'] }] })],
+    [
+      'products of one category, nested',
+      () => store.catalog.productsOfCategories([ids.category], size, position),
+    ],
+    ['variants of products', () => store.catalog.variantsOfProducts([ids.product])],
+    ['categories', () => store.catalog.categories(false)],
+    ['root categories', () => store.catalog.categories(true)],
+    ['attributes', () => store.catalog.attributes()],
+    ['reviews of a product', () => store.reviews.reviewsOfOwners('product', [ids.product], size, position)],
+    ['reviews of an author', () => store.reviews.reviewsOfOwners('author', ['usr_1'], size, position)],
+    ['reviews to moderate', () => store.reviews.reviewsByStatus('PENDING', size, position)],
+    ['movements', () => store.movements.ofVariant(ids.variant, size, position)],
+  ] as const)('is served in its order by an index: %s', async (_, work) => {
+    for (const plan of await plansOf(work)) {
+      expect(plan).not.toContain('COLLSCAN');
+      expect(plan).not.toContain('"stage":"SORT"');
+    }
+  });
+});
+
+describe('every other read', () => {
+  it.each([
+    ['a search', () => list({ query: 'trail sho' })],
+    ['a range of numbers', () => list({ attributes: [{ code: 'x', min: 1, max: 2 }] })],
+    ['products by id', () => store.catalog.productsByIds([ids.product])],
+    ['a product by slug', () => store.catalog.productBySlug('x')],
+    [
+      'variants by id and SKU',
+      () => Promise.all([store.catalog.variantsByIds(['x']), store.catalog.variantsBySkus(['x'])]),
+    ],
+    ['a count', () => store.catalog.countProducts(readProductFilter({ categoryId: ids.category }), newest)],
+    ['facets', () => store.catalog.countFacets(readProductFilter({ categoryId: ids.category }))],
+    ['nested counts', () => store.catalog.countProductsOfCategories([ids.category, 'x'])],
+    ['nested pages', () => store.catalog.productsOfCategories([ids.category, 'x'], size, undefined)],
+    ['nested categories', () => store.catalog.categoriesOfParents([ids.category])],
+    ['reviews of many', () => store.reviews.reviewsOfOwners('author', ['a', 'b'], size, undefined)],
+    ['counts of reviews', () => store.reviews.countReviewsOfOwners('product', [ids.product])],
+    ['stock levels', () => store.inventory.levels([ids.variant])],
+    ['reservations', () => store.reservations.byIds(['x'])],
+    ['personal data', () => store.personalData.collect('usr_1')],
+    ['attributes by code', () => store.catalog.attributesByCodes(['x'])],
+    ['a picture', () => store.media.picture('x')],
+    [
+      'a sweep',
+      () => createSweeper({ store, now: () => now, logger: silentLogger(), intervalMs: 1_000_000 }).sweep(),
+    ],
+  ] as const)('is served by an index: %s', async (_, work) => {
+    for (const plan of await plansOf(work)) expect(plan).not.toContain('COLLSCAN');
+  });
+});
