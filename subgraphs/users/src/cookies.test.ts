@@ -33,9 +33,9 @@ describe('a refresh token in a cookie', () => {
       },
       body: JSON.stringify({ query, variables: { input } }),
     });
-    const { data, errors } = (await response.json()) as any; // eslint-disable-line @typescript-eslint/no-explicit-any
+    const { data, errors } = await response.json();
     return {
-      payload: data && (Object.values(data)[0] as any), // eslint-disable-line @typescript-eslint/no-explicit-any
+      payload: data && Object.values(data)[0],
       code: errors?.[0]?.extensions?.code as string | undefined,
       cookies: response.headers.getSetCookie(),
     };

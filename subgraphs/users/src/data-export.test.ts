@@ -61,7 +61,7 @@ describe('an export of what is known of a person', () => {
         account: { email: 'curious@example.org', displayName: 'Test Person', roles: ['CUSTOMER'] },
         addresses: [],
         sessions: [{ methods: ['PASSWORD'] }],
-        history: [{ type: 'REGISTERED' }, { type: 'SIGNED_IN' }],
+        history: [{ type: 'SIGNED_IN' }, { type: 'REGISTERED' }],
       },
       products: { reviews: [`of ${person.id}`] },
     });

@@ -131,7 +131,7 @@ describe('the HTTP door', () => {
     const keys = await createFixedKeyRing(await generateSigningKey('access-2'));
     const { trust, mailFolder } = users;
     const second = await createUsers(
-      testUsersOptions({ pool, trust, keys, mailFolder, now: users.clock.now }),
+      testUsersOptions({ pool, throttlePool: pool, trust, keys, mailFolder, now: users.clock.now }),
     );
     const url = await second.start();
 

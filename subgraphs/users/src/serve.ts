@@ -1,13 +1,13 @@
 import { createLogger, readJsonFile, SigningKey, Trust, type RunningService } from '@tributary/service-kit';
 import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
-import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createFixedKeyRing, openKeyRing } from './credentials/key-ring.ts';
 import { createSealer, EncryptionKeys } from './credentials/sealer.ts';
 import { readSubscribers } from './read-subscribers.ts';
 import { startEventDelivery } from './start-event-delivery.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
-import { createUsers, type Users } from './users.ts';
+import { createThrottlePool } from './store/postgres/create-throttle-pool.ts';
+import { createUsers } from './users.ts';
 
 /** Starts the service as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {
@@ -20,7 +20,8 @@ export async function serve(config: Config): Promise<RunningService> {
       : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
   await assertMigrated(pool, 'passkeys');
-  const stores = createPostgresStores(pool);
+  const throttlePool = createThrottlePool(config.POSTGRES_URL, logger);
+  const stores = createPostgresStores(pool, throttlePool);
   const sealer = encryptionKeys === undefined ? undefined : createSealer(encryptionKeys);
   const keys =
     sealer === undefined
@@ -74,7 +75,8 @@ export async function serve(config: Config): Promise<RunningService> {
   return {
     stop: async () => {
       await delivery?.stop();
-      await stop(users, pool);
+      await users.stop();
+      await Promise.all([pool.end(), throttlePool.end()]);
     },
   };
 }
@@ -84,9 +86,4 @@ function relyingPartyOf({ WEB_ORIGINS, PASSKEY_RP_ID, PASSKEY_RP_NAME }: Config)
   const [first] = WEB_ORIGINS;
   if (first === undefined) return undefined;
   return { id: PASSKEY_RP_ID ?? new URL(first).hostname, name: PASSKEY_RP_NAME, origins: WEB_ORIGINS };
-}
-
-async function stop(users: Users, pool: pg.Pool): Promise<void> {
-  await users.stop();
-  await pool.end();
 }

@@ -98,6 +98,33 @@ describe('when the database cannot be reached', () => {
       });
   });
 
+  it('has nobody wait for those who guess one password at the same time', async () => {
+    const { viewer, email } = await users.registerAndSignIn('guessed@example.org');
+    await users.request(SIGN_IN, { input: { email, password: 'a wrong one, but long' } });
+    const locker = new pg.Client({ connectionString: users.databaseUrl });
+    await locker.connect();
+    await locker.query('BEGIN');
+    await locker.query('SELECT FROM throttles FOR UPDATE');
+    let settled = 0;
+    const guesses = Array.from({ length: 40 }, () =>
+      users.request(SIGN_IN, { input: { email, password: 'a wrong one, but long' } }).then(() => {
+        settled += 1;
+      }),
+    );
+    await waitFor(async () => {
+      const { rows } = await users.pool.query<{ count: string }>(
+        `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+      );
+      return Number(rows[0]?.count) >= 4;
+    });
+
+    expect((await users.request('{ viewer { email } }', {}, viewer)).data).toEqual({ viewer: { email } });
+    expect(settled).toBe(0);
+    await locker.query('ROLLBACK');
+    await locker.end();
+    await Promise.all(guesses);
+  });
+
   it('gives up on what takes too long, answers the rest meanwhile, and goes on', async () => {
     const { viewer, email } = await users.registerAndSignIn('waiting@example.org');
     const locker = new pg.Client({ connectionString: users.databaseUrl });
@@ -109,7 +136,7 @@ describe('when the database cannot be reached', () => {
     );
     // The sign-ins wait for the table; what does not need it goes by.
     await waitFor(async () => {
-      const { rows } = await locker.query<{ count: string }>(
+      const { rows } = await users.pool.query<{ count: string }>(
         `SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
       );
       return Number(rows[0]?.count) > 0;

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type pg from 'pg';
 import { createFixedKeyRing } from '../credentials/key-ring.ts';
 import { userIds } from '../domain/ids.ts';
+import { createThrottlePool } from '../store/postgres/create-throttle-pool.ts';
 import { migrate } from '../migrate.ts';
 import type { Stores } from '../store/stores.ts';
 import { createUsers, type UsersOptions } from '../users.ts';
@@ -61,13 +62,17 @@ export async function startTestUsers(options: Partial<UsersOptions> = {}): Promi
   const logger = silentLogger();
   await migrate(database.url, logger);
   const pool = createPool({ connectionString: database.url, applicationName: 'test', logger });
-  const query = countingQueries(pool);
+  const throttlePool = createThrottlePool(database.url, logger);
+  const query = countingQueries(pool, throttlePool);
   const trust = await createTestTrust();
   let offsetMs = 0;
   const now = (): Date => new Date(Date.UTC(2026, 5, 1) + offsetMs);
   const mailFolder = await mkdtemp(join(tmpdir(), 'tributary-mail-'));
   const keys = await createFixedKeyRing(await generateSigningKey('access-1'));
-  const usersOptions = { ...testUsersOptions({ pool, trust, keys, mailFolder, now }), ...options };
+  const usersOptions = {
+    ...testUsersOptions({ pool, throttlePool, trust, keys, mailFolder, now }),
+    ...options,
+  };
   const users = await createUsers(usersOptions);
   const url = await users.start();
   const request = graphqlClient(`${url}/graphql`, 'users', trust);
@@ -116,7 +121,7 @@ export async function startTestUsers(options: Partial<UsersOptions> = {}): Promi
     },
     stop: async () => {
       await users.stop();
-      await pool.end();
+      await Promise.all([pool.end(), throttlePool.end()]);
       await database.drop();
       await rm(mailFolder, { recursive: true, force: true });
     },
@@ -138,15 +143,18 @@ export const uuidOf = (id: string): string => userIds.toUuid(id) ?? '';
 
 const OF_WORKERS = /letters|data_exports|signing_keys|DELETE FROM (?!throttles WHERE key)/;
 
-/** Replaces the pool's own `query` with one that counts. */
-function countingQueries(pool: pg.Pool): { count: TestUsers['countQueries'] } {
+/** Replaces the `query` of pools with one that counts. */
+function countingQueries(...pools: readonly [pg.Pool, pg.Pool]): { count: TestUsers['countQueries'] } {
   let queries = 0;
-  const original = pool.query.bind(pool) as (...args: unknown[]) => unknown;
-  pool.query = ((...args: unknown[]) => {
-    // Not those of the workers in the background.
-    if (!OF_WORKERS.test(String(args[0]))) queries += 1;
-    return original(...args);
-  }) as typeof pool.query;
+  for (const each of pools) {
+    const original = each.query.bind(each) as (...args: unknown[]) => unknown;
+    each.query = ((...args: unknown[]) => {
+      // Not those of the workers in the background.
+      if (!OF_WORKERS.test(String(args[0]))) queries += 1;
+      return original(...args);
+    }) as typeof each.query;
+  }
+  const [pool] = pools;
   return {
     count: async (work) => {
       // Writing a letter takes queries that look like those of a request.

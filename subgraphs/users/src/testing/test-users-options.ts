@@ -15,6 +15,7 @@ export const WEB_ORIGIN = 'https://shop.test';
 
 export interface TestUsersParts {
   readonly pool: pg.Pool;
+  readonly throttlePool: pg.Pool;
   readonly trust: TestTrust;
   readonly keys: KeyRing;
   readonly mailFolder: string;
@@ -22,7 +23,14 @@ export interface TestUsersParts {
 }
 
 /** The service on a free port, everything real but the cost of a hash. */
-export function testUsersOptions({ pool, trust, keys, mailFolder, now }: TestUsersParts): UsersOptions {
+export function testUsersOptions({
+  pool,
+  throttlePool,
+  trust,
+  keys,
+  mailFolder,
+  now,
+}: TestUsersParts): UsersOptions {
   return {
     host: '127.0.0.1',
     port: 0,
@@ -46,7 +54,7 @@ export function testUsersOptions({ pool, trust, keys, mailFolder, now }: TestUse
     },
     needsVerifiedEmail: false,
     introspection: false,
-    stores: createPostgresStores(pool),
+    stores: createPostgresStores(pool, throttlePool),
     readiness: [postgresReadiness(pool)],
     logger: silentLogger(),
     now,

@@ -1,5 +1,8 @@
 import type pg from 'pg';
 
+/** The newest of what grows without bound: strangers who guess a password make history too. */
+const MOST_ROWS = 10_000;
+
 /** What a person may see of their account: no hash, no secret, no key. */
 const QUERIES = {
   account: `SELECT email, email_verified_at AS "emailVerifiedAt", display_name AS "displayName", given_name AS "givenName",
@@ -13,10 +16,10 @@ const QUERIES = {
     FROM addresses WHERE user_id = $1 ORDER BY created_at, id`,
   sessions: `SELECT created_at AS "createdAt", last_seen_at AS "lastSeenAt", ip_address AS "ipAddress",
       user_agent AS "userAgent", methods, revoked_at AS "revokedAt"
-    FROM sessions WHERE user_id = $1 ORDER BY created_at, id`,
+    FROM sessions WHERE user_id = $1 ORDER BY created_at DESC, id DESC LIMIT ${MOST_ROWS}`,
   passkeys: `SELECT name, created_at AS "createdAt", last_used_at AS "lastUsedAt", backed_up AS "backedUp"
     FROM passkeys WHERE user_id = $1 ORDER BY created_at, id`,
-  history: `SELECT at, type FROM audit_events WHERE subject_id = $1 ORDER BY at, id`,
+  history: `SELECT at, type FROM audit_events WHERE subject_id = $1 ORDER BY at DESC, id DESC LIMIT ${MOST_ROWS}`,
 } as const;
 
 export async function collectUserData(

@@ -65,7 +65,7 @@ describe('the stores on PostgreSQL', () => {
     database = await createTestDatabase();
     await migrate(database.url, silentLogger());
     pool = createPool({ connectionString: database.url, applicationName: 'test', logger: silentLogger() });
-    stores = createPostgresStores(pool);
+    stores = createPostgresStores(pool, pool);
   });
   afterAll(async () => {
     await pool.end();

@@ -15,7 +15,8 @@ import { createPostgresThrottleStore } from './postgres-throttle-store.ts';
 import { createPostgresUserStore } from './postgres-user-store.ts';
 import type { Stores } from '../stores.ts';
 
-export const createPostgresStores = (pool: pg.Pool): Stores => ({
+/** @param throttlePool Connections for `throttles` alone, whose writers wait for one another. */
+export const createPostgresStores = (pool: pg.Pool, throttlePool: pg.Pool): Stores => ({
   users: createPostgresUserStore(pool),
   sessions: createPostgresSessionStore(pool),
   addresses: createPostgresAddressStore(pool),
@@ -29,5 +30,5 @@ export const createPostgresStores = (pool: pg.Pool): Stores => ({
   mfa: createPostgresMfaStore(pool),
   passkeys: createPostgresPasskeyStore(pool),
   signingKeys: createPostgresSigningKeyStore(pool),
-  throttles: createPostgresThrottleStore(pool),
+  throttles: createPostgresThrottleStore(throttlePool),
 });
