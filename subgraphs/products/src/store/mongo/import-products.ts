@@ -26,7 +26,7 @@ export async function importProducts(
   now: Date,
 ): Promise<readonly ImportOutcome[]> {
   if (items.length === 0) return [];
-  const { products, variants, inventory } = collections;
+  const { products, variants } = collections;
   const documents = items.map(({ product }) => toProductDocument(product, 'CREATING', now));
   await ignoreDuplicates(() => products.insertMany(documents, { ordered: false }));
   const mine = await idsOf(products.find({ _id: { $in: documents.map(({ _id }) => _id) } }, IDS));
@@ -47,17 +47,11 @@ export async function importProducts(
     if (outcomes[index]?.kind === 'duplicate-sku') await abandon(collections, product.id);
   }
 
-  const withoutStock = complete.flatMap(({ product }) => product.variants.map(({ id }) => id));
-  const known = await idsOf(inventory.find({ _id: { $in: withoutStock } }, IDS));
-  await openStock(
-    collections,
-    complete.flatMap(({ product }) =>
-      product.variants
-        .filter(({ id }) => !known.has(id))
-        .map((variant) => ({ productId: product.id, variant })),
-    ),
-    now,
+  // All of them, also those that have a level already: a process may have stopped before the movement.
+  const opened = complete.flatMap(({ product }) =>
+    product.variants.map((variant) => ({ productId: product.id, variant })),
   );
+  await openStock(collections, opened, now);
   for (const status of new Set(complete.map((item) => item.status))) {
     const ids = complete.filter((item) => item.status === status).map(({ product }) => product.id);
     await products.updateMany({ _id: { $in: ids }, status: 'CREATING' }, { $set: { status } });
