@@ -16,7 +16,7 @@ const shared = {
 export default {
   maxWorkers: 2,
   // A gateway, composition and a planning thread start in many hooks; a busy machine takes its time.
-  testTimeout: 60_000,
+  testTimeout: 240_000,
   globalSetup: '<rootDir>/packages/testkit/src/jest/global-setup.mjs',
   globalTeardown: '<rootDir>/packages/testkit/src/jest/global-teardown.mjs',
   projects: [

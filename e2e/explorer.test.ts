@@ -42,7 +42,7 @@ describeWithBrowser('the explorer in a browser', () => {
     );
 
     expect(await response()).toContain('Trail');
-  }, 30_000);
+  });
 
   it('sends the access token that was pasted', async () => {
     await page.getByRole('tab', { name: 'MyOrders' }).click();
@@ -53,7 +53,7 @@ describeWithBrowser('the explorer in a browser', () => {
     await page.waitForFunction(() =>
       document.querySelector('.graphiql-response')?.textContent.includes('"displayName"'),
     );
-  }, 30_000);
+  });
 
   it('offers the same endpoint in Apollo Sandbox', async () => {
     const link = await page.getByRole('link', { name: /sandbox/i }).getAttribute('href');

@@ -302,7 +302,7 @@ describe('a customer and the whole system', () => {
         { path: ['viewer', 'orders'], extensions: { code: 'SUBREQUEST_HTTP_ERROR', service: 'payments' } },
       ]);
       await waitFor(async () => (await request(query, {}, token)).errors === undefined, {
-        timeoutMs: 30_000,
+        timeoutMs: 90_000,
       });
     },
   );

@@ -71,5 +71,5 @@ describe('rover', () => {
       '',
     );
     expect(definitionsOf(stdout)).toEqual(definitionsOf(api));
-  }, 30_000);
+  });
 });

@@ -54,7 +54,7 @@ describe('npm start', () => {
     await running?.ended;
     await removeDataFolder(dataFolder);
     await rm(join(dataFolder, '..'), { recursive: true });
-  }, 60_000);
+  });
 
   const untilReady = async (start: Start): Promise<void> => {
     await waitFor(() => start.output().includes('Tributary is ready') || start.process.exitCode !== null, {
@@ -88,7 +88,7 @@ describe('npm start', () => {
     expect(running.output()).toContain(`http://127.0.0.1:${ports.gateway}/graphql`);
     expect(running.output()).toContain('ada@tributary.example');
     expect(await countOrders()).toBeGreaterThan(0);
-  }, 130_000);
+  });
 
   it("answers the README's first query as the README says", async () => {
     const readme = await readFile(join(root, 'README.md'), 'utf8');
@@ -105,7 +105,7 @@ describe('npm start', () => {
 
     expect(await second.ended).toBe(1);
     expect(second.output()).toContain(`${ports.gateway} (gateway): choose another with GATEWAY_PORT=`);
-  }, 60_000);
+  });
 
   it('stops cleanly on Ctrl-C and finds its data again', async () => {
     const before = await countOrders();
@@ -117,7 +117,7 @@ describe('npm start', () => {
     await untilReady(running);
 
     expect(await countOrders()).toBe(before);
-  }, 130_000);
+  });
 
   it('starts again after it was killed, with nothing of the old start in the way', async () => {
     const before = await countOrders();
@@ -130,14 +130,14 @@ describe('npm start', () => {
             PROCESS_NAMES.map((name) => fetch(`http://127.0.0.1:${ports[name]}/livez`)),
           )
         ).every(({ status }) => status === 'rejected'),
-      { timeoutMs: 30_000, what: 'the end of the services' },
+      { timeoutMs: 90_000, what: 'the end of the services' },
     );
 
     running = npmStart(env);
     await untilReady(running);
 
     expect(await countOrders()).toBe(before);
-  }, 130_000);
+  });
 
   it('adds no sample accounts and no catalogue with --no-seed', async () => {
     running?.process.kill('SIGTERM');
@@ -159,7 +159,7 @@ describe('npm start', () => {
     await running.ended;
     await removeDataFolder(empty);
     running = undefined;
-  }, 130_000);
+  });
 
   it('names the port that is taken before it starts anything', async () => {
     const taken = createServer();
@@ -171,5 +171,5 @@ describe('npm start', () => {
     expect(await start.ended).toBe(1);
     expect(start.output()).toContain(`${port} (users)`);
     await new Promise((resolve) => taken.close(resolve));
-  }, 60_000);
+  });
 });

@@ -48,7 +48,7 @@ describe('the role that a service serves with', () => {
     owner = new pg.Client({ connectionString: database.url });
     await owner.connect();
     await owner.query('CREATE TABLE before (id serial)');
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await owner.query(`DROP OWNED BY ${roleOf(name)}; DROP ROLE ${roleOf(name)}`);
@@ -77,12 +77,12 @@ describe('the role that a service serves with', () => {
     for (const change of ['DROP TABLE before', 'ALTER TABLE later ADD x int'])
       await expect(asService(password, change)).rejects.toThrow('must be owner');
     await expect(asService(password, 'TRUNCATE later')).rejects.toThrow('permission denied');
-  }, 60_000);
+  });
 
   it('gets another password, and keeps what it may', async () => {
     const password = randomBytes(24).toString('base64url');
     await ensureRole(password);
 
     expect(await asService(password, 'SELECT count(*)::int AS n FROM before')).toEqual([{ n: 1 }]);
-  }, 60_000);
+  });
 });

@@ -18,7 +18,7 @@ it('a gateway that is told to stop under load answers everything it took', async
     PATH: process.env['PATH'] ?? '',
   });
   try {
-    await waitFor(() => service.output().includes('Supergraph ready'), { timeoutMs: 60_000 });
+    await waitFor(() => service.output().includes('Supergraph ready'), { timeoutMs: 90_000 });
     const url = /"url.full":"([^"]+)"/.exec(service.output())?.[1] ?? '';
     let answered = 0;
     /** Asks until nobody listens any more. @returns Why it ended. */
@@ -34,7 +34,7 @@ it('a gateway that is told to stop under load answers everything it took', async
       }
     };
     const clients = Array.from({ length: CLIENTS }, ask);
-    await waitFor(() => answered > 50, { timeoutMs: 30_000 });
+    await waitFor(() => answered > 50, { timeoutMs: 90_000 });
 
     service.process.kill('SIGTERM');
 
@@ -46,4 +46,4 @@ it('a gateway that is told to stop under load answers everything it took', async
     await subgraph.close();
     await rm(folder, { recursive: true });
   }
-}, 120_000);
+});

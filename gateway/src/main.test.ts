@@ -57,7 +57,7 @@ describe('the gateway program', () => {
   };
   const serve = async (...args: string[]): Promise<{ url: string; output: () => string }> => {
     const { output } = run('--port', '0', ...args);
-    await waitFor(() => output().includes('Supergraph ready'), { timeoutMs: 30_000 });
+    await waitFor(() => output().includes('Supergraph ready'), { timeoutMs: 90_000 });
     return { url: /"url.full":"([^"]+)"/.exec(output())?.[1] ?? '', output };
   };
 

@@ -157,7 +157,7 @@ describe('workers', () => {
       });
       try {
         await writeFile(join(folder, 'supergraph.graphql'), composeFakes([failing]));
-        await waitFor(() => output().match(/canary started/g)?.length === 2, { timeoutMs: 20_000 });
+        await waitFor(() => output().match(/canary started/g)?.length === 2, { timeoutMs: 90_000 });
 
         const callers = Array.from({ length: 20 }, (_, caller) => String(caller));
         await waitFor(

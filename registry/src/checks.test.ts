@@ -28,7 +28,7 @@ describe('rover subgraph check', () => {
     expect(stdout).toContain('There were no changes detected in the composed API schema');
     await registry.publish('products', PRODUCTS);
     await registry.publish('reviews', REVIEWS);
-  }, 60_000);
+  });
 
   it('refuses what does not compose, with the reasons', async () => {
     const { code, stderr } = await check(PRODUCTS.replace('name: String!', 'name: Nowhere!'));
@@ -191,5 +191,5 @@ describe('lint levels', () => {
     expect(lint).toMatchObject({ code: 1, stderr: expect.stringContaining('error[E042]') });
     expect(oddly).toMatchObject({ code: 1, stderr: expect.stringContaining('error[E042]') });
     expect(unreadable).toMatchObject({ code: 1, stderr: expect.stringContaining('error[E042]') });
-  }, 60_000);
+  });
 });

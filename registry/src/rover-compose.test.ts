@@ -40,7 +40,7 @@ subgraphs:
     expect(newest.stdout).toContain('@join__graph(name: "reviews", url: "http://reviews.test")');
     expect(exact.stdout).toBe(newest.stdout);
     expect(newest.stdout.replaceAll('.test"', '.test/graphql"')).toBe(published.stdout);
-  }, 120_000);
+  });
 
   it('composes what the registry has, with a file in place of one subgraph', async () => {
     const changed = await registry.file('changed.graphql', PRODUCTS.replace('weight: Int', 'size: Int'));
@@ -53,7 +53,7 @@ subgraphs:
     expect(code).toBe(0);
     expect(stdout).toContain('size: Int');
     expect(stdout).toContain('reviews: [Review!]!');
-  }, 120_000);
+  });
 
   it('says why schemas do not compose, and what an empty config means', async () => {
     const broken = await compose('exact', [
@@ -66,7 +66,7 @@ subgraphs:
     expect(broken.stderr).toContain('[products] Unknown type Nowhere');
     expect(misread.code).toBe(1);
     expect(misread.stderr).toContain('The supergraph config has no subgraphs, or rover could not read it');
-  }, 120_000);
+  });
 
   it('is refused versions and machines that the registry has no plugin for', async () => {
     const get = async (path: string) => (await fetch(`${registry.url}/tar/supergraph/${path}`)).status;

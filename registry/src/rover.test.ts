@@ -67,7 +67,7 @@ describe('rover', () => {
     expect(supergraph.stdout).toContain('@join__graph(name: "reviews", url: "http://reviews.test/graphql")');
     expect(api.stdout).toContain('reviews: [Review!]!');
     expect(api.stdout).not.toContain('join__');
-  }, 60_000);
+  });
 
   it('keeps the routing URL when a publish names none', async () => {
     const schema = await registry.file(
@@ -102,7 +102,7 @@ describe('rover', () => {
 
     await registry.publish('products', PRODUCTS);
     expect((await rover('supergraph', 'fetch', REF)).stdout).not.toContain('size: Int');
-  }, 30_000);
+  });
 
   it('deletes, and is told before what that would break', async () => {
     const rehearsed = await rover('subgraph', 'delete', REF, '--name', 'reviews');

@@ -99,7 +99,7 @@ describe('hostile operations', () => {
     expect(state.planned).toBeGreaterThan(0);
     await gateway.stop();
     await planners.close();
-  }, 20_000);
+  });
 
   it.each([
     ['a list', []],

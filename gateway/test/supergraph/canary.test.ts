@@ -58,7 +58,7 @@ describe('a canary', () => {
       new RegExp(`canaries_total\\{outcome="${name}"\\} (\\d+)`).exec(await telemetry.metrics())?.[1] ?? NaN,
     );
   const happened = (name: string, times = 1) =>
-    waitFor(async () => (await outcome(name)) === times, { what: name, timeoutMs: 15_000 });
+    waitFor(async () => (await outcome(name)) === times, { what: name, timeoutMs: 90_000 });
   /** Asks for everybody until the canary has come to this. */
   const askUntil = (name: string): Promise<unknown> =>
     waitFor(
@@ -66,7 +66,7 @@ describe('a canary', () => {
         await versions();
         return (await outcome(name)) === 1;
       },
-      { what: name, timeoutMs: 15_000 },
+      { what: name, timeoutMs: 90_000 },
     );
   const everybody = (version: string): unknown[] => CALLERS.map(() => version);
 
@@ -79,7 +79,7 @@ describe('a canary', () => {
     failing = await subgraph('failing', () => {
       throw new Error('broken');
     });
-    slow = await subgraph('slow', () => delay(250, 'slow'));
+    slow = await subgraph('slow', () => delay(1_500, 'slow'));
     await publish(old);
   });
   afterEach(async () => {

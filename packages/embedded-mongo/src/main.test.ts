@@ -210,5 +210,5 @@ describe('kill -9', () => {
     await verify(await listening(last), known);
     expect(known.inserted.size).toBeGreaterThan(0);
     expect(compactions).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

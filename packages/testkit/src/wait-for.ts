@@ -10,7 +10,7 @@ const RETRY_MS = 20;
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { timeoutMs = 15_000, what = 'the condition' }: { timeoutMs?: number; what?: string } = {},
+  { timeoutMs = 90_000, what = 'the condition' }: { timeoutMs?: number; what?: string } = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
   const deadline = Date.now() + timeoutMs;
   let lastError: unknown;

@@ -18,7 +18,7 @@ describe('pages of the registry', () => {
       PRODUCTS.replace('weight: Int', '"<script>" Bad_one: Int'),
     );
     await registry.rover(['subgraph', 'check', REF, '--name', 'products', '--schema', schema]);
-  }, 60_000);
+  });
   afterAll(() => registry.stop());
 
   it('is a page of the check for a browser, and JSON for programs', async () => {
@@ -91,7 +91,7 @@ describe('pages of the registry', () => {
     expect(first).toEqual(Array.from({ length: 25 }, (_, index) => 27 - index));
     expect(second).toEqual([2, 1]);
     expect(await launchesOn('?before=nonsense')).toHaveLength(25);
-  }, 60_000);
+  });
 
   it('rolls back to a launch, as a new one', async () => {
     const rollBack = (launch: number, key?: string) =>

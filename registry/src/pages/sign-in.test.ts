@@ -32,7 +32,7 @@ describe('the sign-in', () => {
     registry = await startTestRegistry();
     await registry.publish('products', PRODUCTS);
     await registry.publish('products', `${PRODUCTS}\nextend type Product { colour: String }`);
-  }, 60_000);
+  });
   afterAll(() => registry.stop());
 
   it('refuses a key that nobody has', async () => {

@@ -29,7 +29,7 @@ describe('uplink', () => {
   beforeAll(async () => {
     registry = await startTestRegistry();
     await registry.publish('products', PRODUCTS);
-  }, 60_000);
+  });
   afterAll(() => registry.stop());
 
   it('gives the supergraph once, then says that it is unchanged', async () => {
@@ -96,5 +96,5 @@ describe('uplink', () => {
     await gateway.stop();
 
     expect(schemas[1]).toContain('@join__graph(name: "reviews"');
-  }, 60_000);
+  });
 });

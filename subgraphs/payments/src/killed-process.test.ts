@@ -107,7 +107,7 @@ describe('a process killed at random moments', () => {
     await shoppers;
 
     await waitFor(async () => Object.keys(await brokenInvariants(world, 'at rest')).length === 0, {
-      timeoutMs: 30_000,
+      timeoutMs: 90_000,
       what: 'rest',
     });
     expect(acknowledged.length + declinedCheckouts.length).toBe(BUYERS * ROUNDS);

@@ -300,7 +300,7 @@ describe('a reservation', () => {
           : { onHand: 5, reserved: 0, sellable: 5 },
       );
     }
-  }, 30_000);
+  });
 
   it('keeps its answer after its traces on the stock are forgotten', async () => {
     const { id, variantId } = await held();
@@ -357,7 +357,7 @@ describe('many buyers', () => {
     await products.service.sweep();
     await products.service.sweep();
     expect(await stockProblems(products.database.collections, initial)).toEqual([]);
-  }, 60_000);
+  });
 });
 
 describe('reservation operations', () => {

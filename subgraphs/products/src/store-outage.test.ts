@@ -108,5 +108,5 @@ describe('without its store', () => {
     line.mend();
     await waitFor(async () => (await readiness()) === 200, { what: 'readiness' });
     expect((await ask('{ products { nodes { id } } }')).data).toEqual({ products: { nodes: [] } });
-  }, 60_000);
+  });
 });

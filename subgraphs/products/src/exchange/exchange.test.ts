@@ -194,9 +194,9 @@ describe('a catalogue', () => {
     const main = 'subgraphs/products/src/main.ts';
     const killed = spawnService(main, ['import', path], env);
     await waitFor(async () => (await stat(`${path}.progress.json`).catch(() => null)) !== null, {
-      timeoutMs: 60_000,
+      timeoutMs: 90_000,
     });
-    await waitFor(async () => (await collections.variants.countDocuments()) > 300, { timeoutMs: 60_000 });
+    await waitFor(async () => (await collections.variants.countDocuments()) > 300, { timeoutMs: 90_000 });
     killed.process.kill('SIGKILL');
     await killed.finished;
     const before = await collections.products.countDocuments({ status: 'ACTIVE' });
