@@ -83,7 +83,11 @@ export function createChecks(stack: Stack): readonly Check[] {
         const numbers = [await people.buy(), await people.buyAtBank()];
         for (const path of ['/weather', '/v1/events'])
           assert.equal((await fetch(`${gatewayUrl}${path}`)).status, 404);
-        const unsigned = await fetch(`${gatewayUrl}/webhooks/provider`, { method: 'POST', body: '{}' });
+        const unsigned = await fetch(`${gatewayUrl}/webhooks/provider`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        });
         assert.equal(unsigned.status, 401);
         const [provider = ''] = await containers('sandbox-provider');
         await waitFor(
