@@ -1,6 +1,6 @@
 /**
  * Prints which services a change concerns, as JSON for a matrix: node ci/affected.mjs BASE_COMMIT
- * Without a commit, or with one that is not there, all of them.
+ * Without a commit, or with one that is not there, all of them. --released: but those that no release brings anywhere.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -22,6 +22,7 @@ const OF_KIND = {
   subgraph: ['packages/subgraph-kit/'],
   internal: ['packages/subgraph-kit/'],
   gateway: ['scripts/build-explorer.ts'],
+  sandbox: [],
 };
 const IGNORED = /\.test\.ts$|\.md$/;
 
@@ -38,11 +39,13 @@ export function affectedServices(services, changedFiles) {
 
 if (import.meta.url === pathToFileURL(process.argv[1]).href) {
   const services = JSON.parse(readFileSync(new URL('../services.json', import.meta.url), 'utf8'));
-  const [base = ''] = process.argv.slice(2);
+  const [base = '', released] = process.argv.slice(2);
+  // A sandbox is where no real money is: in no environment that a release goes to.
+  const concerned = released === '--released' ? services.filter(({ kind }) => kind !== 'sandbox') : services;
   const { status, stdout } = spawnSync('git', ['diff', '--name-only', `${base}...HEAD`], {
     encoding: 'utf8',
   });
   const known = base !== '' && status === 0;
-  const names = known ? affectedServices(services, stdout.split('\n')) : services.map(({ name }) => name);
+  const names = known ? affectedServices(concerned, stdout.split('\n')) : concerned.map(({ name }) => name);
   process.stdout.write(`${JSON.stringify(names)}\n`);
 }

@@ -16,7 +16,7 @@ group "default" {
 
 target "service" {
   name       = service
-  matrix     = { service = ["users", "products", "payments", "registry", "gateway"] }
+  matrix     = { service = ["users", "products", "payments", "sandbox-provider", "registry", "gateway"] }
   context    = "."
   dockerfile = "docker/service.Dockerfile"
   target     = "service"

@@ -35,7 +35,7 @@ const CREATE = `mutation ($input: CheckoutCreateInput!) {
 const COMPLETE = `mutation ($id: ID!, $input: CheckoutCompleteInput!) {
   checkoutComplete(id: $id, input: $input) {
     checkout { status }
-    payment { id status }
+    payment { id status nextAction { ... on RedirectAction { url } } }
     order { id number total { amount currency } }
     userErrors { __typename ... on UserError { message field } }
   }

@@ -85,14 +85,15 @@ describe('services.json', () => {
   );
 
   it.each(services)(
-    'gives $name in docker/compose.yaml what its configuration needs, and two instances',
+    'gives $name in docker/compose.yaml what its configuration needs, and two instances unless its books have one writer',
     async (service) => {
       const { environment = {}, volumes = [], deploy } = containers[service.name] ?? { image: '' };
       const settings = Object.entries(environment).map(([name, text]) => [name, withDefaults(text)]);
 
       expect(await problemsWith(service, Object.fromEntries(settings))).toEqual([]);
       expect(volumes).toContain(`secrets-${service.name}:/run/secrets:ro,nocopy`);
-      expect(deploy?.replicas).toBe(2);
+      expect(deploy?.replicas).toBe(service.kind === 'sandbox' ? undefined : 2);
+      if (service.state) expect(volumes).toContain(`${service.name}-state:/var/lib/tributary`);
     },
   );
 
@@ -129,17 +130,29 @@ describe('services.json', () => {
 
   it('is where docker/load-balancer.cfg sends what is public', () => {
     const config = read('docker/load-balancer.cfg');
-    const servers = [...config.matchAll(/server-template \w+ \d+ (\w+):(\d+)/g)].map(([, name, port]) => [
-      name,
-      Number(port),
-    ]);
+    const servers = [...config.matchAll(/server-template [\w-]+ \d+ ([\w-]+):(\d+)/g)].map(
+      ([, name, port]) => [name, Number(port)],
+    );
     const open = services.filter((service) => service.public !== undefined);
 
     expect(servers.sort()).toEqual(open.map(({ name, port }) => [name, port]).sort());
     for (const { name, kind, public: { paths = [] } = {} } of open)
       if (kind !== 'gateway')
         for (const path of paths)
-          expect(config).toMatch(new RegExp(`use_backend ${name} if .*path_beg ${path} `));
+          expect(config).toMatch(
+            new RegExp(`use_backend ${name} if .*path${path.endsWith('/') ? '_beg' : ''} ${path} `),
+          );
+  });
+
+  it('has users get the cookies and origins of pages, wherever the gateway runs', () => {
+    const [headers, ...others] = [
+      'gateway/gateway.yaml',
+      'docker/gateway.yaml',
+      'deploy/lib/gateway.yaml',
+    ].map((file) => (parseYaml(read(file)) as { headers?: object }).headers);
+
+    expect(headers).toHaveProperty('subgraphs.users.response');
+    for (const other of others) expect(other).toEqual(headers);
   });
 });
 
@@ -163,6 +176,15 @@ describe('ci/affected.mjs', () => {
     });
 
     expect(JSON.parse(stdout)).toEqual(names);
+  });
+
+  it('leaves out of a release what is for no environment that it goes to', () => {
+    const { stdout } = spawnSync(process.execPath, ['ci/affected.mjs', '', '--released'], {
+      cwd: root,
+      encoding: 'utf8',
+    });
+
+    expect(JSON.parse(stdout)).toEqual(names.filter((name) => name !== 'sandbox-provider'));
   });
 });
 

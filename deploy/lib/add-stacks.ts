@@ -1,22 +1,22 @@
 import { Tags, Validations, type App } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { readServices } from '../../scripts/services/services.ts';
 import type { Service } from '../../scripts/services/services.ts';
 import { CacheStack } from './cache-stack.ts';
 import { DashboardStack } from './dashboard-stack.ts';
 import { DocumentsStack } from './documents-stack.ts';
-import type { Environment } from './environment.ts';
+import type { Environment, Tasks } from './environment.ts';
 import { MigrationStack } from './migration-stack.ts';
 import { NetworkStack } from './network-stack.ts';
 import { PlatformStack } from './platform-stack.ts';
 import { PostgresStack } from './postgres-stack.ts';
 import { ServiceStack } from './service-stack.ts';
+import { servicesOf } from './services-of.ts';
 import { StateStack } from './state-stack.ts';
 import type { Store } from './store.ts';
 
 /** All stacks of an environment; which services there are says services.json. */
 export function addStacks(app: App, environment: Environment): void {
-  const services = readServices();
+  const services = servicesOf(environment);
   const environmentName = environment.name;
   Tags.of(app).add('tributary:environment', environmentName);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
@@ -34,7 +34,12 @@ export function addStacks(app: App, environment: Environment): void {
   });
   const cache = new CacheStack(app, idOf('cache'), { ...common, vpc, securityGroup: network.cacheGroup });
 
-  const state = new StateStack(app, idOf('state'), { ...common, vpc, securityGroup: network.stateGroup });
+  const state = new StateStack(app, idOf('state'), {
+    ...common,
+    services,
+    vpc,
+    securityGroup: network.stateGroup,
+  });
   const storeOf = ({ name, store }: Service): Store | undefined => {
     if (store === undefined || (store === 'mongo' && environment.documents === 'atlas')) return undefined;
     const Stack = store === 'postgres' ? PostgresStack : DocumentsStack;
@@ -49,7 +54,7 @@ export function addStacks(app: App, environment: Environment): void {
       ...common,
       service,
       store: storeOf(service),
-      size: service.kind === 'gateway' ? environment.gateway : environment.service,
+      size: sizeOf(environment, service),
       platform,
       vpc,
       securityGroup: network.serviceGroup(name),
@@ -64,4 +69,9 @@ export function addStacks(app: App, environment: Environment): void {
       const target = stacks.get(called);
       if (target !== undefined) stacks.get(name)?.addStackDependency(target);
     }
+}
+
+function sizeOf(environment: Environment, { kind }: Service): Tasks {
+  if (kind === 'gateway') return environment.gateway;
+  return kind === 'sandbox' ? { ...environment.service, minTasks: 1, maxTasks: 1 } : environment.service;
 }

@@ -41,6 +41,8 @@ const Environment = z.strictObject({
     }),
     z.literal('atlas'),
   ]),
+  /** Who moves the money: the sandbox provider, which moves none, or Stripe. */
+  paymentProvider: z.enum(['sandbox', 'stripe']),
   gateway: Tasks,
   /** Every other service. */
   service: Tasks,
@@ -60,6 +62,11 @@ export const loadEnvironment = (name: string): Environment => ({
   ...Environment.parse(JSON.parse(readFileSync(join(folder, `${name}.json`), 'utf8'))),
 });
 
-/** Fills in public names: `https://{{api}}/account`. */
-export const withHosts = ({ hosts }: Environment, text: string): string =>
-  text.replace(/\{\{(api|registry)\}\}/g, (_match, name: keyof Environment['hosts']) => hosts[name]);
+/** Fills in what differs between environments: `https://{{api}}/account`. */
+export function fillIn({ hosts, paymentProvider }: Environment, text: string): string {
+  const values = { ...hosts, paymentProvider };
+  return text.replace(
+    /\{\{(api|registry|paymentProvider)\}\}/g,
+    (_match, name: keyof typeof values) => values[name],
+  );
+}

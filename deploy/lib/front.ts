@@ -23,7 +23,7 @@ export interface FrontOptions {
 }
 
 export interface Front {
-  /** Tasks before and after a release take turns in them. */
+  /** Tasks before and after a release take turns in them; a sandbox, whose releases end the one before, has one. */
   readonly targets: readonly elbv2.ApplicationTargetGroup[];
   readonly alarms: readonly cloudwatch.Alarm[];
 }
@@ -33,7 +33,7 @@ export function addFront(
   stack: Stack,
   { environment, service, fargate, platform, vpc, alarmName }: FrontOptions,
 ): Front {
-  const [blue, green] = ['Blue', 'Green'].map(
+  const targets = (service.kind === 'sandbox' ? ['Blue'] : ['Blue', 'Green']).map(
     (id) =>
       new elbv2.ApplicationTargetGroup(stack, id, {
         vpc,
@@ -50,7 +50,8 @@ export function addFront(
         },
       }),
   );
-  if (blue === undefined || green === undefined) throw new Error('unreachable: two were made');
+  const [blue, green] = targets;
+  if (blue === undefined) throw new Error('unreachable: one was made');
   const rule = new elbv2.ApplicationListenerRule(stack, 'Rule', {
     listener: platform.listener,
     // No two services have the same paths, so that any order does; each must be another's.
@@ -58,31 +59,17 @@ export function addFront(
     conditions: conditionsOf(environment, service),
     action: elbv2.ListenerAction.weightedForward([
       { targetGroup: blue, weight: 100 },
-      { targetGroup: green, weight: 0 },
+      ...(green === undefined ? [] : [{ targetGroup: green, weight: 0 }]),
     ]),
   });
-  const role = new iam.Role(stack, 'LoadBalancerRole', {
-    assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com'),
-    managedPolicies: [
-      iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonECSInfrastructureRolePolicyForLoadBalancers'),
-    ],
-  });
-  Validations.of(role).acknowledge({
-    id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers]',
-    reason: "What ECS needs to shift traffic between target groups; Amazon's own policy grows with it.",
-  });
-  const target = fargate.loadBalancerTarget({
-    containerName: service.name,
-    containerPort: service.port,
-    alternateTarget: new ecs.AlternateTarget('AlternateTarget', {
-      alternateTargetGroup: green,
-      productionListener: ecs.ListenerRuleConfiguration.applicationListenerRule(rule),
-      role,
-    }),
-  });
-  target.attachToApplicationTargetGroup(blue);
+  fargate
+    .loadBalancerTarget({
+      containerName: service.name,
+      containerPort: service.port,
+      ...(green !== undefined && { alternateTarget: alternateTarget(stack, rule, green) }),
+    })
+    .attachToApplicationTargetGroup(blue);
 
-  const targets = [blue, green];
   const topic = platform.alarmTopic;
   return {
     targets,
@@ -107,6 +94,29 @@ export function addFront(
             }),
           ],
   };
+}
+
+/** The other target group of a release that has both versions run, and what ECS may do to shift callers to it. */
+function alternateTarget(
+  stack: Stack,
+  rule: elbv2.ApplicationListenerRule,
+  alternateTargetGroup: elbv2.ApplicationTargetGroup,
+): ecs.AlternateTarget {
+  const role = new iam.Role(stack, 'LoadBalancerRole', {
+    assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com'),
+    managedPolicies: [
+      iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonECSInfrastructureRolePolicyForLoadBalancers'),
+    ],
+  });
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers]',
+    reason: "What ECS needs to shift traffic between target groups; Amazon's own policy grows with it.",
+  });
+  return new ecs.AlternateTarget('AlternateTarget', {
+    alternateTargetGroup,
+    productionListener: ecs.ListenerRuleConfiguration.applicationListenerRule(rule),
+    role,
+  });
 }
 
 function conditionsOf({ hosts }: Environment, { name, public: open }: Service): elbv2.ListenerCondition[] {

@@ -53,18 +53,16 @@ export class NetworkStack extends Stack {
       reason: 'The public way in, by HTTPS only, with a firewall before it.',
     });
     this.cacheGroup = this.group('Cache', 'Rate limits of all gateways');
-    this.stateGroup = this.group('State', 'What gateways keep');
+    this.stateGroup = this.group('State', 'What tasks keep');
     for (const { name } of services)
       this.serviceGroups.set(name, this.group(`Service-${name}`, `Tasks of ${name}`));
 
-    for (const { name, kind, port, store, calls, public: open } of services) {
+    for (const { name, kind, port, state, store, calls, public: open } of services) {
       const own = this.serviceGroup(name);
       if (open !== undefined)
         own.addIngressRule(this.loadBalancerGroup, ec2.Port.tcp(port), 'from the load balancer');
-      if (kind === 'gateway') {
-        this.stateGroup.addIngressRule(own, ec2.Port.tcp(FILES_PORT), `from ${name}`);
-        this.cacheGroup.addIngressRule(own, ec2.Port.tcp(CACHE_PORT), `from ${name}`);
-      }
+      if (state) this.stateGroup.addIngressRule(own, ec2.Port.tcp(FILES_PORT), `from ${name}`);
+      if (kind === 'gateway') this.cacheGroup.addIngressRule(own, ec2.Port.tcp(CACHE_PORT), `from ${name}`);
       for (const called of calls) {
         const target = services.find((service) => service.name === called);
         if (target === undefined)

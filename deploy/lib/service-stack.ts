@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import type { Service } from '../../scripts/services/services.ts';
 import { addAlarm, ALARMS } from './alarms.ts';
+import type { Environment } from './environment.ts';
 import { addFront, type Front } from './front.ts';
 import { addGatewayAlarms } from './gateway-alarms.ts';
 import type { PlatformStack } from './platform-stack.ts';
@@ -25,14 +26,15 @@ export interface ServiceProps
   readonly cacheUrl: string;
   /** Those that the gateway asks. */
   readonly subgraphs: readonly Service[];
-  /** What gateways keep. */
+  /** What services keep that have no store. */
   readonly state: StateStack;
 }
 
 /**
  * A service on Fargate. The gateway is behind the load balancer and gets new versions a tenth of its callers first;
  * the others are reached by name through Service Connect and are exchanged as a whole, because two versions of a
- * subgraph that answer one graph at a time are no canary.
+ * subgraph that answer one graph at a time are no canary. A sandbox is away for a moment when it gets a new version: two
+ * tasks would write one set of books.
  */
 export class ServiceStack extends Stack {
   constructor(
@@ -42,6 +44,7 @@ export class ServiceStack extends Stack {
   ) {
     super(scope, id, props);
     const isGateway = service.kind === 'gateway';
+    const isSingle = service.kind === 'sandbox';
     const task = createTask(this, {
       environment,
       service,
@@ -51,12 +54,12 @@ export class ServiceStack extends Stack {
       command: isGateway ? ['--config', '/run/secrets/gateway.yaml'] : ['serve'],
       ...(isGateway && {
         ...gatewayOptions(this, props.cacheUrl),
-        state: props.state.volume,
         reservedMemoryMiB: TELEMETRY_MEMORY_MIB,
       }),
+      ...(service.state && { state: props.state.volumeOf(service.name) }),
     });
+    if (service.state) props.state.grantTo(service.name, task);
     if (isGateway) {
-      props.state.grantTo(task);
       addTelemetry(this, environment, task);
       addGatewayAlarms(this, platform.alarmTopic, props.subgraphs, (kind) => `${id}-${kind}`);
     }
@@ -67,30 +70,24 @@ export class ServiceStack extends Stack {
       serviceName: service.name,
       taskDefinition: task,
       desiredCount: size.minTasks,
-      minHealthyPercent: 100,
-      maxHealthyPercent: 200,
+      minHealthyPercent: isSingle ? 0 : 100,
+      maxHealthyPercent: isSingle ? 100 : 200,
       securityGroups: [props.securityGroup],
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       assignPublicIp: false,
       enableExecuteCommand: true,
       enableECSManagedTags: true,
       propagateTags: ecs.PropagatedTagSource.SERVICE,
-      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
+      // It would start a second task before it ends the first.
+      availabilityZoneRebalancing: isSingle
+        ? ecs.AvailabilityZoneRebalancing.DISABLED
+        : ecs.AvailabilityZoneRebalancing.ENABLED,
       circuitBreaker: { enable: true, rollback: true },
       deploymentAlarms: {
         alarmNames: deploymentAlarms.map(alarmName),
         behavior: ecs.AlarmBehavior.ROLLBACK_ON_ALARM,
       },
-      bakeTime: Duration.minutes(environment.bakeMinutes),
-      ...(isGateway
-        ? {
-            deploymentStrategy: ecs.DeploymentStrategy.CANARY,
-            canaryConfiguration: {
-              stepPercent: 10,
-              stepBakeTime: Duration.minutes(environment.canaryMinutes),
-            },
-          }
-        : { deploymentStrategy: ecs.DeploymentStrategy.BLUE_GREEN }),
+      ...strategyOf(service, environment),
       ...(service.public !== undefined && { healthCheckGracePeriod: Duration.seconds(120) }),
       serviceConnectConfiguration: {
         services: isGateway
@@ -142,12 +139,26 @@ export class ServiceStack extends Stack {
       alarms.push(...front.alarms);
     }
     fargate.node.addDependency(...alarms.filter(({ alarmName: name }) => name !== ''));
-    addScaling(this, fargate, size, isGateway ? (front?.targets ?? []) : []);
+    if (!isSingle) addScaling(this, fargate, size, isGateway ? (front?.targets ?? []) : []);
     Validations.of(task).acknowledge({
       id: `AwsSolutions-IAM5[Resource::arn:aws:logs:${this.region}:<AWS::AccountId>:log-group:/tributary/${environment.name}/sessions:*]`,
       reason: 'Sessions into containers are recorded: a stream for each, in this one group.',
     });
   }
+}
+
+function strategyOf(
+  { kind }: Service,
+  { bakeMinutes, canaryMinutes }: Environment,
+): Pick<ecs.FargateServiceProps, 'bakeTime' | 'canaryConfiguration' | 'deploymentStrategy'> {
+  if (kind === 'sandbox') return { deploymentStrategy: ecs.DeploymentStrategy.ROLLING };
+  const bakeTime = Duration.minutes(bakeMinutes);
+  if (kind !== 'gateway') return { bakeTime, deploymentStrategy: ecs.DeploymentStrategy.BLUE_GREEN };
+  return {
+    bakeTime,
+    deploymentStrategy: ecs.DeploymentStrategy.CANARY,
+    canaryConfiguration: { stepPercent: 10, stepBakeTime: Duration.minutes(canaryMinutes) },
+  };
 }
 
 /** Where its supergraph comes from is said when it is deployed: this project's registry, or GraphOS. */

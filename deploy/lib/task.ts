@@ -4,7 +4,7 @@ import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Service } from '../../scripts/services/services.ts';
-import { withHosts, type Environment, type Tasks } from './environment.ts';
+import { fillIn, type Environment, type Tasks } from './environment.ts';
 import { STOP_TIMEOUT_S } from './timings.ts';
 import type { Store } from './store.ts';
 
@@ -41,7 +41,7 @@ export function settingsOf(environment: Environment, service: Service) {
     files['MONGODB_URI_FILE'] = 'mongodb-uri';
   const texts = Object.entries({ ...service.settings, ...settings }).map(([name, text]) => [
     name,
-    withHosts(environment, text),
+    fillIn(environment, text),
   ]);
   return { files, settings: Object.fromEntries(texts) as Readonly<Record<string, string>> };
 }

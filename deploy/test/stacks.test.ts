@@ -1,14 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { readServices } from '../../scripts/services/services.ts';
 import { problemsWith } from '../../tests/service-config.ts';
 import { ENVIRONMENT_NAMES, loadEnvironment } from '../lib/environment.ts';
+import { servicesOf } from '../lib/services-of.ts';
 import { readTemplates, resourcesOf, type Resource, type Template } from './templates.ts';
 
 // A test knows what it asks for.
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Container = any;
 
-const services = readServices();
+const services = servicesOf(loadEnvironment('prod'));
+const servicesOfDev = servicesOf(loadEnvironment('dev'));
 const prod = readTemplates('prod');
 const dev = readTemplates('dev');
 const all = Object.entries(prod);
@@ -23,9 +24,16 @@ const containers = everywhere('AWS::ECS::TaskDefinition').flatMap(
   ({ Properties }) => Properties.ContainerDefinitions,
 );
 
-const taskOf = (name: string): readonly Container[] =>
-  resourcesOf(stack(name), 'AWS::ECS::TaskDefinition').flatMap(
+const taskOf = (name: string, template = stack(name)): readonly Container[] =>
+  resourcesOf(template, 'AWS::ECS::TaskDefinition').flatMap(
     ({ Properties }) => Properties.ContainerDefinitions as Container[],
+  );
+/** Settings of a service's own container. */
+const environmentOf = (name: string, template = stack(name)): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    (taskOf(name, template).find(({ Name }) => Name === name)?.Environment ?? []).map(
+      ({ Name, Value }: { Name: string; Value: string }) => [Name, Value],
+    ),
   );
 
 describe('the stacks', () => {
@@ -68,7 +76,7 @@ describe('the network', () => {
           .filter((service) => service.public !== undefined)
           .map(({ name }) => `Callers come in here -> ${tasks(name)}`),
         'Tasks of gateway -> Rate limits of all gateways',
-        'Tasks of gateway -> What gateways keep',
+        'Tasks of gateway -> What tasks keep',
         ...services.flatMap(({ name, calls }) => calls.map((called) => `${tasks(name)} -> ${tasks(called)}`)),
         ...services.flatMap(({ name, store }) =>
           store === undefined ? [] : [`${tasks(name)} -> Store of ${name}`],
@@ -113,14 +121,13 @@ describe('every container', () => {
     );
   });
 
-  it.each(services)(
-    'of $name gets what its configuration needs, and nothing it does not know',
-    async (service) => {
-      const environment = Object.fromEntries(
-        (taskOf(service.name).find(({ Name }) => Name === service.name)?.Environment ?? []).map(
-          ({ Name, Value }: { Name: string; Value: string }) => [Name, Value],
-        ),
-      );
+  it.each([
+    ...services.map((service) => ({ service, name: service.name, where: 'prod', templates: prod })),
+    ...servicesOfDev.map((service) => ({ service, name: service.name, where: 'dev', templates: dev })),
+  ])(
+    'of $name in $where gets what its configuration needs, and nothing it does not know',
+    async ({ service, templates }) => {
+      const environment = environmentOf(service.name, templates[service.name]);
       const files = Object.entries({ ...service.secrets, ...service.deployed?.secrets });
 
       expect(await problemsWith(service, environment)).toEqual([]);
@@ -177,6 +184,7 @@ describe('the load balancer', () => {
         [[hosts.api], ['/data-exports/*']],
         [[hosts.api], ['/graphql']],
         [[hosts.api], ['/media/*']],
+        [[hosts.api], ['/webhooks/provider']],
         [[hosts.registry], []],
       ].sort(),
     );
@@ -207,6 +215,47 @@ describe('the gateway', () => {
 
   it('serves while the collector beside it is away', () => {
     expect(taskOf('gateway').find(({ Name }) => Name === 'collector')).toMatchObject({ Essential: false });
+  });
+});
+
+describe('money', () => {
+  it('is moved by Stripe, and in dev by the sandbox provider', () => {
+    expect(environmentOf('payments')).toMatchObject({ PAYMENT_PROVIDER: 'stripe' });
+    expect(environmentOf('payments')).not.toHaveProperty('SANDBOX_URL');
+    expect(environmentOf('payments', dev['payments'])).toMatchObject({
+      PAYMENT_PROVIDER: 'sandbox',
+      SANDBOX_URL: 'http://sandbox-provider:4004',
+    });
+    expect(loadEnvironment('staging').paymentProvider).toBe('stripe');
+    expect(JSON.stringify(prod)).not.toContain('sandbox-provider');
+  });
+
+  it('is told of at the address that the world posts to', () => {
+    const { api } = loadEnvironment('dev').hosts;
+
+    expect(environmentOf('sandbox-provider', dev['sandbox-provider'])).toMatchObject({
+      WEBHOOK_URL: `https://${api}/webhooks/provider`,
+      PUBLIC_URL: `https://${api}`,
+    });
+  });
+
+  it('is in books that one task writes, which the next one finds', () => {
+    const template = dev['sandbox-provider'] ?? { Resources: {} };
+    const [service] = resourcesOf(template, 'AWS::ECS::Service');
+    const [task] = resourcesOf(template, 'AWS::ECS::TaskDefinition');
+
+    expect(service?.Properties).toMatchObject({
+      DesiredCount: 1,
+      AvailabilityZoneRebalancing: 'DISABLED',
+      DeploymentConfiguration: { Strategy: 'ROLLING', MinimumHealthyPercent: 0, MaximumPercent: 100 },
+    });
+    expect(resourcesOf(template, 'AWS::ApplicationAutoScaling::ScalableTarget')).toEqual([]);
+    expect(task?.Properties.Volumes).toContainEqual(
+      expect.objectContaining({ Name: 'state', EFSVolumeConfiguration: expect.anything() }),
+    );
+    expect(
+      taskOf('sandbox-provider', template).find(({ Name }) => Name === 'sandbox-provider')?.MountPoints,
+    ).toContainEqual({ ContainerPath: '/var/lib/tributary', ReadOnly: false, SourceVolume: 'state' });
   });
 });
 

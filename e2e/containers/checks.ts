@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { runRover } from '@tributary/testkit';
+import { runRover, waitFor } from '@tributary/testkit';
 import { readServices, root } from '../../scripts/services/services.ts';
 import { GRAPH_REF } from '../../scripts/system/registry-key.ts';
 import { checkFullDisk } from './full-disk.ts';
@@ -29,6 +29,11 @@ const USE_ALL_MEMORY = `
       writeFileSync('/proc/' + pid + '/oom_score_adj', '1000');
   }
   for (const kept = []; ; ) kept.push(Buffer.alloc(16_000_000, 1));`;
+
+/** The provider's events, each with whether payments has taken it. */
+const PRINT_EVENTS = `
+  const authorization = 'Bearer ' + require('node:fs').readFileSync('/run/secrets/api-key', 'utf8');
+  fetch('http://127.0.0.1:4004/v1/events', { headers: { authorization } }).then(async (answer) => console.log(await answer.text()));`;
 
 export interface Check {
   readonly name: string;
@@ -70,6 +75,29 @@ export function createChecks(stack: Stack): readonly Check[] {
         assert.equal(picture.status, 200);
         assert.match(picture.headers.get('content-type') ?? '', /^image\//);
         return 'answered in full';
+      },
+    },
+    {
+      name: 'the first purchases are paid: by a card, and by way of the page of the bank, which alone is open of the provider',
+      run: async () => {
+        const numbers = [await people.buy(), await people.buyAtBank()];
+        for (const path of ['/weather', '/v1/events'])
+          assert.equal((await fetch(`${gatewayUrl}${path}`)).status, 404);
+        const unsigned = await fetch(`${gatewayUrl}/webhooks/provider`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: '{}',
+        });
+        assert.equal(unsigned.status, 401);
+        const [provider = ''] = await containers('sandbox-provider');
+        await waitFor(
+          async () => {
+            const events = await docker('exec', provider, 'node', '-e', PRINT_EVENTS);
+            return events.includes('"done":true') && !events.includes('"done":false');
+          },
+          { timeoutMs: HEALTHY_TIMEOUT_MS },
+        );
+        return `orders ${numbers.join(' and ')}, and payments has taken every webhook`;
       },
     },
     {
@@ -146,8 +174,11 @@ export function createChecks(stack: Stack): readonly Check[] {
           }
         });
         assert.deepEqual(failures, []);
-        assert.deepEqual(codes, ['0', '0']);
-        assert.equal((await containers(service)).length, 2);
+        assert.deepEqual(
+          codes,
+          before.map(() => '0'),
+        );
+        assert.equal((await containers(service)).length, before.length);
         return `${answered} answered, exit codes after SIGTERM ${codes.join(', ')}`;
       },
     })),

@@ -46,6 +46,16 @@ export async function writeLocalSecrets(folder: string): Promise<void> {
   await keep(path('users/event-subscribers.json'), () =>
     JSON.stringify({ products: 'http://products:4002/events', payments: 'http://payments:4003/events' }),
   );
+  for (const [prefix, providersName, paymentsName] of [
+    ['sk_test_', 'api-key', 'provider-api-key'],
+    ['whsec_', 'webhook-secret', 'provider-webhook-secrets'],
+  ] as const) {
+    const shared = await keep(
+      path(`sandbox-provider/${providersName}`),
+      () => `${prefix}${randomPassword()}`,
+    );
+    await keep(path(`payments/${paymentsName}`), () => shared);
+  }
   const trust: Trust = {
     issuers: {
       gateway: { keys: [toPublicKey(viewerKey)], actsForUsers: true, scopes: [] },

@@ -8,13 +8,18 @@ import { z } from 'zod';
 
 const Service = z.strictObject({
   name: z.string().regex(/^[a-z][a-z-]*$/),
-  /** Subgraphs have a contract, the gateway is the one that the world reaches, `internal` is neither. */
-  kind: z.enum(['subgraph', 'gateway', 'internal']),
+  /**
+   * Subgraphs have a contract, the gateway is the one that the world reaches, `internal` is neither. A `sandbox` stands in
+   * for another company where no real money is: one instance, because its books have one writer.
+   */
+  kind: z.enum(['subgraph', 'gateway', 'internal', 'sandbox']),
   /** Its folder; src/main.ts is below. */
   folder: z.string(),
   port: z.int(),
   /** The kind of store it owns; it has a `migrate` command then. */
   store: z.enum(['postgres', 'mongo']).optional(),
+  /** What it writes to /var/lib/tributary outlives its instances. */
+  state: z.boolean().default(false),
   /** Files and folders it reads while it runs, from the repository's root. */
   files: z.array(z.string()).default([]),
   /** Files and folders that its code looks for beside itself: name in dist/, and source below src/. */
@@ -31,7 +36,7 @@ const Service = z.strictObject({
   secrets: z.record(z.string(), z.string()).default({}),
   /** Settings that are the same wherever services reach each other by name. */
   settings: z.record(z.string(), z.string()).default({}),
-  /** What it gets on top where people use it; {{api}} and {{registry}} stand for public names. */
+  /** What it gets on top where people use it; {{api}} and {{registry}} stand for public names, {{paymentProvider}} for who moves the money. */
   deployed: z
     .strictObject({
       secrets: z.record(z.string(), z.string()).default({}),
