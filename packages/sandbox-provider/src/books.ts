@@ -32,7 +32,7 @@ export async function openBooks(folder: string): Promise<Books> {
     return [...kinds.values()].flatMap((map) => [...map.values()].map((object) => ({ put: [object] })));
   });
   return {
-    get: (kind, id) => mapOf(kind).get(id) as ReturnType<Books['get']> as never,
+    get: (kind, id) => mapOf(kind).get(id) as never,
     list: (kind) => [...mapOf(kind).values()] as never,
     put: (...put) => {
       apply({ put });

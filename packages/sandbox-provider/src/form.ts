@@ -15,7 +15,7 @@ export function parseForm(text: string): Form {
       const inner = target[step];
       const next = typeof inner === 'object' ? inner : (Object.create(null) as Record<string, FormValue>);
       target[step] = next;
-      target = next as Record<string, FormValue>;
+      target = next;
     }
     target[path.at(-1) ?? name] = value;
   }

@@ -20,16 +20,27 @@ export async function openJournal<T>(
 ): Promise<{ readonly journal: Journal<T>; readonly entries: readonly T[] }> {
   await mkdir(folder, { recursive: true });
   const path = join(folder, 'journal.jsonl');
-  const entries = compact(parseLines<T>(await readFile(path, 'utf8').catch(() => '')));
+  const entries = compact(linesOf(await readIfThere(path)).map((line) => JSON.parse(line) as T));
   await replaceFile(path, folder, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
   return { journal: createJournal(await open(path, 'a')), entries };
 }
 
-function parseLines<T>(text: string): readonly T[] {
-  // What follows the last line break was never acknowledged.
-  const lines = text.split('\n').slice(0, -1);
-  return lines.filter((line) => line !== '').map((line) => JSON.parse(line) as T);
+/** A journal that is there and cannot be read is not taken for an empty one. */
+async function readIfThere(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return '';
+  }
 }
+
+/** What follows the last line break was never acknowledged. */
+const linesOf = (text: string): readonly string[] =>
+  text
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => line !== '');
 
 async function replaceFile(path: string, folder: string, text: string): Promise<void> {
   const file = await open(`${path}.new`, 'w');

@@ -90,7 +90,7 @@ export function createStripeApi(client: Stripe): IntentsApi {
           {
             payment_intent: intent,
             amount: toStripeAmount(amount, currency),
-            ...(reason === null ? {} : { reason: reason as Stripe.RefundCreateParams.Reason }),
+            ...(reason === null ? {} : { reason: reason }),
             metadata,
           },
           keyOf(call),
