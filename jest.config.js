@@ -15,6 +15,8 @@ const shared = {
 
 export default {
   maxWorkers: 2,
+  // Modules of a test file are not freed with it: past this a worker spends its time collecting garbage.
+  workerIdleMemoryLimit: '1GB',
   // A gateway, composition and a planning thread start in many hooks; a busy machine takes its time.
   testTimeout: 240_000,
   globalSetup: '<rootDir>/packages/testkit/src/jest/global-setup.mjs',
