@@ -205,7 +205,7 @@ describeWithBrowser('passkeys', () => {
     });
 
     // The credential of one, said to be the other's.
-    const signed = (await signWith(other.device)) as { challengeId: string; response: Json };
+    const signed = await signWith(other.device);
     const fields = signed.response['response'] as Json;
     const userHandle = Buffer.from(uuidOf(owner.id).replaceAll('-', ''), 'hex').toString('base64url');
     for (const forged of [
@@ -258,7 +258,7 @@ describeWithBrowser('passkeys', () => {
     await users.receiveMail('cloned@example.org', 'A passkey seems to exist twice');
     expect(await auditOf(owner.id)).toContain('PASSKEY_COPIED');
     // A signature that does not hold says nothing about copies.
-    const signed = (await signWith(owner.device)) as { challengeId: string; response: Json };
+    const signed = await signWith(owner.device);
     const fields = { ...(signed.response['response'] as Json), signature: 'AAAA' };
     await signIn({ ...signed, response: { ...signed.response, response: fields } });
     expect((await auditOf(owner.id)).filter((type) => type === 'PASSKEY_COPIED')).toHaveLength(1);

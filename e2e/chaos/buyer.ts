@@ -80,10 +80,14 @@ async function buy(options: BuyerOptions, key: string): Promise<void> {
   const purchase: Purchase = { checkoutId: id, order: undefined, told: [] };
   journal.purchases.push(purchase);
   const whim = random(100);
-  if (whim < 4) return tell(journal, purchase, 'left alone');
+  if (whim < 4) {
+    tell(journal, purchase, 'left alone');
+    return;
+  }
   if (whim < 8) {
     await insist(options, ask, 'checkoutCancel', CANCEL, { id });
-    return tell(journal, purchase, 'canceled');
+    tell(journal, purchase, 'canceled');
+    return;
   }
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const paymentToken = attempt === 0 ? pick(random) : 'pm_card_visa';

@@ -46,10 +46,11 @@ export async function disturb(
       passing.push(pass(world, weather, signal));
     }),
   ];
-  while (!signal.aborted) {
+  for (;;) {
     const pauseMs = SHORTEST_PAUSE_MS + random(PAUSE_RANGE_MS);
     await delay(pauseMs, undefined, { signal }).catch(() => undefined);
-    if (!signal.aborted) acts[random(acts.length)]?.();
+    if (signal.aborted) break;
+    acts[random(acts.length)]?.();
   }
   await Promise.all(passing);
   await Promise.all(Object.values(processes).map((process) => process.ready()));

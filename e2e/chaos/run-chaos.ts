@@ -63,12 +63,12 @@ async function run(
     world,
     userViewer(userId.generate(), ['payments:refund', 'payments:read', 'orders:read']),
   );
-  const asks = await Promise.all([
-    ...BUYERS_AT_THE_GATEWAY.map((name) => askGateway(world, name)),
+  const asks = [
+    ...(await Promise.all(BUYERS_AT_THE_GATEWAY.map((name) => askGateway(world, name)))),
     ...Array.from({ length: BUYERS - BUYERS_AT_THE_GATEWAY.length }, () =>
       askInstances(world, userViewer(userId.generate(), [])),
     ),
-  ]);
+  ];
   const buyers = asks.map((ask, index) =>
     keepBuying({
       name: `chaos-${seed}-${index}`,

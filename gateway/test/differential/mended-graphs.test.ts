@@ -23,6 +23,6 @@ describe('any federated graph that is hard to plan', () => {
         seed: SEED,
         operation: { anyName: MENDED, conditions: 'any' },
       }),
-    120_000 + OPERATIONS * 40,
+    600_000 + OPERATIONS * 40,
   );
 });

@@ -20,6 +20,6 @@ describe('any federated graph', () => {
         seed: SEED,
         operation: { anyName: false, conditions: 'any' },
       }),
-    120_000 + OPERATIONS * 40,
+    600_000 + OPERATIONS * 40,
   );
 });

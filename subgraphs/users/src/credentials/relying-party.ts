@@ -85,7 +85,7 @@ export function createRelyingParty({ id, name, origins }: RelyingPartyOptions): 
         const { verified, registrationInfo } = await verifyRegistrationResponse({
           ...expected,
           expectedChallenge,
-          response: { ...response, response: withTransports(response.response) },
+          response,
         });
         if (!verified) return undefined;
         const { credential, credentialBackedUp } = registrationInfo;
@@ -131,13 +131,6 @@ function hasCertificates({ response }: Attestation): boolean {
   const format = attestation.get('fmt');
   return format !== 'none' && (format !== 'packed' || attestation.get('attStmt').get('x5c') !== undefined);
 }
-
-type Transports = Parameters<typeof verifyRegistrationResponse>[0]['response']['response']['transports'];
-
-const withTransports = ({ transports, ...rest }: Attestation['response']) => ({
-  ...rest,
-  transports: transports as NonNullable<Transports>,
-});
 
 /** The library throws for everything that a response may have wrong; none of it is our fault. */
 async function unlessRefused<T>(verify: () => Promise<T | undefined>): Promise<T | undefined> {
