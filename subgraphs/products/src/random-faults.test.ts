@@ -17,12 +17,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { productIds } from './domain/ids.ts';
 import { createRandom } from './seed/random.ts';
 import { openMongo, type MongoDatabase } from './store/mongo/database.ts';
 import { migrateMongo } from './store/mongo/migrate-mongo.ts';
 import { createMongoProductsStore } from './store/mongo/mongo-products-store.ts';
-import { newVariant } from './testing/new-variant.ts';
+import { sellVariants } from './testing/new-product.ts';
 import { reservationClient } from './testing/reservation-client.ts';
 import { stockProblems } from './testing/stock-problems.ts';
 
@@ -83,7 +82,10 @@ describe('services and store that are killed under load', () => {
     'leave levels equal to the sum of their movements and nothing oversold',
     async () => {
       const random = createRandom('random faults');
-      const initial = await createVariants([5, 20, 80]);
+      const initial = await sellVariants(
+        createMongoProductsStore(database, silentLogger()).catalog,
+        [5, 20, 80],
+      );
       startService(0);
       startService(1);
       await Promise.all(services.map(({ url }) => url));
@@ -160,31 +162,6 @@ describe('services and store that are killed under load', () => {
     3 * PATIENCE_MS,
   );
 });
-
-async function createVariants(stock: readonly number[]): Promise<ReadonlyMap<string, number>> {
-  const { catalog } = createMongoProductsStore(database, silentLogger());
-  const variants = stock.map((onHand) => newVariant({ onHand }));
-  const id = productIds.generate();
-  await catalog.createProduct(
-    {
-      id,
-      kind: 'PHYSICAL',
-      slug: id.replace('_', '-'),
-      title: 'x',
-      description: null,
-      brand: null,
-      categoryId: null,
-      categoryPath: [],
-      attributes: [],
-      media: [],
-      downloadLimit: null,
-      variants,
-    },
-    new Date(),
-  );
-  await catalog.updateProduct(id, 1, { status: 'ACTIVE' }, { id: 'publish', at: new Date() });
-  return new Map(variants.map((variant) => [variant.id, variant.onHand]));
-}
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');

@@ -5,7 +5,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@tributary/service-kit';
 import { createTestMongo, type TestMongo } from '@tributary/testkit';
-import { productIds } from './domain/ids.ts';
 import {
   commitReservation,
   releaseReservation,
@@ -20,7 +19,7 @@ import { migrateMongo } from './store/mongo/migrate-mongo.ts';
 import { createMongoProductsStore } from './store/mongo/mongo-products-store.ts';
 import type { ProductsStore } from './store/products-store.ts';
 import { createSweeper } from './sweeper.ts';
-import { newVariant } from './testing/new-variant.ts';
+import { sellVariants } from './testing/new-product.ts';
 import { SETUP_TIMEOUT_MS } from './testing/start-test-products.ts';
 import { createTestClock } from './testing/test-clock.ts';
 import { stockProblems } from './testing/stock-problems.ts';
@@ -63,37 +62,13 @@ async function survive(work: Promise<unknown>): Promise<void> {
   });
 }
 
-async function createVariants(stock: readonly number[]): Promise<ReadonlyMap<string, number>> {
-  const variants = stock.map((onHand) => newVariant({ onHand }));
-  const id = productIds.generate();
-  await store.catalog.createProduct(
-    {
-      id,
-      kind: 'PHYSICAL',
-      slug: id.replace('_', '-'),
-      title: 'x',
-      description: null,
-      brand: null,
-      categoryId: null,
-      categoryPath: [],
-      attributes: [],
-      media: [],
-      downloadLimit: null,
-      variants,
-    },
-    new Date(),
-  );
-  await store.catalog.updateProduct(id, 1, { status: 'ACTIVE' }, { id: 'publish', at: new Date() });
-  return new Map(variants.map((variant) => [variant.id, variant.onHand]));
-}
-
 describe('reservations among crashing processes', () => {
   it.each([1, 2, 3, 4, 5, 6])(
     'keep the stock exact (seed %i)',
     async (seed) => {
       const random = createRandom(`crash ${seed}`);
       const clock = createTestClock();
-      const initial = await createVariants([2, 4, 7]);
+      const initial = await sellVariants(store.catalog, [2, 4, 7]);
       const dyingStore: ProductsStore = {
         ...store,
         inventory: dying(store.inventory, random, 0.06),
@@ -154,7 +129,7 @@ describe('reservations among crashing processes', () => {
   );
 
   it('takes nothing again for a duplicate that was stuck while its original was committed', async () => {
-    const initial = await createVariants([5]);
+    const initial = await sellVariants(store.catalog, [5]);
     const [variantId = ''] = initial.keys();
     const deps = { store, now: () => new Date() };
     const lines = [{ variantId, quantity: 2 }];
@@ -167,7 +142,7 @@ describe('reservations among crashing processes', () => {
   });
 
   it('gives back a hold whose owner died after its reservation was released', async () => {
-    const initial = await createVariants([5]);
+    const initial = await sellVariants(store.catalog, [5]);
     const [variantId = ''] = initial.keys();
     const clock = createTestClock();
     const deps = { store, now: clock.now };
@@ -186,7 +161,7 @@ describe('reservations among crashing processes', () => {
   });
 
   it('never frees what is being committed, however old its hold is', async () => {
-    const initial = await createVariants([5]);
+    const initial = await sellVariants(store.catalog, [5]);
     const [variantId = ''] = initial.keys();
     const clock = createTestClock();
     const deps = { store, now: clock.now };
@@ -211,7 +186,7 @@ describe('reservations among crashing processes', () => {
 
 describe('each step', () => {
   it('changes nothing when it is repeated', async () => {
-    const [variantId = ''] = (await createVariants([5])).keys();
+    const [variantId = ''] = (await sellVariants(store.catalog, [5])).keys();
     const { inventory } = store;
     const now = new Date();
     const hold = { reservationId: 'chk_steps', quantity: 2 };

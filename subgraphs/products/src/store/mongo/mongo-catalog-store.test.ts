@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@tributary/service-kit';
 import { createTestMongo, type TestMongo } from '@tributary/testkit';
-import { productIds, variantIds } from '../../domain/ids.ts';
+import { variantIds } from '../../domain/ids.ts';
 import type { NewProduct } from '../../domain/model.ts';
 import { readProductFilter, type ProductOrder } from '../../domain/product-query.ts';
-import { newVariant } from '../../testing/new-variant.ts';
+import { newProduct } from '../../testing/new-product.ts';
 import { SETUP_TIMEOUT_MS } from '../../testing/start-test-products.ts';
 import type { CatalogStore } from '../catalog-store.ts';
 import { toInventoryDocument, toProductDocument, toVariantDocument } from './create-product.ts';
@@ -29,24 +29,6 @@ afterAll(async () => {
   await mongo.stop();
 });
 
-const newProduct = (changes: Partial<NewProduct> = {}): NewProduct => {
-  const id = productIds.generate();
-  return {
-    id,
-    kind: 'PHYSICAL',
-    slug: id.replace('_', '-'),
-    title: 'x',
-    description: null,
-    brand: null,
-    categoryId: null,
-    categoryPath: [],
-    attributes: [],
-    media: [],
-    downloadLimit: null,
-    variants: [newVariant()],
-    ...changes,
-  };
-};
 const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
 
 describe('migrations', () => {
