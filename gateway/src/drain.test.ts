@@ -9,8 +9,14 @@ const CLIENTS = 8;
 
 it('a gateway that is told to stop under load answers everything it took', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'drain-'));
-  const subgraph = await startFakeSubgraph('a', 'type Query { n: Int }', {
-    Query: { n: () => delay(20, 7) },
+  const taken = new Set<number>();
+  const subgraph = await startFakeSubgraph('a', 'type Query { echo(n: Int!): Int }', {
+    Query: {
+      echo: (_: unknown, { n }: { n: number }) => {
+        taken.add(n);
+        return delay(20, n);
+      },
+    },
   });
   const supergraph = join(folder, 'supergraph.graphql');
   await writeFile(supergraph, composeFakes([subgraph]));
@@ -20,25 +26,30 @@ it('a gateway that is told to stop under load answers everything it took', async
   try {
     await waitFor(() => service.output().includes('Supergraph ready'), { timeoutMs: 90_000 });
     const url = /"url.full":"([^"]+)"/.exec(service.output())?.[1] ?? '';
-    let answered = 0;
+    const answered = new Set<number>();
+    let asked = 0;
     /** Asks until nobody listens any more. @returns Why it ended. */
     const ask = async (): Promise<unknown> => {
       for (;;) {
+        const n = (asked += 1);
         try {
-          const { status, data } = await postGraphql(url, { query: '{ n }' });
-          if (status !== 200 || data?.n !== 7) return status;
-          answered += 1;
+          const query = 'query ($n: Int!) { echo(n: $n) }';
+          const { status, data } = await postGraphql(url, { query, variables: { n } });
+          if (status !== 200 || data?.echo !== n) return status;
+          answered.add(n);
         } catch (error) {
           return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
         }
       }
     };
     const clients = Array.from({ length: CLIENTS }, ask);
-    await waitFor(() => answered > 50, { timeoutMs: 90_000 });
+    await waitFor(() => answered.size > 50, { timeoutMs: 90_000 });
 
     service.process.kill('SIGTERM');
 
-    expect(await Promise.all(clients)).toEqual(clients.map(() => 'ECONNREFUSED'));
+    // A connection that waited in the kernel's backlog when the port was closed is reset: no process ever took it.
+    for (const ended of await Promise.all(clients)) expect(['ECONNREFUSED', 'ECONNRESET']).toContain(ended);
+    expect([...taken].filter((n) => !answered.has(n))).toEqual([]);
     expect((await service.finished).exitCode).toBe(0);
   } finally {
     service.process.kill('SIGKILL');
