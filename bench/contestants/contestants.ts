@@ -64,8 +64,8 @@ export const CONTESTANTS: readonly Contestant[] = [
   {
     name: 'hand-written',
     role: 'bound',
-    product: () => 'a program for this one query, node:http and undici',
-    workloads: ['deep'],
+    product: () => 'a program for this one operation, node:http and undici',
+    workloads: ['deep', 'mutation'],
     command: program('hand-written.mjs'),
   },
   {
