@@ -104,7 +104,7 @@ describeWithBrowser('the console in a browser', () => {
   beforeAll(async () => {
     registry = await startTestRegistry({ explorerUrl: EXPLORER });
     await fillRegistry(registry);
-    const { rows } = await registry.pool.query(`SELECT id FROM operations WHERE name = 'Catalogue'`);
+    const { rows } = await registry.pool.query(`SELECT id FROM recorded_operations WHERE name = 'Catalogue'`);
     operationId = rows[0].id;
     elsewhere = createServer((_, response) => {
       response.setHeader('content-type', 'text/html');
