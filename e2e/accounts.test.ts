@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { postGraphql, waitFor } from '@tributary/testkit';
 import type { Browser } from 'playwright-core';
 import { bootSystem, BOOT_TIMEOUT_MS, signIn, type TestSystem } from './boot-system.ts';
-import { describeWithBrowser, launchBrowser } from './find-browser.ts';
+import { describeWithBrowser } from './find-browser.ts';
+import { launchBrowser } from './launch-browser.ts';
 import { openDevice, startSite, type Device, type Json, type Site } from './passkey-device.ts';
 
 const EMAIL = 'forgetful@example.com';

@@ -122,7 +122,9 @@ async function reportDay(registry: TestRegistry): Promise<void> {
         CLIENTS.map(({ client, version, share }) => {
           const requests = 1 + Math.round((4_000 * wave * share) / (index + 1) ** 2);
           const slow = Math.ceil(requests / 30);
-          const latency = [-(80 + index * 4), requests - slow, -(20 + (hour % 5)), slow];
+          const middling = Math.floor((requests - slow) * 0.3);
+          const quick = requests - slow - middling;
+          const latency = [-(80 + index * 4), quick, -(5 + (hour % 3)), middling, -(12 + (hour % 5)), slow];
           const errors = index === 1 ? Math.round(requests / 20) : 0;
           return sendReport(registry, REF, { ...operation, client, version, requests, errors, latency });
         }),

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startTestRegistry, type TestRegistry } from '../registry/src/testing/start-test-registry.ts';
 import { fillRegistry, REF, SOURCE, WHOLE } from './console-data.ts';
-import { describeWithBrowser, launchBrowser } from './find-browser.ts';
+import { describeWithBrowser } from './find-browser.ts';
+import { launchBrowser } from './launch-browser.ts';
 
 const VARIANT = `/graphs/${REF}`;
 const EXPLORER = 'http://gateway.test/';
@@ -103,7 +104,7 @@ describeWithBrowser('the console in a browser', () => {
   beforeAll(async () => {
     registry = await startTestRegistry({ explorerUrl: EXPLORER });
     await fillRegistry(registry);
-    const { rows } = await registry.pool.query(`SELECT id FROM operations WHERE name = 'Catalogue'`);
+    const { rows } = await registry.pool.query(`SELECT id FROM recorded_operations WHERE name = 'Catalogue'`);
     operationId = rows[0].id;
     elsewhere = createServer((_, response) => {
       response.setHeader('content-type', 'text/html');

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import type { Browser, Page } from 'playwright-core';
 import { bootSystem, BOOT_TIMEOUT_MS, type TestSystem } from './boot-system.ts';
-import { describeWithBrowser, launchBrowser } from './find-browser.ts';
+import { describeWithBrowser } from './find-browser.ts';
+import { launchBrowser } from './launch-browser.ts';
 
 describeWithBrowser('the explorer in a browser', () => {
   let system: TestSystem;

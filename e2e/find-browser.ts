@@ -1,29 +1,5 @@
 import { describe } from '@jest/globals';
-import { existsSync } from 'node:fs';
-import { chromium, type Browser } from 'playwright-core';
-
-const CANDIDATES = [
-  process.env['CHROMIUM_PATH'],
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-];
-const executablePath = CANDIDATES.find((path) => path !== undefined && existsSync(path));
+import { hasBrowser } from './launch-browser.ts';
 
 /** In CI a missing browser is a failure (the launch says so); on a machine without one the rest still counts. */
-export const describeWithBrowser =
-  executablePath === undefined && process.env['CI'] === undefined ? describe.skip : describe;
-
-/** Chromium, without what it asks of the internet by itself. */
-export const launchBrowser = (): Promise<Browser> =>
-  chromium.launch({
-    ...(executablePath === undefined ? {} : { executablePath }),
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
+export const describeWithBrowser = hasBrowser || process.env['CI'] !== undefined ? describe : describe.skip;

@@ -11,7 +11,8 @@ import {
   type SignedIn,
   type TestUsers,
 } from '../subgraphs/users/src/testing/start-test-users.ts';
-import { describeWithBrowser, launchBrowser } from './find-browser.ts';
+import { describeWithBrowser } from './find-browser.ts';
+import { launchBrowser } from './launch-browser.ts';
 import { openDevice, startSite, type Device, type Json, type Site } from './passkey-device.ts';
 
 const BEGIN = 'mutation { passkeyRegistrationBegin { challengeId options userErrors { code } } }';

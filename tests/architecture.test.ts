@@ -64,7 +64,7 @@ const GATEWAY: Readonly<Record<string, readonly string[]>> = {
 
 /** Inside the registry. What is published is only worked on in threads: schema-work/ is all that reads it as a schema. */
 const REGISTRY: Readonly<Record<string, readonly string[]>> = {
-  platform: ['access', 'checks', 'graphs', 'persisted-operations', 'schema-work', 'usage'],
+  platform: ['access', 'checks', 'graphs', 'persisted-operations', 'schema-work', 'store', 'usage'],
   checks: ['graphs', 'usage'],
   usage: ['access', 'graphs'],
   uplink: ['access', 'graphs'],

@@ -115,7 +115,7 @@ function report({ refused, tookMs, seconds }: Outcome, { rssMb, cpuMs, expected,
     `${tookMs.length} reports acknowledged in ${seconds.toFixed(1)} s: ${(tookMs.length / seconds).toFixed(0)} a second of ${PER_SECOND}; refused: ${lost || 'none'}`,
     `acknowledged after p50 ${quantile(tookMs, 0.5).toFixed(0)} ms, p99 ${quantile(tookMs, 0.99).toFixed(0)} ms, at most ${peak(tookMs).toFixed(0)} ms`,
     `memory of the registry: at most ${peak(rssMb.slice(0, half)).toFixed(0)} MB in the first half, ${peak(rssMb.slice(half)).toFixed(0)} MB in the second (bound ${MAX_RSS_MB})`,
-    `${((cpuMs / 1_000 / seconds) * 100).toFixed(0)} % of a core`,
+    `processor time of the registry: ${(cpuMs / tookMs.length).toFixed(2)} ms a report, ${((cpuMs / 1_000 / seconds) * 100).toFixed(0)} % of a core`,
     `requests counted ${stored} of ${expected}: ${stored === expected ? 'exact' : 'WRONG'}`,
     `load average ${loadavg()[0]?.toFixed(1) ?? ''}`,
   ];

@@ -1,4 +1,4 @@
-import { startHttpServer, type HttpServer, type Logger, type Routes } from '@tributary/service-kit';
+import { startHttpServer, type HttpServer, type Logger } from '@tributary/service-kit';
 import { postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import { createAdmission, type AdmissionLimits } from './access/admission.ts';
@@ -16,6 +16,7 @@ import { createDescribeSupergraph } from './pages/describe-supergraph.ts';
 import { createPersistedOperationStore } from './persisted-operations/persisted-operation-store.ts';
 import { platformRoute } from './platform/platform-route.ts';
 import { loadPlatformSchema } from './platform/platform-schema.ts';
+import { withDatabaseErrors } from './store/database-unavailable.ts';
 import { PLUGINS_PATH, pluginsRoute } from './rover-plugins/plugins-route.ts';
 import { createSchemaWorkers } from './schema-work/schema-workers.ts';
 import { MANIFESTS_PATH, manifestRoute } from './uplink/manifest-route.ts';
@@ -89,7 +90,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
     passWithoutOperations,
   });
   const recorder = createUsageRecorder({ pool });
-  const routes: Routes = {
+  const routes = withDatabaseErrors({
     '/graphql': platformRoute({
       schema: await loadPlatformSchema(),
       logger,
@@ -134,7 +135,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       options.publicUrl?.startsWith('https:') === true,
     )),
     [INGEST_PATH]: ingestRoute({ admission, recorder }),
-  };
+  });
   let stopForgetting: (() => void) | undefined;
   return {
     start: async () => {

@@ -113,6 +113,17 @@ describe('rover contract', () => {
     expect(await count()).toBe(before + 1);
   });
 
+  it('catches up with the next publish too, though that one changes nothing', async () => {
+    const before = await count();
+    await registry.pool.query(
+      `UPDATE launches SET cause = jsonb_set(cause, '{launch}', '1') WHERE variant = 'public'`,
+    );
+    const { stderr } = await registry.publish('shop', SHOP);
+
+    expect(stderr).toContain('was NOT updated because no changes were detected');
+    expect(await count()).toBe(before + 1);
+  });
+
   it('is checked with its source', async () => {
     await sendReport(registry, PUBLIC, {
       name: 'Colors',

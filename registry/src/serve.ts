@@ -4,7 +4,7 @@ import type { Config } from './config.ts';
 import { createRegistry } from './registry.ts';
 
 const DAY_MS = 86_400_000;
-const NEWEST_TABLE = 'console_sessions';
+const NEWEST_TABLE = 'recorded_operations';
 
 /** Starts the registry as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {

@@ -74,7 +74,7 @@ export class DependencyUnavailableError extends InternalError {
   readonly code = 'SERVICE_UNAVAILABLE';
   override readonly status = 503;
   override readonly retryAfterSeconds = 1;
-  override readonly publicMessage = 'A service this request depends on is not answering. Try again.';
+  override readonly publicMessage: string = 'A service this request depends on is not answering. Try again.';
   constructor(dependency: string, cause: unknown) {
     super(`${dependency} is not answering`, { cause });
   }

@@ -244,11 +244,13 @@ function findRoute(routes: Routes, pathname: string): RouteHandler | undefined {
 }
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
   });
-  response.end(JSON.stringify(body));
+  response.end(text);
 }
 
 /** Same shape as a GraphQL response, so that a GraphQL client can read it whatever went wrong. */

@@ -12,6 +12,7 @@ export {
 export { startFakeSubgraph, type FakeSubgraph, type RecordedRequest } from './fake-subgraph.ts';
 export { generateSigningKey, toPublicKey } from '@tributary/service-kit';
 export { graphqlClient, postGraphql, type GraphqlAnswer, type GraphqlRequest } from './graphql-client.ts';
+export { startRestartablePostgres, type RestartablePostgres } from './start-restartable-postgres.ts';
 export { runRover, type RoverOptions, type RoverResult } from './run-rover.ts';
 export { spawnService, type SpawnedService } from './spawn-service.ts';
 export { waitFor } from './wait-for.ts';

@@ -17,8 +17,8 @@ export interface ContractStore {
   find(ref: GraphRef): Promise<Contract | undefined>;
   /** The contracts of a variant, by name. */
   of(source: GraphRef): Promise<readonly Contract[]>;
-  /** Those whose newest launch does not come from what their source has served. */
-  behind(): Promise<readonly Contract[]>;
+  /** Those whose newest launch does not come from what their source has served; of this source, if one is named. */
+  behind(source?: GraphRef): Promise<readonly Contract[]>;
   /** Makes the variant when it is new. */
   save(contract: Contract, actor: string): Promise<void>;
 }
@@ -26,20 +26,22 @@ export interface ContractStore {
 const CONTRACT = 'c.graph_id AS "graphId", c.variant, c.source_variant AS "sourceVariant", c.filter';
 
 export function createContractStore(pool: pg.Pool): ContractStore {
-  const query = async (condition: string, values: readonly string[] = []): Promise<readonly Contract[]> =>
+  const query = async (condition: string, values: readonly (string | null)[]): Promise<readonly Contract[]> =>
     (await pool.query<Contract>(`SELECT ${CONTRACT} FROM contracts c ${condition}`, [...values])).rows;
   return {
     find: async ({ graphId, variant }) =>
       (await query('WHERE c.graph_id = $1 AND c.variant = $2', [graphId, variant]))[0],
     of: ({ graphId, variant }) =>
       query('WHERE c.graph_id = $1 AND c.source_variant = $2 ORDER BY c.variant', [graphId, variant]),
-    behind: () =>
+    behind: (source) =>
       query(
         `JOIN variants s ON (s.graph_id, s.name) = (c.graph_id, c.source_variant)
          JOIN variants v ON (v.graph_id, v.name) = (c.graph_id, c.variant)
          LEFT JOIN launches l ON (l.graph_id, l.variant, l.number) = (v.graph_id, v.name, v.latest_launch)
         WHERE s.served_launch IS NOT NULL AND (l.cause ->> 'launch')::int IS DISTINCT FROM s.served_launch
-          AND v.latest_launch > 0`,
+          AND v.latest_launch > 0
+          AND ($1::text IS NULL OR (c.graph_id = $1 AND c.source_variant = $2))`,
+        [source?.graphId ?? null, source?.variant ?? null],
       ),
     save: ({ graphId, variant, sourceVariant, filter }, actor) =>
       withTransaction(pool, async (client) => {

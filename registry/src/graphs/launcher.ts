@@ -84,8 +84,10 @@ export function createLauncher({ store, contracts, workers }: LauncherOptions): 
     actor: string,
     launch: Launch | undefined,
   ): Promise<Launch | undefined> => {
-    if (launch?.composition.supergraph !== undefined)
-      for (const contract of await contracts.of(ref)) await launchContract(contract, actor);
+    if (launch === undefined || launch.composition.supergraph !== undefined)
+      // With nothing to launch, those that an earlier try did not come to.
+      for (const contract of await (launch === undefined ? contracts.behind(ref) : contracts.of(ref)))
+        await launchContract(contract, actor);
     return launch;
   };
   return {

@@ -12,6 +12,7 @@ import { execute, GraphQLError, type GraphQLSchema } from 'graphql';
 import { RequestRateLimitedError } from '../access/rate-limiter.ts';
 import { assertMay } from '../access/viewer.ts';
 import { createDocuments, GraphqlBody } from '../graphql-documents.ts';
+import { describeDatabaseError } from '../store/database-unavailable.ts';
 import type { PlatformContext, PlatformServices } from './platform-context.ts';
 import { platformRoot } from './platform-root.ts';
 
@@ -75,7 +76,9 @@ export function platformRoute({ schema, logger, ...services }: PlatformRouteOpti
 }
 
 function present(error: unknown, logger: Logger): unknown {
-  const original = error instanceof GraphQLError ? (error.originalError ?? error) : error;
+  const original = describeDatabaseError(
+    error instanceof GraphQLError ? (error.originalError ?? error) : error,
+  );
   const path = error instanceof GraphQLError ? error.path : undefined;
   const { message, code } = describe(original, logger);
   return {

@@ -52,7 +52,7 @@ describe('many usage reports at once', () => {
       (
         await client.query<{ name: string; requests: number }>(
           `SELECT o.name, sum(u.requests)::int AS requests
-             FROM operation_usage u JOIN operations o ON o.id = u.operation_id GROUP BY 1`,
+             FROM operation_usage u JOIN recorded_operations o ON o.id = u.operation_id GROUP BY 1`,
         )
       ).rows;
     const afterKill = new Map((await stored()).map(({ name, requests }) => [name, requests]));

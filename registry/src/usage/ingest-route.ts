@@ -37,12 +37,12 @@ export function ingestRoute({
     try {
       const body = await readBody(request, MAX_BODY_BYTES);
       const isZipped = request.headers['content-encoding'] === 'gzip';
-      const { graphRef, digest, entries } = await readReport(body, isZipped, operations);
+      const { graphRef, ...report } = await readReport(body, isZipped, operations);
       const ref = parseGraphRef(graphRef);
       if (ref === undefined)
         throw new BadRequestError('header.graph_ref of the report must be GRAPH@VARIANT.');
       assertMay(viewer, 'report', ref);
-      if (entries.length > 0) await recorder.record({ ...ref, digest, entries });
+      if (report.size > 0) await recorder.record({ ...ref, ...report });
       sendJson(response, 200, { tracesIgnored: true });
     } finally {
       heldBytes -= bytes;

@@ -2,7 +2,7 @@ import { usageReportingSignature } from '@apollo/utils.usagereporting';
 import { Kind, parse } from 'graphql';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
-import type { ReportedOperation } from './usage-entry.ts';
+import type { ReportedOperation } from './usage-report.ts';
 
 /** References of a report: fields by type. */
 export type References = Readonly<Record<string, { readonly fieldNames?: readonly string[] | null }>>;
@@ -16,6 +16,8 @@ export interface OperationReader {
 const MAX_KNOWN = 5_000;
 /** Characters of them, together: a reporter may send long ones. */
 const MAX_KNOWN_LENGTH = 20_000_000;
+/** Of one operation: reporters of an old schema and of a new one, in each variant. */
+const MAX_READINGS = 8;
 const MAX_TOKENS = 20_000;
 /** A longer one is cut out of the reports: nobody could read it, and each costs as much to keep. */
 const MAX_KEY_LENGTH = 100_000;
@@ -23,26 +25,53 @@ const MAX_FIELDS = 5_000;
 const NAME = /^[_A-Za-z][_0-9A-Za-z]*$/;
 const KEY = /^# (\S+)\n([^]+)$/;
 
+/** What was made of the references that one reporter sent. */
+interface Reading {
+  readonly references: References;
+  readonly operation: ReportedOperation | undefined;
+}
+
 /**
  * Reads the operations of usage reports: `# Name` or `# -`, and on the next line what reporters call the signature. It is
  * made again from what came, so that no literal is kept whatever a reporter sends.
  */
 export function createOperationReader(): OperationReader {
-  const known = new LRUCache<string, { readonly operation: ReportedOperation | undefined }>({
+  // By the whole of what was sent, never by a mixture: nobody's report may stand for what another one sends.
+  const known = new LRUCache<string, readonly Reading[]>({
     max: MAX_KNOWN,
     maxSize: MAX_KNOWN_LENGTH,
-    sizeCalculation: ({ operation }) =>
-      1 + (operation === undefined ? 0 : operation.signature.length + operation.fields.join().length),
+    sizeCalculation: (readings, key) =>
+      key.length +
+      readings.reduce((sum, { references, operation }) => sum + sizeOf(references, operation), 0),
   });
   return {
     read: (key, references) => {
-      const fields = fieldsOf(references);
-      const name = createHash('sha1').update(key).update(fields.join()).digest('base64');
-      const found = known.get(name) ?? { operation: readOperation(key, fields) };
-      known.set(name, found);
-      return found.operation;
+      const readings = known.get(key) ?? [];
+      for (const reading of readings) if (isSame(reading.references, references)) return reading.operation;
+      const operation = readOperation(key, fieldsOf(references));
+      known.set(key, [{ references, operation }, ...readings.slice(0, MAX_READINGS - 1)]);
+      return operation;
     },
   };
+}
+
+const sizeOf = (references: References, operation: ReportedOperation | undefined): number =>
+  JSON.stringify(references).length + JSON.stringify(operation ?? '').length;
+
+/** Whether both name the same, in the same order: a reporter keeps to one. */
+function isSame(a: References, b: References): boolean {
+  const types = Object.keys(a);
+  const others = Object.keys(b);
+  return (
+    types.length === others.length &&
+    types.every(
+      (type, index) => type === others[index] && isSameList(a[type]?.fieldNames, b[type]?.fieldNames),
+    )
+  );
+}
+
+function isSameList(a: readonly string[] | null = [], b: readonly string[] | null = []): boolean {
+  return a?.length === b?.length && (a ?? []).every((name, index) => name === b?.[index]);
 }
 
 function readOperation(key: string, fields: readonly string[]): ReportedOperation | undefined {

@@ -1,23 +1,28 @@
 import { Report, type ITrace, type ITracesAndStats } from '@apollo/usage-reporting-protobuf';
 import { BadRequestError } from '@tributary/service-kit';
-import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { gunzip } from 'node:zlib';
+import { hash } from 'node:crypto';
+import type { GraphRef } from '../graphs/graph-ref.ts';
+import { countOf } from './count-of.ts';
 import { bucketOf, readHistogram } from './latency-buckets.ts';
 import type { OperationReader } from './operation-reader.ts';
-import type { UsageEntry } from './usage-entry.ts';
+import { unpack } from './unpack.ts';
+import {
+  clientKey,
+  type ClientUsage,
+  type OperationUsage,
+  type ReportedOperation,
+  type UsageReport,
+} from './usage-report.ts';
 
-const unzip = promisify(gunzip);
 /** Apollo Server sends at 4 MB. */
 const MAX_REPORT_BYTES = 32_000_000;
 const MAX_CLIENT_TEXT = 100;
 /** Operations by client, in one report: what a busy server sends in a minute is a few hundred. */
-const MAX_ENTRIES = 20_000;
+const MAX_SIZE = 20_000;
 
-export interface ReadReport {
+export interface ReadReport extends Omit<UsageReport, keyof GraphRef> {
+  /** As it came. */
   readonly graphRef: string;
-  readonly digest: Buffer;
-  readonly entries: readonly UsageEntry[];
 }
 
 /**
@@ -33,68 +38,62 @@ export async function readReport(
 ): Promise<ReadReport> {
   let report: Report;
   try {
-    report = Report.decode(isZipped ? await unzip(body, { maxOutputLength: MAX_REPORT_BYTES }) : body);
+    report = Report.decode(isZipped ? await unpack(body, MAX_REPORT_BYTES) : body);
   } catch (cause) {
     throw new BadRequestError('The body is not a usage report, or one that is too large.', { cause });
   }
-  const entries: UsageEntry[] = [];
-  for (const [key, usage] of Object.entries(report.tracesPerQuery)) {
-    const operation = operations.read(key, usage.referencedFieldsByType ?? {});
-    if (operation === undefined) continue;
-    for (const counts of byClient(usage)) entries.push({ ...counts, operation });
-    if (entries.length > MAX_ENTRIES)
-      throw new BadRequestError(
-        `A report has at most ${MAX_ENTRIES} operations, those of each client counted.`,
-      );
+  const usages: OperationUsage[] = [];
+  let size = 0;
+  for (const [key, reported] of Object.entries(report.tracesPerQuery)) {
+    const operation = operations.read(key, reported.referencedFieldsByType ?? {});
+    const usage = operation && readUsage(operation, reported);
+    if (usage === undefined) continue;
+    usages.push(usage);
+    size += usage.clients.size;
+    if (size > MAX_SIZE)
+      throw new BadRequestError(`A report has at most ${MAX_SIZE} operations, those of each client counted.`);
   }
-  return {
-    graphRef: report.header?.graphRef ?? '',
-    digest: createHash('sha256').update(body).digest(),
-    entries,
-  };
+  return { graphRef: report.header?.graphRef ?? '', digest: hash('sha256', body), operations: usages, size };
 }
 
-interface Counts {
-  readonly clientName: string;
-  readonly clientVersion: string;
-  requests: number;
-  errors: number;
-  readonly latency: Map<number, number>;
-}
+type Counts = { -readonly [key in keyof ClientUsage]: ClientUsage[key] };
 
 /** An operation's requests are traces or counts, each in one of the two. */
-function byClient({ trace, statsWithContext }: ITracesAndStats): readonly Counts[] {
+function readUsage(
+  operation: ReportedOperation,
+  { trace, statsWithContext }: ITracesAndStats,
+): OperationUsage | undefined {
   const clients = new Map<string, Counts>();
-  const of = (name: string | null | undefined, version: string | null | undefined): Counts => {
-    const clientName = clean(name);
-    const clientVersion = clean(version);
-    const key = `${clientName}\n${clientVersion}`;
-    const counts = clients.get(key) ?? {
-      clientName,
-      clientVersion,
-      requests: 0,
-      errors: 0,
-      latency: new Map(),
-    };
-    clients.set(key, counts);
+  const latency = new Map<number, number>();
+  const countsOf = (
+    givenName: string | null | undefined,
+    givenVersion: string | null | undefined,
+  ): Counts => {
+    const name = clean(givenName);
+    const version = clean(givenVersion);
+    const key = clientKey(name, version);
+    let counts = clients.get(key);
+    if (counts === undefined) clients.set(key, (counts = { name, version, requests: 0, errors: 0 }));
     return counts;
   };
   for (const each of trace ?? []) {
     if (each instanceof Uint8Array) continue;
-    const counts = of(each.clientName, each.clientVersion);
+    const counts = countsOf(each.clientName, each.clientVersion);
     counts.requests += 1;
     counts.errors += hasErrors(each) ? 1 : 0;
     const bucket = bucketOf((each.durationNs ?? 0) / 1_000);
-    counts.latency.set(bucket, (counts.latency.get(bucket) ?? 0) + 1);
+    latency.set(bucket, (latency.get(bucket) ?? 0) + 1);
   }
   for (const { context, queryLatencyStats: stats } of (statsWithContext as
     readonly Stats[] | null | undefined) ?? []) {
-    const counts = of(context?.clientName, context?.clientVersion);
-    counts.requests += countOf(stats?.requestCount);
+    const requests = countOf(stats?.requestCount);
+    if (requests === 0) continue;
+    const counts = countsOf(context?.clientName, context?.clientVersion);
+    counts.requests += requests;
     counts.errors += countOf(stats?.requestsWithErrorsCount);
-    readHistogram((stats?.latencyCount ?? []).map(Number), counts.latency);
+    readHistogram(stats?.latencyCount ?? [], latency);
   }
-  return [...clients.values()].filter(({ requests }) => requests > 0);
+  return clients.size === 0 ? undefined : { operation, clients, latency };
 }
 
 interface Stats {
@@ -106,13 +105,6 @@ interface Stats {
   } | null;
 }
 
-/** A reporter's count, no more than can be added up exactly for a thousand years. */
-const MAX_COUNT = 1_000_000_000;
-const countOf = (given: unknown): number => {
-  const count = Math.trunc(Number(given ?? 0));
-  return Number.isFinite(count) ? Math.min(Math.max(count, 0), MAX_COUNT) : 0;
-};
-
 const hasErrors = ({ root, http }: ITrace): boolean =>
   (root?.error?.length ?? 0) > 0 ||
   (root?.child ?? []).some((each) => hasErrorBelow(each)) ||
@@ -122,6 +114,11 @@ type Node = NonNullable<ITrace['root']>;
 const hasErrorBelow = ({ error, child }: Node): boolean =>
   (error?.length ?? 0) > 0 || (child ?? []).some((each) => hasErrorBelow(each));
 
-/** PostgreSQL has no zero bytes in texts, and a page no control characters. */
-const clean = (text: string | null | undefined): string =>
-  (text ?? '').replace(/[\p{Cc}\uD800-\uDFFF]/gu, '').slice(0, MAX_CLIENT_TEXT);
+/** Nearly all are. */
+const PLAIN = /^[ -~]{0,100}$/;
+
+/** PostgreSQL has no zero bytes and no half characters in texts, and a page no control characters. */
+function clean(text: string | null | undefined): string {
+  if (text === null || text === undefined || PLAIN.test(text)) return text ?? '';
+  return text.slice(0, MAX_CLIENT_TEXT).replace(/[\p{Cc}\uD800-\uDFFF]/gu, '');
+}

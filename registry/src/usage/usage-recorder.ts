@@ -2,7 +2,7 @@ import { InternalError } from '@tributary/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { saveUsage } from './save-usage.ts';
-import type { UsageReport } from './usage-entry.ts';
+import type { UsageReport } from './usage-report.ts';
 
 /** Reports came faster than the database takes them; the reporter sends this one again. */
 export class UsageOverloadError extends InternalError {
@@ -30,8 +30,8 @@ export interface UsageRecorderOptions {
   readonly pool: pg.Pool;
   /** Most reports that wait to be written; each holds a request open. */
   readonly maxWaiting?: number;
-  /** Most operations by client in all of those: what the wait costs in memory. */
-  readonly maxWaitingEntries?: number;
+  /** Of all of those, together. */
+  readonly maxWaitingSize?: number;
 }
 
 /** Reports that come within this are one transaction: a commit costs as much for one as for hundreds. */
@@ -50,10 +50,10 @@ interface Waiting {
 export function createUsageRecorder({
   pool,
   maxWaiting = 2_000,
-  maxWaitingEntries = 200_000,
+  maxWaitingSize = 200_000,
 }: UsageRecorderOptions): UsageRecorder {
   const waiting: Waiting[] = [];
-  let waitingEntries = 0;
+  let waitingSize = 0;
   let writing: Promise<void> | undefined;
   let isClosed = false;
 
@@ -61,7 +61,7 @@ export function createUsageRecorder({
     while (waiting.length > 0) {
       if (!isClosed && waiting.length < ENOUGH) await delay(GATHER_MS);
       const batch = waiting.splice(0, MAX_BATCH);
-      waitingEntries -= batch.reduce((sum, { report }) => sum + report.entries.length, 0);
+      waitingSize -= batch.reduce((sum, { report }) => sum + report.size, 0);
       try {
         await saveUsage(
           pool,
@@ -77,12 +77,12 @@ export function createUsageRecorder({
   return {
     record: (report) =>
       new Promise((resolve, reject) => {
-        if (isClosed || waiting.length >= maxWaiting || waitingEntries >= maxWaitingEntries) {
+        if (isClosed || waiting.length >= maxWaiting || waitingSize >= maxWaitingSize) {
           reject(new UsageOverloadError());
           return;
         }
         waiting.push({ report, resolve, reject });
-        waitingEntries += report.entries.length;
+        waitingSize += report.size;
         writing ??= write();
       }),
     close: async () => {

@@ -71,7 +71,7 @@ export interface UsageStatistics {
     operationId?: string,
   ): Promise<readonly ClientStatistics[]>;
   fields(ref: GraphRef, period: Period): Promise<readonly FieldUse[]>;
-  operation(graphId: string, id: string): Promise<KnownOperation | undefined>;
+  operation(ref: GraphRef, id: string): Promise<KnownOperation | undefined>;
 }
 
 /** $1 to $4: graph, variant, from, to. */
@@ -128,7 +128,7 @@ export function createUsageStatistics(pool: pg.Pool): UsageStatistics {
                   count(DISTINCT (client_name, client_version))::int AS clients
              FROM operation_usage WHERE ${IN_PERIOD} GROUP BY 1)
          SELECT u.id, o.name, u.requests, u.errors, u.clients
-           FROM used u JOIN operations o ON o.graph_id = $1 AND o.id = u.id
+           FROM used u JOIN recorded_operations o ON o.graph_id = $1 AND o.variant = $2 AND o.id = u.id
           WHERE ($5::bigint IS NULL OR (-u.requests, u.id) > (-$5::bigint, $6)) AND ($8::text[] IS NULL OR o.fields && $8)
           ORDER BY -u.requests, u.id LIMIT $7`,
         [...values(ref, period), after?.requests ?? null, after?.key[0] ?? '', limit, fields ?? null],
@@ -166,16 +166,18 @@ export function createUsageStatistics(pool: pg.Pool): UsageStatistics {
         `WITH used AS (
            SELECT operation_id, sum(requests)::bigint AS requests FROM operation_usage WHERE ${IN_PERIOD} GROUP BY 1)
          SELECT field AS coordinate, sum(u.requests)::bigint AS requests, count(*)::int AS operations
-           FROM used u JOIN operations o ON o.graph_id = $1 AND o.id = u.operation_id, unnest(o.fields) AS field
+           FROM used u JOIN recorded_operations o ON o.graph_id = $1 AND o.variant = $2 AND o.id = u.operation_id,
+                unnest(o.fields) AS field
           GROUP BY 1`,
         values(ref, period),
       );
       return rows;
     },
-    operation: async (graphId, id) => {
+    operation: async ({ graphId, variant }, id) => {
       const { rows } = await pool.query<KnownOperation>(
-        `SELECT id, name, signature, fields, first_seen AS "firstSeen" FROM operations WHERE graph_id = $1 AND id = $2`,
-        [graphId, id],
+        `SELECT id, name, signature, fields, first_seen AS "firstSeen" FROM recorded_operations
+          WHERE graph_id = $1 AND variant = $2 AND id = $3`,
+        [graphId, variant, id],
       );
       return rows[0];
     },

@@ -44,8 +44,12 @@ export function createUsageStore(pool: pg.Pool): UsageStore {
           `WITH used AS (
              SELECT operation_id, sum(requests)::bigint AS requests FROM operation_usage WHERE ${IN_WINDOW}
               GROUP BY operation_id ORDER BY requests DESC LIMIT $5)
-           SELECT o.id, o.name, o.signature, o.fields, u.requests
-             FROM used u JOIN operations o ON o.graph_id = $1 AND o.id = u.operation_id
+           SELECT o.id, o.name, o.signature, u.requests,
+                  coalesce(array_agg(DISTINCT field ORDER BY field) FILTER (WHERE field IS NOT NULL), '{}') AS fields
+             FROM used u
+             JOIN recorded_operations o ON o.graph_id = $1 AND o.variant = ANY($2) AND o.id = u.operation_id
+             LEFT JOIN unnest(o.fields) AS field ON true
+            GROUP BY o.id, o.name, o.signature, u.requests
             ORDER BY u.requests DESC, o.id`,
           [...values(window), limit],
         )
@@ -64,9 +68,11 @@ export function createUsageStore(pool: pg.Pool): UsageStore {
       await pool.query('DELETE FROM operation_usage WHERE hour < $1', [before]);
       await pool.query('DELETE FROM operation_latency WHERE hour < $1', [before]);
       await pool.query(
-        `DELETE FROM operations o WHERE first_seen < $1
-            AND NOT EXISTS (SELECT FROM operation_usage u WHERE (u.graph_id, u.operation_id) = (o.graph_id, o.id))
-            AND NOT EXISTS (SELECT FROM operation_latency l WHERE (l.graph_id, l.operation_id) = (o.graph_id, o.id))`,
+        `DELETE FROM recorded_operations o WHERE first_seen < $1
+            AND NOT EXISTS (SELECT FROM operation_usage u
+                             WHERE (u.graph_id, u.variant, u.operation_id) = (o.graph_id, o.variant, o.id))
+            AND NOT EXISTS (SELECT FROM operation_latency l
+                             WHERE (l.graph_id, l.variant, l.operation_id) = (o.graph_id, o.variant, o.id))`,
         [before],
       );
       await pool.query(`DELETE FROM usage_reports WHERE received_at < now() - ${KEEP_DIGESTS}`);

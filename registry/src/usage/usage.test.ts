@@ -15,7 +15,7 @@ describe('usage reports', () => {
     (
       await registry.pool.query<{ name: string; signature: string; requests: number }>(
         `SELECT o.name, o.signature, o.fields, u.client_name AS client, u.client_version AS version, u.requests, u.errors
-           FROM operation_usage u JOIN operations o ON o.id = u.operation_id ORDER BY 1, 2, 4, 5`,
+           FROM operation_usage u JOIN recorded_operations o ON o.id = u.operation_id ORDER BY 1, 2, 4, 5`,
       )
     ).rows;
 
@@ -82,7 +82,7 @@ describe('usage reports', () => {
         errors: 0,
       },
     ]);
-    const { rows: dump } = await registry.pool.query('SELECT o::text FROM operations o');
+    const { rows: dump } = await registry.pool.query('SELECT o::text FROM recorded_operations o');
     expect(JSON.stringify(dump)).not.toMatch(/literal|4242/);
   });
 
@@ -127,7 +127,7 @@ describe('usage reports', () => {
     expect(rows).toHaveLength(3);
     expect(rows.reduce((sum, { requests }) => sum + requests, 0)).toBe((299 * 300) / 2);
     const { rows: latency } = await registry.pool.query(
-      `SELECT l.bucket, l.requests FROM operation_latency l JOIN operations o ON o.id = l.operation_id WHERE o.name = 'Many'`,
+      `SELECT l.bucket, l.requests FROM operation_latency l JOIN recorded_operations o ON o.id = l.operation_id WHERE o.name = 'Many'`,
     );
     expect(latency).toEqual([{ bucket: 70, requests: (299 * 300) / 2 }]);
   });

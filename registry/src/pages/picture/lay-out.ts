@@ -5,7 +5,7 @@ export const CARD_WIDTH = 268;
 export const ROW_HEIGHT = 20;
 export const HEAD_HEIGHT = 46;
 const FOOT = 8;
-const GAP_X = 96;
+const GAP_X = 74;
 const GAP_Y = 26;
 const MARGIN = 12;
 /** For ways within the last column. */

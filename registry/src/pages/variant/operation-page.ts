@@ -17,7 +17,7 @@ export async function operationPage(
   const period = periodOf(url);
   const after = parsePosition(url.searchParams.get('after'));
   const [operation, bins, clients] = await Promise.all([
-    usage.operation(ref.graphId, id),
+    usage.operation(ref, id),
     usage.overTime(ref, period, id),
     usage.clients(ref, period, after, CLIENTS_PER_PAGE + 1, id),
   ]);

@@ -1,0 +1,42 @@
+import { removeDataDirectory, startLocalPostgres, type LocalPostgres } from '@tributary/local-postgres';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface RestartablePostgres {
+  /** Connection string of an empty database. */
+  createDatabase(): Promise<string>;
+  /**
+   * Ends the server as a crash does (`pg_ctl stop -m immediate`): sessions break off, nothing is written any more.
+   *
+   * @returns what starts it again, at the same address, where it recovers from its log.
+   */
+  crash(): Promise<() => Promise<void>>;
+  stop(): Promise<void>;
+}
+
+/** A PostgreSQL server of a test's own, which it may end. It commits to disk, as those of production do. */
+export async function startRestartablePostgres(): Promise<RestartablePostgres> {
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-restart-'));
+  // Run by root, the server is another account's process: let it in.
+  await chmod(folder, 0o755);
+  const dataDir = join(folder, 'postgres');
+  let server: LocalPostgres = await startLocalPostgres({ dataDir });
+  const port = Number(new URL(server.urlOf('postgres')).port);
+  return {
+    createDatabase: () => server.createDatabase('test'),
+    crash: async () => {
+      const ended = new Promise((resolve) => server.process.once('exit', resolve));
+      server.process.kill('SIGQUIT');
+      await ended;
+      return async () => {
+        server = await startLocalPostgres({ dataDir, port });
+      };
+    },
+    stop: async () => {
+      await server.stop();
+      await removeDataDirectory(dataDir);
+      await rm(folder, { recursive: true });
+    },
+  };
+}
