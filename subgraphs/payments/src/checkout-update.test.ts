@@ -239,6 +239,26 @@ describe('a change that meets something else', () => {
     await waitFor(() => holdsOf(id).at(-1) === 'RELEASED');
   });
 
+  it('begins again when its hold was taken back before it was written', async () => {
+    const { buyer, id } = await open({ shoe: 1 });
+    const input = { lines: linesOf({ shoe: 5 }), idempotencyKey: newKey() };
+    const release = await stuck(buyer, id, input);
+    await world.pool.query('UPDATE loose_holds SET due_at = now()');
+    await waitFor(async () => {
+      const { rows } = await world.pool.query(
+        'SELECT 1 FROM loose_holds h JOIN checkouts c ON c.id = h.checkout_id WHERE h.claimed AND c.buyer_id = $1',
+        [buyer.id],
+      );
+      return rows.length > 0;
+    });
+    expect((await release()).userErrors).toMatchObject([{ __typename: 'IdempotencyKeyInUseError' }]);
+    expect(await update(buyer, id, input)).toMatchObject({
+      userErrors: [],
+      checkout: { total: { amount: 5_500 } },
+    });
+    await cancel(payments.request, buyer, id);
+  });
+
   it('of a process that died is taken over with the same key, and leaves no hold behind', async () => {
     let armed = false;
     const mortal = await world.start({

@@ -2,7 +2,7 @@ import type { IdempotentRequest } from '../domain/idempotency-key.ts';
 import type { PricedLine } from '../domain/model.ts';
 import { reservationId } from '../domain/reservation-id.ts';
 import type { CheckoutChange } from '../domain/update-input.ts';
-import { serviceUnavailable, stateError, type CheckoutUserError } from '../domain/user-error.ts';
+import { keyInUse, serviceUnavailable, stateError, type CheckoutUserError } from '../domain/user-error.ts';
 import { whyNotChangeable } from '../domain/why-not-payable.ts';
 import type { Answer } from '../store/answer.ts';
 import type { BegunUpdate } from '../store/update-store.ts';
@@ -54,8 +54,12 @@ export async function updateCheckout(deps: SagaDeps, command: UpdateCheckoutComm
   deps.onCheckpoint('UPDATE: after the commit');
   if (!written) await updates.letGo(checkoutId, begun.revision);
   const answer = await checkouts.findAnswer(request);
-  // Its time was over, and whoever ends it gives the answer that stays.
-  return answer ?? { checkoutId, paymentId: null, errors: [stateError('EXPIRED')] };
+  if (answer !== undefined) return answer;
+  // Its time is over, and whoever ends it gives the answer that stays. Or this took so long that its hold was taken
+  // back, and the same key begins again.
+  await checkouts.unlockKey(request);
+  const isOver = begun.checkout.expiresAt.getTime() <= Date.now();
+  return { checkoutId, paymentId: null, errors: [isOver ? stateError('EXPIRED') : keyInUse(1)] };
 }
 
 interface Held {
