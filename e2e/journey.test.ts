@@ -3,7 +3,7 @@ import { postGraphql, waitFor } from '@tributary/testkit';
 import { importJWK, SignJWT } from 'jose';
 import { readFile } from 'node:fs/promises';
 import { bootSystem, BOOT_TIMEOUT_MS, signIn, type TestSystem } from './boot-system.ts';
-import { completeCheckout, createCheckout, findOffers } from './buy.ts';
+import { buyAsGuest, completeCheckout, createCheckout, findOffers } from './buy.ts';
 import { runningSystem } from './running-system.ts';
 
 /** A system that was running already is not ours to break. */
@@ -66,6 +66,51 @@ describe('a customer and the whole system', () => {
     expect(order.total).toMatchObject({ amount: checkout.total.amount, currency: 'EUR' });
     const [line] = order.lines;
     expect(line.product).toEqual({ title: line.variant.product.title, purchasedByViewer: true });
+  });
+
+  it('buys without an account, and only who has the secret sees the order', async () => {
+    const [offer] = await findOffers(request, 5);
+    const { created, completed } = await buyAsGuest(request, 'guest', [
+      { variantId: offer?.variantId, quantity: 1 },
+    ]);
+    expect(created).toMatchObject({ userErrors: [], checkout: { buyer: null } });
+    expect(completed).toMatchObject({ userErrors: [], order: { email: 'guest@example.com' } });
+    expect(completed.order.lines[0].product.title).toEqual(expect.any(String));
+
+    const query = 'query ($id: ID!, $secret: String) { order(id: $id, clientSecret: $secret) { number } }';
+    const { id, number } = completed.order;
+    expect((await request(query, { id, secret: created.clientSecret })).data.order).toEqual({ number });
+    expect((await request(query, { id, secret: 'cs_guessed' })).data.order).toBeNull();
+    expect((await request(query, { id }, await system.signIn('ada'))).data.order).toBeNull();
+  });
+
+  it('reviews what they bought, and payments says that they did', async () => {
+    const token = await system.signIn('grace');
+    const [offer] = await findOffers(request, 5);
+    const { data } = await createCheckout(request, token, 'reviewed', [
+      { variantId: offer?.variantId, quantity: 1 },
+    ]);
+    await completeCheckout(request, token, 'reviewed', data.checkoutCreate.checkout);
+    const productOf = 'query ($id: ID!) { productVariant(id: $id) { product { id } } }';
+    const { id: productId } = (await request(productOf, { id: offer?.variantId })).data.productVariant
+      .product;
+    const written = await request(
+      `mutation ($input: ProductReviewCreateInput!) {
+        productReviewCreate(input: $input) { review { rating verifiedPurchase } userErrors { __typename } }
+      }`,
+      { input: { productId, rating: 5, title: 'Good' } },
+      token,
+    );
+    expect(written.data.productReviewCreate).toEqual({
+      review: { rating: 5, verifiedPurchase: true },
+      userErrors: [],
+    });
+
+    const sales =
+      'query ($id: ID!) { product(id: $id) { title sales { orders } verifiedBuyers { totalCount } } }';
+    const { product } = (await request(sales, { id: productId }, await system.signIn('support'))).data;
+    expect(product.sales.orders).toBeGreaterThan(0);
+    expect(product.verifiedBuyers.totalCount).toEqual(expect.any(Number));
   });
 
   it('is told about a declined card and pays with another', async () => {

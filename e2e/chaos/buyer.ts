@@ -23,14 +23,26 @@ const TOKENS: readonly (readonly [token: string, share: number])[] = [
 
 const ERRORS = 'userErrors { __typename ... on UserError { message } }';
 const CREATE = `mutation ($input: CheckoutCreateInput!) {
-  checkoutCreate(input: $input) { checkout { id status total { amount currency } } ${ERRORS} }
+  checkoutCreate(input: $input) { checkout { id status total { amount currency } } clientSecret ${ERRORS} }
+}`;
+const UPDATE = `mutation ($id: ID!, $input: CheckoutUpdateInput!, $clientSecret: String) {
+  checkoutUpdate(id: $id, input: $input, clientSecret: $clientSecret) {
+    checkout { status total { amount currency } } ${ERRORS}
+  }
 }`;
 const RESULT = `checkout { status } payment { id status nextAction { ... on RedirectAction { url } } } order { id } ${ERRORS}`;
-const COMPLETE = `mutation ($id: ID!, $input: CheckoutCompleteInput!) {
-  checkoutComplete(id: $id, input: $input) { ${RESULT} }
+const COMPLETE = `mutation ($id: ID!, $input: CheckoutCompleteInput!, $clientSecret: String) {
+  checkoutComplete(id: $id, input: $input, clientSecret: $clientSecret) { ${RESULT} }
 }`;
-const FINISH = `mutation ($id: ID!) { paymentActionComplete(paymentId: $id) { ${RESULT} } }`;
-const CANCEL = `mutation ($id: ID!) { checkoutCancel(id: $id) { checkout { status } ${ERRORS} } }`;
+const FINISH = `mutation ($id: ID!, $clientSecret: String) {
+  paymentActionComplete(paymentId: $id, clientSecret: $clientSecret) { ${RESULT} }
+}`;
+const CANCEL = `mutation ($id: ID!, $clientSecret: String) {
+  checkoutCancel(id: $id, clientSecret: $clientSecret) { checkout { status } ${ERRORS} }
+}`;
+const CANCEL_ORDER = `mutation ($input: OrderCancelInput!, $clientSecret: String) {
+  orderCancel(input: $input, clientSecret: $clientSecret) { order { status } ${ERRORS} }
+}`;
 const REFUND = `mutation ($input: RefundCreateInput!) {
   refundCreate(input: $input) { refund { id amount { amount } } ${ERRORS} }
 }`;
@@ -42,12 +54,14 @@ const NOT_YET: ReadonlySet<string> = new Set(['IdempotencyKeyInUseError', 'Servi
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Payload = any;
 
-/** One way to payments: an instance of it, or the gateway with a signed-in customer. */
+/** One way to payments: an instance of it, or the gateway, with a signed-in customer or a guest. */
 export type Ask = (query: string, variables: object) => Promise<GraphqlAnswer>;
 
 export interface BuyerOptions {
   readonly name: string;
   readonly ask: Ask;
+  /** A guest's; null for somebody who is signed in. */
+  readonly email: string | null;
   readonly operator: Ask;
   readonly variants: readonly string[];
   readonly random: Random;
@@ -63,11 +77,11 @@ export async function keepBuying(options: BuyerOptions): Promise<void> {
 }
 
 async function buy(options: BuyerOptions, key: string): Promise<void> {
-  const { ask, random, variants, journal } = options;
+  const { ask, email, random, variants, journal } = options;
   const first = random(variants.length);
   const chosen = [first, (first + 1) % variants.length].slice(0, 1 + random(2));
   const lines = chosen.map((index) => ({ variantId: variants[index], quantity: 1 + random(2) }));
-  const input = { lines, currency: 'EUR', idempotencyKey: `${key}-create` };
+  const input = { lines, currency: 'EUR', email, idempotencyKey: `${key}-create` };
   const created = await insist(options, ask, 'checkoutCreate', CREATE, { input });
   if (created?.checkout === undefined || created.checkout === null || created.checkout.status !== 'OPEN') {
     journal.count(
@@ -76,8 +90,9 @@ async function buy(options: BuyerOptions, key: string): Promise<void> {
     await delay(ASK_AGAIN_MS);
     return;
   }
-  const { id, total } = created.checkout;
-  const purchase: Purchase = { checkoutId: id, order: undefined, told: [] };
+  const { id } = created.checkout;
+  const { clientSecret } = created;
+  const purchase: Purchase = { checkoutId: id, clientSecret, order: undefined, told: [] };
   journal.purchases.push(purchase);
   const whim = random(100);
   if (whim < 4) {
@@ -85,14 +100,16 @@ async function buy(options: BuyerOptions, key: string): Promise<void> {
     return;
   }
   if (whim < 8) {
-    await insist(options, ask, 'checkoutCancel', CANCEL, { id });
+    await insist(options, ask, 'checkoutCancel', CANCEL, { id, clientSecret });
     tell(journal, purchase, 'canceled');
     return;
   }
+  const total = await changeSometimes(options, purchase, key, created.checkout.total, lines);
   for (let attempt = 0; attempt < 3; attempt += 1) {
     const paymentToken = attempt === 0 ? pick(random) : 'pm_card_visa';
     const variables = {
       id,
+      clientSecret,
       input: { paymentToken, expectedTotal: total, idempotencyKey: `${key}-pay-${attempt}` },
     };
     const pay = () => insist(options, ask, 'checkoutComplete', COMPLETE, variables);
@@ -102,7 +119,10 @@ async function buy(options: BuyerOptions, key: string): Promise<void> {
     tell(journal, purchase, outcome);
     if (outcome !== 'declined') break;
   }
-  if (purchase.order !== undefined && random(5) === 0) await refund(options, purchase, key, total);
+  if (purchase.order === undefined) return;
+  const change = random(10);
+  if (change < 2) await refund(options, purchase, key, total);
+  if (change === 2) await cancelOrder(options, purchase, key);
 }
 
 function pick(random: Random): string {
@@ -135,17 +155,46 @@ async function follow(options: BuyerOptions, purchase: Purchase, first: Payload)
       await fetch(url, { method: 'POST', body, redirect: 'manual' }).catch(() => undefined);
     }
     await delay(ASK_AGAIN_MS);
-    answer = await insist(options, options.ask, 'paymentActionComplete', FINISH, { id: payment.id });
+    answer = await insist(options, options.ask, 'paymentActionComplete', FINISH, {
+      id: payment.id,
+      clientSecret: purchase.clientSecret,
+    });
   }
   return 'no answer';
 }
 
-async function refund(
+interface Total {
+  readonly amount: number;
+  readonly currency: string;
+}
+
+/** One more of the first thing, for some; what it costs then. */
+async function changeSometimes(
   options: BuyerOptions,
-  purchase: Purchase,
+  { checkoutId: id, clientSecret }: Purchase,
   key: string,
-  total: { readonly amount: number; readonly currency: string },
-): Promise<void> {
+  total: Total,
+  lines: readonly { readonly variantId: string | undefined; readonly quantity: number }[],
+): Promise<Total> {
+  if (options.random(6) !== 0) return total;
+  const more = lines.map((line, index) => (index === 0 ? { ...line, quantity: line.quantity + 1 } : line));
+  const input = { lines: more, idempotencyKey: `${key}-update` };
+  const changed = await insist(options, options.ask, 'checkoutUpdate', UPDATE, { id, input, clientSecret });
+  options.journal.count(changed?.userErrors.length === 0 ? 'changed' : 'not changed');
+  return changed?.checkout?.total ?? total;
+}
+
+async function cancelOrder(options: BuyerOptions, purchase: Purchase, key: string): Promise<void> {
+  const { order: orderId, clientSecret } = purchase;
+  const variables = { input: { orderId, idempotencyKey: `${key}-cancel-order` }, clientSecret };
+  const canceled = await insist(options, options.ask, 'orderCancel', CANCEL_ORDER, variables);
+  if (canceled?.order?.status === 'CANCELED') purchase.orderCanceled = true;
+  options.journal.count(
+    `order canceled: ${canceled?.order?.status ?? canceled?.userErrors[0]?.__typename ?? 'no answer'}`,
+  );
+}
+
+async function refund(options: BuyerOptions, purchase: Purchase, key: string, total: Total): Promise<void> {
   const { operator, random, journal } = options;
   const looked = await insistOn(options, () =>
     operator(`query ($id: ID!) { order(id: $id) { payments { id } } }`, { id: purchase.order }).then(

@@ -1,8 +1,11 @@
 /** What clients were told. Afterwards all of it must be what the books say. */
 export interface Purchase {
   readonly checkoutId: string;
+  /** A guest's. */
+  readonly clientSecret: string | null;
   /** An order's id, when the client was told of one. */
   order: string | undefined;
+  orderCanceled?: boolean;
   /** Everything the client was told, in order. */
   readonly told: string[];
 }

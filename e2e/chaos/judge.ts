@@ -1,5 +1,6 @@
 /** Whether payments, the provider, products and the clients tell the same story. */
 import { typedId } from '@tributary/subgraph-kit';
+import { reservationId } from '../../subgraphs/payments/src/domain/reservation-id.ts';
 import { brokenInvariants } from '../../subgraphs/payments/src/testing/invariants.ts';
 import type { Journal } from './journal.ts';
 import type { ChaosWorld } from './start-world.ts';
@@ -36,6 +37,8 @@ export async function finallyBroken(world: ChaosWorld, journal: Journal): Promis
 interface CheckoutRow {
   readonly id: string;
   readonly status: string;
+  readonly revision: number;
+  readonly last_revision: number;
   readonly order_id: string | null;
   readonly order_status: string | null;
   readonly captured: number;
@@ -48,7 +51,7 @@ interface CheckoutRow {
 
 async function readCheckouts({ pool }: ChaosWorld): Promise<readonly CheckoutRow[]> {
   const { rows } = await pool.query<CheckoutRow>(
-    `SELECT c.id, c.status, o.id AS order_id, o.status AS order_status,
+    `SELECT c.id, c.status, c.revision, c.last_revision, o.id AS order_id, o.status AS order_status,
        (SELECT coalesce(sum(m.captured), 0)::bigint FROM payments p JOIN payment_amounts m ON m.payment_id = p.id
          WHERE p.checkout_id = c.id) AS captured,
        (SELECT coalesce(json_agg(json_build_object('variantId', l.variant_id, 'quantity', l.quantity,
@@ -64,18 +67,19 @@ const RESERVATION = `query ($id: ID!) {
 
 async function stockDiffers(world: ChaosWorld): Promise<readonly unknown[]> {
   const differences: unknown[] = [];
-  for (const checkout of await readCheckouts(world)) {
-    const { data, errors } = await world.products(RESERVATION, { id: checkoutId.fromUuid(checkout.id) });
+  for (const [checkout, revision] of (await readCheckouts(world)).flatMap(holdsOf)) {
+    const { data, errors } = await world.products(RESERVATION, { id: reservationId(checkout.id, revision) });
     if (errors !== undefined)
       throw new Error(`products does not say what it holds: ${JSON.stringify(errors)}`);
     const reservation = data.inventoryReservation;
     const status: string = reservation?.status ?? 'NONE';
-    const sold = checkout.order_id !== null && checkout.order_status !== 'CANCELED';
+    const isCurrent = revision === checkout.revision;
+    const sold = isCurrent && checkout.order_id !== null && checkout.order_status !== 'CANCELED';
     if (
       sold !== (status === 'COMMITTED') ||
       ['PENDING', 'HELD', 'COMMITTING', 'RELEASING', 'RESTOCKING'].includes(status)
     ) {
-      differences.push({ checkout: checkout.id, status: checkout.status, reservation: status });
+      differences.push({ checkout: checkout.id, revision, status: checkout.status, reservation: status });
     } else if (sold) {
       const lines = reservation.lines
         .map((line: { variantId: string; quantity: number; unitPrice: { amount: number } }) => ({
@@ -92,15 +96,20 @@ async function stockDiffers(world: ChaosWorld): Promise<readonly unknown[]> {
   return differences;
 }
 
+/** Every hold that was ever made or meant for it. */
+const holdsOf = (checkout: CheckoutRow): readonly (readonly [CheckoutRow, number])[] =>
+  Array.from({ length: checkout.last_revision + 1 }, (_, revision) => [checkout, revision] as const);
+
 async function clientsMisled(world: ChaosWorld, journal: Journal): Promise<readonly unknown[]> {
   const checkouts = new Map((await readCheckouts(world)).map((row) => [checkoutId.fromUuid(row.id), row]));
   const { rows: refunds } = await world.pool.query<{ id: string; amount: number }>(
     'SELECT id, amount FROM refunds',
   );
   const amounts = new Map(refunds.map(({ id, amount }) => [refundId.fromUuid(id), amount]));
-  const purchases = journal.purchases.filter(({ checkoutId: id, order, told }) => {
+  const purchases = journal.purchases.filter(({ checkoutId: id, order, orderCanceled, told }) => {
     const row = checkouts.get(id);
     if (row === undefined) return true;
+    if (orderCanceled === true && row.order_status !== 'CANCELED') return true;
     const isOrdered = row.order_id !== null;
     if (order !== undefined) return row.order_id === null || orderId.fromUuid(row.order_id) !== order;
     // Told a final no, or told nothing but no: then nothing was taken.

@@ -1,3 +1,4 @@
+import { ANONYMOUS } from '@tributary/service-kit';
 import { userViewer } from '@tributary/testkit';
 import { setTimeout as delay } from 'node:timers/promises';
 import { typedId } from '@tributary/subgraph-kit';
@@ -63,16 +64,21 @@ async function run(
     world,
     userViewer(userId.generate(), ['payments:refund', 'payments:read', 'orders:read']),
   );
-  const asks = [
+  const guests: readonly Ask[] = [
+    (query, variables) => world.gateway(query, variables),
+    askInstances(world, ANONYMOUS),
+  ];
+  const customers = [
     ...(await Promise.all(BUYERS_AT_THE_GATEWAY.map((name) => askGateway(world, name)))),
-    ...Array.from({ length: BUYERS - BUYERS_AT_THE_GATEWAY.length }, () =>
+    ...Array.from({ length: BUYERS - BUYERS_AT_THE_GATEWAY.length - guests.length }, () =>
       askInstances(world, userViewer(userId.generate(), [])),
     ),
   ];
-  const buyers = asks.map((ask, index) =>
+  const buyers = [...customers, ...guests].map((ask, index) =>
     keepBuying({
       name: `chaos-${seed}-${index}`,
       ask,
+      email: index < customers.length ? null : `chaos-${index}@example.com`,
       operator,
       variants,
       // Of its own, so that what one buyer does does not depend on how fast another is.

@@ -31,6 +31,8 @@ const Config = ProviderConfig.extend({
   SERVICE_KEY_FILE: z.string({ error: 'is required' }),
   /** GraphQL endpoint of the products service, which holds and sells the stock. */
   PRODUCTS_URL: httpUrl.default('http://127.0.0.1:4002/graphql'),
+  /** JSON file with the tables of shipping and tax. Without it shipping is free and nothing is taxed. */
+  RATES_PATH: z.string().min(1).optional(),
   /** How long price and stock of an unpaid checkout are held, in seconds. */
   CHECKOUT_TTL_SECONDS: z.coerce
     .number({ error: 'must be a number of seconds, 1 to 86400' })
@@ -38,6 +40,13 @@ const Config = ProviderConfig.extend({
     .min(1)
     .max(86_400)
     .default(900),
+  /** How long after an order its buyer may cancel it, once the money is taken, in seconds. */
+  BUYER_CANCEL_SECONDS: z.coerce
+    .number({ error: 'must be a number of seconds, 0 to 2592000' })
+    .int()
+    .min(0)
+    .max(2_592_000)
+    .default(1_800),
   /** Secrets the provider may sign its webhooks with, separated by spaces: two while they change. */
   PROVIDER_WEBHOOK_SECRETS: z
     .string({ error: 'is required' })

@@ -6,12 +6,15 @@ import type { Reader } from './store/reader.ts';
 export interface PaymentsContext extends SubgraphContext {
   readonly reader: Reader;
   loaders: Loaders;
+  /** Checkouts of guests, by our own ids, whose secret was shown in this request. */
+  readonly opened: Set<string>;
 }
 
 export const createContext = (viewer: Viewer, reader: Reader): PaymentsContext => ({
   viewer,
   reader,
   loaders: createLoaders(reader),
+  opened: new Set(),
 });
 
 /** After a write: what later fields of this operation show is read again. */

@@ -69,7 +69,15 @@ describe('a buyer whose account was erased', () => {
     const { checkout } = await create(
       payments.request,
       buyer,
-      createInput({ shoe: 1 }, { shippingAddress: ADDRESS }),
+      createInput(
+        { shoe: 1 },
+        {
+          shippingAddress: ADDRESS,
+          billingAddress: ADDRESS,
+          email: 'Zander@example.com',
+          showAsVerifiedBuyer: true,
+        },
+      ),
     );
     const { order, payment } = await buy(payments.request, buyer, { shoe: 2 });
     await payments.request(
@@ -113,6 +121,8 @@ describe('a buyer whose account was erased', () => {
       { buyer: other.id, has: true },
       { buyer: buyer.id, has: false },
     ]);
+    const { rows: shown } = await world.pool.query('SELECT 1 FROM checkouts WHERE show_as_verified_buyer');
+    expect(shown).toEqual([]);
     const { rows: orders } = await world.pool.query('SELECT number FROM orders WHERE buyer_id = $1', [
       buyer.id,
     ]);
@@ -164,7 +174,10 @@ describe('a buyer whose account was erased', () => {
           createdAt: expect.any(String),
           currency: 'EUR',
           total: order.total.amount,
+          email: null,
           shippingAddress: null,
+          billingAddress: null,
+          showAsVerifiedBuyer: false,
           lines: [expect.objectContaining({ quantity: 2, unitAmount: order.total.amount / 2 })],
           payments: [expect.objectContaining({ status: 'SUCCEEDED', amount: order.total.amount })],
         },

@@ -35,13 +35,18 @@ describe('the export of the ledger', () => {
     expect(lines.map((line) => [line[at('type')], line[at('kind')], line[at('amount')]])).toEqual([
       ['AUTHORIZATION', 'PENDING', '10.00'],
       ['CAPTURE', 'POST_PENDING', '10.00'],
+      ['CAPTURE', 'POSTED', '10.00'],
       ['AUTHORIZATION', 'PENDING', '20.00'],
       ['CAPTURE', 'POST_PENDING', '20.00'],
+      ['CAPTURE', 'POSTED', '20.00'],
     ]);
     for (const line of lines) {
       expect(line).toHaveLength(columns.length);
-      expect(line[at('debitAccount')]).toBe('assets:psp:sandbox');
-      expect(line[at('creditAccount')]).toBe(`payment:${line[at('payment')] ?? ''}`);
+      expect([line[at('debitAccount')], line[at('creditAccount')]]).toEqual(
+        line[at('kind')] === 'POSTED'
+          ? ['clearing:payments', 'revenue:sales']
+          : ['assets:psp:sandbox', `payment:${line[at('payment')] ?? ''}`],
+      );
     }
     const numbers = lines.map((line) => Number(line[at('number')]));
     expect([...numbers].sort((a, b) => a - b)).toEqual(numbers);

@@ -56,7 +56,27 @@ describe('the database refuses, whoever asks,', () => {
     ['to remove a sold line', 'DELETE FROM line_items', FORBIDDEN],
     ['to reopen a completed checkout', `UPDATE checkouts SET status = 'OPEN', step = 'AWAIT_BUYER'`, CHECK],
     ['to take a payment back to processing', `UPDATE payments SET status = 'PROCESSING'`, CHECK],
-    ['a total that is not that of the lines', 'UPDATE checkouts SET total = total + 1', CHECK],
+    [
+      'another price once it is paid',
+      'UPDATE checkouts SET total = total + 1, shipping_total = 1',
+      FORBIDDEN,
+    ],
+    [
+      'a total that is not the sum of its parts',
+      `INSERT INTO checkouts (id, buyer_id, currency, total, expires_at) VALUES (gen_random_uuid(), 'b', 'EUR', 1, now())`,
+      CHECK,
+    ],
+    [
+      'a price that is not that of the lines',
+      `INSERT INTO checkouts (id, buyer_id, currency, subtotal, total, expires_at)
+       VALUES (gen_random_uuid(), 'b', 'EUR', 1, 1, now())`,
+      CHECK,
+    ],
+    [
+      'a checkout of nobody',
+      `INSERT INTO checkouts (id, currency, expires_at) VALUES (gen_random_uuid(), 'EUR', now())`,
+      CHECK,
+    ],
     ['an amount beyond exact integers', 'UPDATE orders SET total = 9007199254740992', CHECK],
     ['a negative amount', 'UPDATE payments SET amount = -1', CHECK],
     [

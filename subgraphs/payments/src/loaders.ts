@@ -1,16 +1,15 @@
 import { loadManyByKey, loadOneByKey, loadPageByKey, type Page } from '@tributary/subgraph-kit';
 import type { Order, Payment } from './domain/model.ts';
+import type { ProductSales, Purchase, VerifiedBuyer } from './domain/product-model.ts';
 import type { Reader } from './store/reader.ts';
 
 /** Everything one request reads goes through here, batched: one query per kind and tick. Keys are our own UUIDs. */
 export function createLoaders(reader: Reader) {
   const noRows = (): readonly never[] => [];
-  const purchased = new Map<string, ReturnType<typeof purchasedBy>>();
-  const purchasedBy = (buyerId: string) =>
-    loadOneByKey(
-      async (productIds) => [...(await reader.purchasedProducts(buyerId, productIds))],
-      (productId) => productId,
-    );
+  const purchases = loadOneByKey(
+    (keys) => reader.purchases(keys.map((key) => JSON.parse(key) as Purchase)),
+    ({ buyerId, productId }) => JSON.stringify({ buyerId, productId }),
+  );
   return {
     checkout: loadOneByKey(reader.checkoutsByIds, ({ id }) => id),
     line: loadOneByKey(reader.linesByIds, ({ id }) => id),
@@ -45,11 +44,18 @@ export function createLoaders(reader: Reader) {
     ledgerAccount: loadOneByKey(reader.ledgerAccountsByIds, ({ id }) => id),
     ledgerTotals: loadOneByKey(reader.ledgerTotalsByIds, ({ accountId }) => accountId),
     /** Whether this buyer has ordered the product. */
-    purchased: async (buyerId: string, productId: string): Promise<boolean> => {
-      const loader = purchased.get(buyerId) ?? purchasedBy(buyerId);
-      purchased.set(buyerId, loader);
-      return (await loader.load(productId)) !== null;
-    },
+    purchased: async (buyerId: string, productId: string): Promise<boolean> =>
+      (await purchases.load(JSON.stringify({ buyerId, productId }))) !== null,
+    salesOfProduct: loadPageByKey<Date | null, ProductSales>(
+      async (ids, since) =>
+        new Map((await reader.productSales(ids, since)).map((row) => [row.productId, row])),
+      () => ({ productId: '', orders: 0, units: 0, net: [] }),
+    ),
+    verifiedBuyerPage: loadPageByKey<Page, readonly VerifiedBuyer[]>(reader.verifiedBuyerPages, noRows),
+    verifiedBuyerCount: loadPageByKey<null, number>(
+      (productIds) => reader.verifiedBuyerCounts(productIds),
+      () => 0,
+    ),
   };
 }
 

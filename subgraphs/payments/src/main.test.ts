@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createTestDatabase, graphqlClient, spawnService, type TestDatabase } from '@tributary/testkit';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import { buy, CREATE, createInput } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type World } from './testing/harness.ts';
 import { createEnvironment } from './testing/create-environment.ts';
@@ -33,6 +35,13 @@ afterAll(async () => {
   await world.close();
 });
 
+/** Beside the other files of the service. */
+async function writeRates(rates: object): Promise<string> {
+  const path = join(dirname(environment.env['TRUST_FILE'] ?? ''), 'rates.json');
+  await writeFile(path, JSON.stringify(rates));
+  return path;
+}
+
 const run = (args: readonly string[], env: Readonly<Record<string, string>>) =>
   spawnService(MAIN, args, { ...environment.env, ...env }).finished;
 
@@ -54,10 +63,13 @@ describe('the process', () => {
     expect(exitCode).toBe(0);
     expect(output).not.toMatch(/Lovelace|Secret|pm_card/);
 
-    const second = spawnService(MAIN, [], environment.env);
+    const rates = { taxes: [{ countries: ['GB'], percent: '20' }] };
+    const second = spawnService(MAIN, [], { ...environment.env, RATES_PATH: await writeRates(rates) });
     const again = graphqlClient(`${await second.url}/graphql`, 'payments', world.trust);
     const { data } = await again(`{ order(id: "${order.id}") { number } }`, {}, buyer);
     expect(data.order.number).toBe(order.number);
+    const taxed = await again(CREATE, { input: createInput({ shoe: 1 }, { shippingAddress }) }, buyer);
+    expect(taxed.data.checkoutCreate.checkout.total.amount).toBe(1_200);
     second.process.kill('SIGTERM');
     expect((await second.finished).exitCode).toBe(0);
   });
@@ -88,6 +100,14 @@ describe('the process', () => {
     ]) {
       expect(output).toContain(name);
     }
+  });
+
+  it('says what is wrong with the tables of shipping and tax', async () => {
+    const rates = { taxes: [{ countries: ['GB'], percent: '20 %' }] };
+    const { exitCode, output } = await run([], { RATES_PATH: await writeRates(rates) });
+    expect(exitCode).toBe(2);
+    expect(output).toContain('RATES_PATH');
+    expect(output).toContain('taxes.0.percent');
   });
 
   it('says what to do when the database is not migrated, and migrates it twice without harm', async () => {

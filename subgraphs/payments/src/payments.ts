@@ -13,6 +13,7 @@ import type { CaptureMethod } from './domain/model.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { lookAtRefunds, startOperationWorker } from './operations/operation-worker.ts';
 import type { OperationDeps } from './operations/perform-operation.ts';
+import type { Calculators } from './pricing/calculators.ts';
 import type { PaymentProvider } from './provider/payment-provider.ts';
 import { createResolvers } from './resolvers/index.ts';
 import type { SagaDeps } from './saga/saga-deps.ts';
@@ -33,8 +34,12 @@ export interface PaymentsOptions {
   readonly introspection: boolean;
   /** How long price and stock of an unpaid checkout are held. */
   readonly checkoutTtlSeconds: number;
+  /** How long after an order its buyer may cancel it, once it is paid. */
+  readonly buyerCancelSeconds: number;
   readonly stores: Stores;
   readonly inventory: Inventory;
+  /** What shipping and tax cost. */
+  readonly calculators: Calculators;
   readonly provider: PaymentProvider;
   readonly captureMethod: CaptureMethod;
   readonly timing: Timing;
@@ -61,8 +66,10 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
   const deps: SagaDeps = {
     checkouts: stores.checkouts,
     sagas: stores.sagas,
+    updates: stores.updates,
     reader: stores.reader,
     inventory: options.inventory,
+    calculators: options.calculators,
     provider: options.provider,
     captureMethod: options.captureMethod,
     timing: options.timing,
@@ -79,6 +86,7 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       operationDeps,
       runner,
       checkoutTtlSeconds: options.checkoutTtlSeconds,
+      buyerCancelSeconds: options.buyerCancelSeconds,
     }),
     createContext: (viewer) => createContext(viewer, stores.reader),
     trust,

@@ -235,6 +235,12 @@ describe('payment', () => {
               debitAccount: { normalSide: 'DEBIT' },
               creditAccount: { code: `payment:${bought[0]?.payment.id ?? ''}`, balance: { amount: 1_000 } },
             },
+            {
+              kind: 'POSTED',
+              amount: { decimal: '10.00' },
+              debitAccount: { code: 'clearing:payments' },
+              creditAccount: { code: 'revenue:sales' },
+            },
           ],
         },
       ],
@@ -256,8 +262,8 @@ describe('trialBalance', () => {
   it('balances, with one line for the accounts of all payments', async () => {
     expect((await ask(query('"EUR"'), accountant)).trialBalance).toMatchObject({
       balanced: true,
-      debits: { decimal: '80.00' },
-      credits: { decimal: '80.00' },
+      debits: { decimal: '160.00' },
+      credits: { decimal: '160.00' },
       lines: [
         {
           code: 'assets:psp:sandbox',
@@ -265,12 +271,14 @@ describe('trialBalance', () => {
           debitsPosted: { amount: 8_000 },
           balance: { amount: 8_000 },
         },
+        { code: 'clearing:payments', normalSide: 'DEBIT', balance: { amount: 8_000 } },
         {
           code: 'liabilities:payments',
           normalSide: 'CREDIT',
           creditsPosted: { amount: 8_000 },
           balance: { amount: 8_000 },
         },
+        { code: 'revenue:sales', normalSide: 'CREDIT', balance: { amount: 8_000 } },
       ],
     });
   });

@@ -11,6 +11,8 @@ import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createHttpInventory } from './inventory/http-inventory.ts';
 import { createPayments, type Payments } from './payments.ts';
+import { Rates } from './pricing/rates.ts';
+import { createTableCalculators } from './pricing/table-calculators.ts';
 import { createProvider } from './provider/create-provider.ts';
 import { DEFAULT_TIMING } from './saga/timing.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
@@ -21,17 +23,20 @@ export async function serve(config: Config): Promise<RunningService> {
   const trust = await readJsonFile('payments', 'TRUST_FILE', config.TRUST_FILE, Trust);
   const key = await readJsonFile('payments', 'SERVICE_KEY_FILE', config.SERVICE_KEY_FILE, SigningKey);
   const signer = await createViewerTokenSigner('payments', key);
+  const rates = await readRates(config);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
-  await assertMigrated(pool, 'refunds');
+  await assertMigrated(pool, 'loose_holds');
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,
     trust,
     introspection: config.INTROSPECTION,
     checkoutTtlSeconds: config.CHECKOUT_TTL_SECONDS,
+    buyerCancelSeconds: config.BUYER_CANCEL_SECONDS,
     stores: createPostgresStores(pool, DEFAULT_TIMING),
     inventory: createHttpInventory({ url: config.PRODUCTS_URL, signer, logger }),
     provider: createProvider(config, config.PROVIDER_WEBHOOK_SECRETS),
+    calculators: createTableCalculators(rates),
     captureMethod: config.CAPTURE_METHOD,
     timing: DEFAULT_TIMING,
     readiness: [postgresReadiness(pool)],
@@ -40,6 +45,11 @@ export async function serve(config: Config): Promise<RunningService> {
   logger.info({ url: await payments.start() }, 'listening');
   return { stop: () => stop(payments, pool) };
 }
+
+const readRates = ({ RATES_PATH }: Config): Promise<Rates> =>
+  RATES_PATH === undefined
+    ? Promise.resolve(Rates.parse({}))
+    : readJsonFile('payments', 'RATES_PATH', RATES_PATH, Rates);
 
 async function stop(payments: Payments, pool: pg.Pool): Promise<void> {
   await payments.stop();

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { containsCardNumber } from './card-number.ts';
 import { newOrderNumber, readOrderNumber } from './order-number.ts';
 import { retryDelayMs } from './retry-delay.ts';
-import { sumLines } from './sum-lines.ts';
 
 describe('containsCardNumber', () => {
   it.each(['4242424242424242', '4242-4242-4242-4242', 'card 378282246310005!', '6304000000000000'])(
@@ -63,23 +62,5 @@ describe('retryDelayMs', () => {
   it('is spread over the whole range', () => {
     expect(retryDelayMs(3, () => 0)).toBe(0);
     expect(retryDelayMs(3, () => 0.5)).toBe(400);
-  });
-});
-
-describe('sumLines', () => {
-  const line = (amount: number, quantity: number) => ({
-    variantId: 'v',
-    productId: 'p',
-    sku: 's',
-    title: 't',
-    variantVersion: 1,
-    quantity,
-    unitPrice: { amount, currency: 'EUR' },
-  });
-
-  it('is exact up to the largest safe integer and refuses more', () => {
-    expect(sumLines([line(Number.MAX_SAFE_INTEGER, 1)], 'EUR')?.amount).toBe(Number.MAX_SAFE_INTEGER);
-    expect(sumLines([line(Number.MAX_SAFE_INTEGER, 1), line(1, 1)], 'EUR')).toBeUndefined();
-    expect(sumLines([line(Number.MAX_SAFE_INTEGER, 10_000)], 'EUR')).toBeUndefined();
   });
 });

@@ -23,15 +23,19 @@ export interface IdempotentRequest {
   readonly hash: Buffer;
 }
 
+/** Whose a guest's key is before they have a checkout: whoever reads this mail's. The address itself is not kept there. */
+export const guestOf = (email: string): string =>
+  `guest ${createHash('sha256').update(email.toLowerCase()).digest('base64url')}`;
+
 /** @param input Plain data whose properties are always built in the same order. */
 export function idempotentRequest(
-  buyerId: string,
+  caller: string,
   mutation: string,
   key: string,
   input: unknown,
 ): IdempotentRequest {
   return {
-    scope: `${buyerId}:${mutation}`,
+    scope: `${caller}:${mutation}`,
     key,
     hash: createHash('sha256').update(JSON.stringify(input)).digest(),
   };

@@ -39,14 +39,34 @@ export interface OrderAddress {
   readonly phone: string | null;
 }
 
-export interface Checkout {
+/** The address without which shipping or tax cannot be known. */
+export type MissingAddress = 'SHIPPING' | 'BILLING';
+
+/** What a purchase costs. */
+export interface Totals {
+  /** All lines, before tax. */
+  readonly subtotal: Amount;
+  readonly shippingTotal: Amount;
+  /** That of the lines and of the shipping. */
+  readonly taxTotal: Amount;
+  readonly total: Amount;
+}
+
+export interface Checkout extends Totals {
   readonly id: string;
-  readonly buyerId: string;
+  /** Null for a guest. */
+  readonly buyerId: string | null;
+  readonly email: string | null;
+  /** A guest's; null for others, and until there is a price. */
+  readonly clientSecretHash: Buffer | null;
   readonly status: CheckoutStatus;
   readonly step: SagaStep;
   readonly version: number;
-  readonly total: Amount;
+  /** Which of its holds the stock is held by. */
+  readonly revision: number;
   readonly shippingAddress: OrderAddress | null;
+  readonly billingAddress: OrderAddress | null;
+  readonly lacksAddress: MissingAddress | null;
   readonly failure: CheckoutFailure | null;
   readonly expiresAt: Date;
   readonly createdAt: Date;
@@ -54,14 +74,15 @@ export interface Checkout {
 
 export type OrderStatus = 'CONFIRMED' | 'PARTIALLY_REFUNDED' | 'REFUNDED' | 'CANCELED';
 
-export interface Order {
+export interface Order extends Totals {
   readonly id: string;
   readonly number: string;
   readonly status: OrderStatus;
   readonly checkoutId: string;
-  readonly buyerId: string;
-  readonly total: Amount;
+  readonly buyerId: string | null;
+  readonly email: string | null;
   readonly shippingAddress: OrderAddress | null;
+  readonly billingAddress: OrderAddress | null;
   readonly placedAt: Date;
   readonly canceledAt: Date | null;
 }
@@ -75,13 +96,17 @@ export interface PricedLine {
   readonly variantVersion: number;
   readonly quantity: number;
   readonly unitPrice: Amount;
+  readonly taxCategory: string;
+  readonly requiresShipping: boolean;
 }
 
-export interface LineItem extends Omit<PricedLine, 'variantVersion'> {
+export interface LineItem extends PricedLine {
   readonly id: string;
   readonly checkoutId: string;
-  readonly buyerId: string;
+  readonly buyerId: string | null;
   readonly refundedQuantity: number;
+  readonly taxTotal: Amount;
+  /** Before tax. */
   readonly total: Amount;
 }
 
@@ -128,7 +153,7 @@ export interface RedirectAction {
 export interface Payment {
   readonly id: string;
   readonly checkoutId: string;
-  readonly buyerId: string;
+  readonly buyerId: string | null;
   readonly status: PaymentStatus;
   readonly amount: Amount;
   readonly captureMethod: CaptureMethod;

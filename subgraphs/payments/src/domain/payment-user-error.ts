@@ -1,5 +1,5 @@
 /** The expected outcomes an operator can act on. Plain data: an idempotency key stores them and gives them again. */
-import type { Amount, PaymentStatus } from './model.ts';
+import type { Amount, OrderStatus, PaymentStatus } from './model.ts';
 import type { CheckoutUserError, InputError } from './user-error.ts';
 
 interface Base<T extends string> {
@@ -11,6 +11,7 @@ interface Base<T extends string> {
 export type PaymentUserError =
   | InputError
   | (Base<'PaymentStateError'> & { readonly status: PaymentStatus })
+  | (Base<'OrderStateError'> & { readonly status: OrderStatus })
   | (Base<'AmountExceedsCapturableError'> & { readonly capturable: Amount })
   | (Base<'AmountExceedsRefundableError'> & { readonly refundable: Amount })
   | Extract<CheckoutUserError, { __typename: 'IdempotencyKeyInUseError' | 'IdempotencyKeyReusedError' }>;
@@ -31,6 +32,13 @@ export const paymentStateError = (
   __typename: 'PaymentStateError',
   message,
   field: ['input', 'paymentId'],
+  status,
+});
+
+export const orderStateError = (status: OrderStatus, message: string): PaymentUserError => ({
+  __typename: 'OrderStateError',
+  message,
+  field: ['input', 'orderId'],
   status,
 });
 

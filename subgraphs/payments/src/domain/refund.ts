@@ -6,7 +6,8 @@ export type RefundReason = 'DUPLICATE' | 'FRAUDULENT' | 'REQUESTED_BY_CUSTOMER' 
 export interface Refund {
   readonly id: string;
   readonly paymentId: string;
-  readonly buyerId: string;
+  readonly checkoutId: string;
+  readonly buyerId: string | null;
   readonly amount: Amount;
   readonly status: RefundStatus;
   readonly reason: RefundReason;

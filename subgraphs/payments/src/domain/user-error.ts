@@ -45,6 +45,9 @@ export const inputError = (
 export const checkoutNotFound = (): InputError =>
   inputError('NOT_FOUND', ['id'], 'There is no such checkout.');
 
+export const orderNotFound = (): InputError =>
+  inputError('NOT_FOUND', ['input', 'orderId'], 'There is no such order.');
+
 export const paymentNotFound = (field = ['paymentId']): InputError =>
   inputError('NOT_FOUND', field, 'There is no such payment.');
 
@@ -82,7 +85,7 @@ export const priceChanged = (expected: Amount, actual: Amount): CheckoutUserErro
 
 export const serviceUnavailable = (): CheckoutUserError => ({
   __typename: 'ServiceUnavailableError',
-  message: 'The catalogue is not answering. Try again with the same idempotencyKey.',
+  message: 'A service that this needs is not answering. Try again with the same idempotencyKey.',
   field: null,
   retryAfterSeconds: 1,
 });

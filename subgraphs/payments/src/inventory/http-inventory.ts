@@ -1,5 +1,5 @@
 import type { Logger, ViewerTokenSigner } from '@tributary/service-kit';
-import type { CheckoutLine } from '../domain/create-input.ts';
+import type { CheckoutLine } from '../domain/check-lines.ts';
 import { inputError, type CheckoutUserError } from '../domain/user-error.ts';
 import { InventoryUnavailableError, type Inventory, type ReserveOutcome } from './inventory.ts';
 import {
@@ -28,8 +28,8 @@ export function createHttpInventory(options: HttpInventoryOptions): Inventory {
   const call = (query: string, variables: unknown, signal: AbortSignal): Promise<InventoryResult> =>
     callProducts(options, query, variables, signal);
   return {
-    reserve: async ({ checkoutId, currency, lines, ttlSeconds }, signal) => {
-      const input = { id: checkoutId, currency, lines, ttlSeconds };
+    reserve: async ({ reservationId, currency, lines, ttlSeconds }, signal) => {
+      const input = { id: reservationId, currency, lines, ttlSeconds };
       return toReserveOutcome(await call(RESERVE, { input }, signal), lines);
     },
     commit: async (id, signal) => {

@@ -1,5 +1,5 @@
-/** What payments needs of the products service. Every operation is idempotent by the checkout's id. */
-import type { CheckoutLine } from '../domain/create-input.ts';
+/** What payments needs of the products service. Every operation is idempotent by the reservation's id. */
+import type { CheckoutLine } from '../domain/check-lines.ts';
 import type { PricedLine } from '../domain/model.ts';
 import type { CheckoutUserError } from '../domain/user-error.ts';
 
@@ -7,15 +7,15 @@ export interface Inventory {
   /** Holds the stock of all lines or of none, and says what they cost. */
   reserve(request: ReserveRequest, signal: AbortSignal): Promise<ReserveOutcome>;
   /** Irrevocable: the held stock is sold. */
-  commit(checkoutId: string, signal: AbortSignal): Promise<'committed' | 'refused'>;
+  commit(reservationId: string, signal: AbortSignal): Promise<'committed' | 'refused'>;
   /** Gives held stock back; also right when nothing is held any more. */
-  release(checkoutId: string, reason: string, signal: AbortSignal): Promise<void>;
+  release(reservationId: string, reason: string, signal: AbortSignal): Promise<void>;
   /** Takes a sale back that was committed and could not be paid. */
-  restock(checkoutId: string, signal: AbortSignal): Promise<void>;
+  restock(reservationId: string, signal: AbortSignal): Promise<void>;
 }
 
 export interface ReserveRequest {
-  readonly checkoutId: string;
+  readonly reservationId: string;
   readonly currency: string;
   readonly lines: readonly CheckoutLine[];
   readonly ttlSeconds: number;

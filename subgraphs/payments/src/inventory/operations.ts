@@ -6,7 +6,7 @@ const RESERVATION = `
     id
     status
     expiresAt
-    lines { variantId productId sku title quantity variantVersion unitPrice { amount currency } }
+    lines { variantId productId sku title quantity variantVersion taxCategory requiresShipping unitPrice { amount currency } }
   }
   userErrors {
     __typename
@@ -53,6 +53,8 @@ const Line = z.object({
   title: z.string(),
   quantity: z.int().min(1),
   variantVersion: z.int(),
+  taxCategory: z.string(),
+  requiresShipping: z.boolean(),
   unitPrice: z.object({ amount: z.int().min(0), currency: z.string() }),
 });
 

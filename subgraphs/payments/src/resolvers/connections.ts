@@ -1,9 +1,11 @@
 import { toConnection, type Connection, type Page } from '@tributary/subgraph-kit';
 import type { Order, Payment } from '../domain/model.ts';
+import type { VerifiedBuyer } from '../domain/product-model.ts';
 
 /** Names of the sort orders; a cursor of one list is no cursor of another. */
 export const ORDERS_NEWEST = 'orders';
 export const PAYMENTS_NEWEST = 'payments';
+export const VERIFIED_BUYERS_NEWEST = 'verified-buyers';
 
 /** The count is a function because GraphQL then asks for it only when the client does. */
 type Counted<T> = Connection<T> & { readonly totalCount: () => Promise<number> };
@@ -23,5 +25,17 @@ export const paymentConnection = (
   totalCount: () => Promise<number>,
 ): Counted<Payment> => ({
   ...toConnection(rows, page, PAYMENTS_NEWEST, ({ createdAt, id }) => [createdAt.toISOString(), id]),
+  totalCount,
+});
+
+export const verifiedBuyerConnection = (
+  rows: readonly VerifiedBuyer[],
+  page: Page,
+  totalCount: () => Promise<number>,
+): Counted<VerifiedBuyer> => ({
+  ...toConnection(rows, page, VERIFIED_BUYERS_NEWEST, ({ purchasedAt, lineId }) => [
+    purchasedAt.toISOString(),
+    lineId,
+  ]),
   totalCount,
 });

@@ -7,17 +7,19 @@ import { lineItem } from './line-item.ts';
 import { createMutation, type MutationDeps } from './mutation.ts';
 import { order } from './order.ts';
 import { payment, paymentEvent } from './payment.ts';
-import { product } from './product.ts';
+import { productReview } from './product-review.ts';
+import { product, verifiedBuyer } from './product.ts';
 import { query } from './query.ts';
 import { refund, refundLine } from './refund.ts';
 import { user } from './user.ts';
 
-const { CountryCode, CurrencyCode, DateTime, PhoneNumber, SafeInt, URL } = scalars;
+const { CountryCode, CurrencyCode, DateTime, EmailAddress, PhoneNumber, SafeInt, URL } = scalars;
 
 export const createResolvers = (deps: MutationDeps) => ({
   CountryCode,
   CurrencyCode,
   DateTime,
+  EmailAddress,
   PhoneNumber,
   SafeInt,
   URL,
@@ -43,4 +45,6 @@ export const createResolvers = (deps: MutationDeps) => ({
   LedgerTransfer: ledgerTransfer,
   User: user,
   Product: product,
+  ProductReview: productReview,
+  VerifiedBuyer: verifiedBuyer,
 });

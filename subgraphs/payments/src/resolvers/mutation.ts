@@ -2,7 +2,9 @@ import { requireUser } from '@tributary/subgraph-kit';
 import { forgetReads, type PaymentsContext } from '../context.ts';
 import { checkCompleteInput, type CheckoutCompleteInput } from '../domain/complete-input.ts';
 import { readCheckoutRequest, type CheckoutCreateInput } from '../domain/create-input.ts';
-import { idempotentRequest } from '../domain/idempotency-key.ts';
+import { guestOf, idempotentRequest } from '../domain/idempotency-key.ts';
+import type { Checkout } from '../domain/model.ts';
+import { readCheckoutChange, type CheckoutUpdateInput } from '../domain/update-input.ts';
 import { checkoutNotFound, paymentNotFound, type CheckoutUserError } from '../domain/user-error.ts';
 import type { OperationDeps } from '../operations/perform-operation.ts';
 import { cancelCheckout } from '../saga/cancel-checkout.ts';
@@ -11,51 +13,82 @@ import { openCheckout } from '../saga/open-checkout.ts';
 import { payCheckout } from '../saga/pay-checkout.ts';
 import type { SagaDeps } from '../saga/saga-deps.ts';
 import type { SagaRunner } from '../saga/saga-runner.ts';
+import { updateCheckout } from '../saga/update-checkout.ts';
 import type { Answer } from '../store/answer.ts';
+import { callerOf } from './caller.ts';
 import { findCheckout, findOwnPayment } from './find.ts';
 import { createOperationMutations } from './operations.ts';
+import { createOrderCancel } from './order-cancel.ts';
 
 export interface MutationDeps {
   readonly deps: SagaDeps;
   readonly operationDeps: OperationDeps;
   readonly runner: SagaRunner;
   readonly checkoutTtlSeconds: number;
+  /** How long after an order its buyer may cancel it, once it is paid. */
+  readonly buyerCancelSeconds: number;
 }
 
-export const createMutation = ({ deps, operationDeps, runner, checkoutTtlSeconds }: MutationDeps) => ({
+export const createMutation = ({
+  deps,
+  operationDeps,
+  runner,
+  checkoutTtlSeconds,
+  buyerCancelSeconds,
+}: MutationDeps) => ({
   ...createOperationMutations(operationDeps),
+  orderCancel: createOrderCancel(operationDeps, buyerCancelSeconds * 1_000),
 
   checkoutCreate: async (
     _: unknown,
     { input }: { readonly input: CheckoutCreateInput },
     context: PaymentsContext,
   ) => {
-    const buyer = requireUser(context.viewer);
-    const read = readCheckoutRequest(input);
+    const { viewer } = context;
+    const buyerId = viewer.kind === 'anonymous' ? null : requireUser(viewer).id;
+    const read = readCheckoutRequest(input, buyerId === null);
     if ('errors' in read) return refused(read.errors);
-    const request = idempotentRequest(buyer.id, 'checkoutCreate', input.idempotencyKey, read.request);
+    const checkout = read.request;
+    const caller = buyerId ?? guestOf(checkout.email ?? '');
     const answer = await openCheckout(deps, runner, {
-      buyerId: buyer.id,
-      checkout: read.request,
-      request,
+      buyerId,
+      checkout,
+      request: idempotentRequest(caller, 'checkoutCreate', input.idempotencyKey, checkout),
       ttlSeconds: checkoutTtlSeconds,
     });
-    return toPayload(answer, context);
+    const { checkoutId, clientSecret } = answer;
+    if (checkoutId !== null && clientSecret !== null) context.opened.add(checkoutId);
+    return { ...toPayload(answer, context), clientSecret };
+  },
+
+  checkoutUpdate: async (
+    _: unknown,
+    { id, input, clientSecret }: OfCheckout & { readonly input: CheckoutUpdateInput },
+    context: PaymentsContext,
+  ) => {
+    const checkout = await findOwnCheckout(context, id, clientSecret);
+    if (checkout === null) return refused([checkoutNotFound()]);
+    const read = readCheckoutChange(input);
+    if ('errors' in read) return refused(read.errors);
+    const { change } = read;
+    const caller = callerOf(context, { checkoutId: checkout.id });
+    const request = idempotentRequest(caller, 'checkoutUpdate', input.idempotencyKey, [id, change]);
+    return toPayload(await updateCheckout(deps, { checkoutId: checkout.id, change, request }), context);
   },
 
   checkoutComplete: async (
     _: unknown,
-    { id, input }: { readonly id: string; readonly input: CheckoutCompleteInput },
+    { id, input, clientSecret }: OfCheckout & { readonly input: CheckoutCompleteInput },
     context: PaymentsContext,
   ) => {
-    const buyer = requireUser(context.viewer);
-    const checkout = await findCheckout(context, id);
+    const checkout = await findOwnCheckout(context, id, clientSecret);
     if (checkout === null) return refused([checkoutNotFound()]);
     const errors = checkCompleteInput(input);
     if (errors.length > 0) return refused(errors);
     const { paymentToken: token, expectedTotal, idempotencyKey, returnUrl = null } = input;
     const { amount, currency } = expectedTotal;
-    const request = idempotentRequest(buyer.id, 'checkoutComplete', idempotencyKey, [
+    const caller = callerOf(context, { checkoutId: checkout.id });
+    const request = idempotentRequest(caller, 'checkoutComplete', idempotencyKey, [
       id,
       token,
       amount,
@@ -74,22 +107,40 @@ export const createMutation = ({ deps, operationDeps, runner, checkoutTtlSeconds
 
   paymentActionComplete: async (
     _: unknown,
-    { paymentId: id }: { readonly paymentId: string },
+    { paymentId: id, clientSecret }: { readonly paymentId: string; readonly clientSecret?: string | null },
     context: PaymentsContext,
   ) => {
-    requireUser(context.viewer);
-    const payment = await findOwnPayment(context, id);
+    requireUserOrSecret(context, clientSecret);
+    const payment = await findOwnPayment(context, id, clientSecret);
     if (payment === null) return refused([paymentNotFound()]);
     return toPayload(await finishAction(deps, runner, payment), context);
   },
 
-  checkoutCancel: async (_: unknown, { id }: { readonly id: string }, context: PaymentsContext) => {
-    requireUser(context.viewer);
-    const checkout = await findCheckout(context, id);
+  checkoutCancel: async (_: unknown, { id, clientSecret }: OfCheckout, context: PaymentsContext) => {
+    const checkout = await findOwnCheckout(context, id, clientSecret);
     if (checkout === null) return refused([checkoutNotFound()]);
     return toPayload(await cancelCheckout(deps, runner, checkout.id), context);
   },
 });
+
+interface OfCheckout {
+  readonly id: string;
+  readonly clientSecret?: string | null;
+}
+
+/** @throws UnauthenticatedError for somebody who neither is signed in nor shows a secret. */
+function findOwnCheckout(
+  context: PaymentsContext,
+  id: string,
+  clientSecret: string | null | undefined,
+): Promise<Checkout | null> {
+  requireUserOrSecret(context, clientSecret);
+  return findCheckout(context, id, clientSecret);
+}
+
+function requireUserOrSecret({ viewer }: PaymentsContext, clientSecret: string | null | undefined): void {
+  if (clientSecret === null || clientSecret === undefined) requireUser(viewer);
+}
 
 const refused = (userErrors: readonly CheckoutUserError[]) => ({
   checkout: null,

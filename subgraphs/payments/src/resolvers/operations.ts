@@ -46,7 +46,7 @@ export const createOperationMutations = (deps: OperationDeps) => ({
     const reason = readNote(input.reason, 'reason', errors);
     if (errors.length > 0) return refused(errors);
     const request = requestOf(by, 'paymentCancel', input.idempotencyKey, [payment.id, reason]);
-    return perform(deps, context, { kind: 'CANCEL', paymentId: payment.id, reason, request });
+    return perform(deps, context, { kind: 'CANCEL', paymentId: payment.id, reason, note: null, request });
   },
 
   refundCreate: async (_: unknown, { input }: WithInput<RefundCreateInput>, context: PaymentsContext) => {
@@ -68,8 +68,8 @@ export const createOperationMutations = (deps: OperationDeps) => ({
     const amount = input.amount?.amount ?? null;
     const asked = [payment.id, amount, lines, restock, reason, note];
     const request = requestOf(by, 'refundCreate', input.idempotencyKey, asked);
-    const command = { kind: 'REFUND', paymentId: payment.id, amount, lines, restock, reason, note } as const;
-    return perform(deps, context, { ...command, by: by.id, request });
+    const refund = { amount, lines, restock, cancelsOrder: false, reason, note, by: by.id };
+    return perform(deps, context, { kind: 'REFUND', paymentId: payment.id, ...refund, request });
   },
 });
 

@@ -3,16 +3,17 @@ import type { PaymentsContext } from '../context.ts';
 import { paymentEventId, paymentId } from '../domain/ids.ts';
 import type { Payment, PaymentEvent } from '../domain/model.ts';
 import { findPayment } from './find.ts';
+import { userOf } from './user-of.ts';
 import { visibleCheckout, visibleOrder } from './visible.ts';
 
 export const payment = {
   __resolveReference: ({ id }: { readonly id: string }, context: PaymentsContext) => findPayment(context, id),
   id: ({ id }: Payment) => paymentId.fromUuid(id),
-  buyer: ({ buyerId }: Payment) => ({ __typename: 'User', id: buyerId }),
-  order: async ({ checkoutId }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
-    visibleOrder(viewer, await loaders.orderOfCheckout.load(checkoutId)),
-  checkout: async ({ checkoutId }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
-    visibleCheckout(viewer, await loaders.checkout.load(checkoutId)),
+  buyer: ({ buyerId }: Payment) => userOf(buyerId),
+  order: async ({ checkoutId }: Payment, _: unknown, context: PaymentsContext) =>
+    visibleOrder(context, await context.loaders.orderOfCheckout.load(checkoutId)),
+  checkout: async ({ checkoutId }: Payment, _: unknown, context: PaymentsContext) =>
+    visibleCheckout(context, await context.loaders.checkout.load(checkoutId)),
   refunds: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.refundsOfPayment.load(id),
   providerReference: ({ providerReference }: Payment, _: unknown, { viewer }: PaymentsContext) =>
     hasScope(viewer, 'payments:read') ? providerReference : null,

@@ -9,9 +9,15 @@ interface ById {
   readonly id: string;
 }
 
+interface WithSecret extends ById {
+  readonly clientSecret?: string | null;
+}
+
 export const query = {
-  checkout: (_: unknown, { id }: ById, context: PaymentsContext) => findCheckout(context, id),
-  order: (_: unknown, { id }: ById, context: PaymentsContext) => findOrder(context, id),
+  checkout: (_: unknown, { id, clientSecret }: WithSecret, context: PaymentsContext) =>
+    findCheckout(context, id, clientSecret),
+  order: (_: unknown, { id, clientSecret }: WithSecret, context: PaymentsContext) =>
+    findOrder(context, id, clientSecret),
   orderByNumber: (_: unknown, { number }: { readonly number: string }, context: PaymentsContext) =>
     findOrderByNumber(context, number),
   orders: async (_: unknown, args: PageArguments, { viewer, reader }: PaymentsContext) => {

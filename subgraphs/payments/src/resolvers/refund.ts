@@ -5,9 +5,9 @@ import type { Refund, RefundLine } from '../domain/refund.ts';
 import { visiblePayment } from './visible.ts';
 
 export const refund = {
-  __resolveReference: async ({ id }: { readonly id: string }, { loaders, viewer }: PaymentsContext) => {
+  __resolveReference: async ({ id }: { readonly id: string }, context: PaymentsContext) => {
     const uuid = refundId.toUuid(id);
-    return uuid === undefined ? null : visiblePayment(viewer, await loaders.refund.load(uuid));
+    return uuid === undefined ? null : visiblePayment(context, await context.loaders.refund.load(uuid));
   },
   id: ({ id }: Refund) => refundId.fromUuid(id),
   payment: ({ paymentId }: Refund, _: unknown, { loaders }: PaymentsContext) =>

@@ -1,8 +1,7 @@
-import { readPage, type PageArguments } from '@tributary/subgraph-kit';
+import { hasScope, isSelf, readPage, type PageArguments } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
 import { isPrintable } from '../domain/text.ts';
 import { orderConnection, ORDERS_NEWEST, paymentConnection, PAYMENTS_NEWEST } from './connections.ts';
-import { maySeeOrders, maySeePayments } from './visible.ts';
 
 interface UserReference {
   readonly id: string;
@@ -18,7 +17,7 @@ export const user = {
     args: PageArguments,
     { viewer, loaders }: PaymentsContext,
   ) => {
-    if (!maySeeOrders(viewer, ownerId)) return null;
+    if (!isSelf(viewer, ownerId) && !hasScope(viewer, 'orders:read')) return null;
     const page = readPage(args, ORDERS_NEWEST, DEFAULT_SIZE);
     const rows = await loaders.orderPage.load({ ownerId, page });
     return orderConnection(rows, page, () => loaders.orderCount.load({ ownerId, page: null }));
@@ -28,7 +27,7 @@ export const user = {
     args: PageArguments,
     { viewer, loaders }: PaymentsContext,
   ) => {
-    if (!maySeePayments(viewer, ownerId)) return null;
+    if (!isSelf(viewer, ownerId) && !hasScope(viewer, 'payments:read')) return null;
     const page = readPage(args, PAYMENTS_NEWEST, DEFAULT_SIZE);
     const rows = await loaders.paymentPage.load({ ownerId, page });
     return paymentConnection(rows, page, () => loaders.paymentCount.load({ ownerId, page: null }));

@@ -4,7 +4,7 @@
  * Only two things are irrevocable: the stock's commit and the money's capture. What lies before is undone by VOID
  * and by the hold's end, a failure between the two by RESTOCK and VOID.
  */
-import { paymentId as typedPaymentId, checkoutId as typedCheckoutId } from '../domain/ids.ts';
+import { paymentId as typedPaymentId } from '../domain/ids.ts';
 import type { CardDetails, PaymentFailure } from '../domain/model.ts';
 import { inputError, paymentDeclined } from '../domain/user-error.ts';
 import type {
@@ -55,7 +55,7 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
   },
 
   COMMIT_STOCK: async ({ inventory, sagas }, saga, signal) => {
-    const outcome = await inventory.commit(typedCheckoutId.fromUuid(saga.checkoutId), signal);
+    const outcome = await inventory.commit(saga.reservationId, signal);
     if (outcome === 'committed') return () => sagas.stockCommitted(saga);
     return () =>
       sagas.stockRefused(
@@ -78,7 +78,7 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
   },
 
   RESTOCK: async ({ inventory, sagas }, saga, signal) => {
-    await inventory.restock(typedCheckoutId.fromUuid(saga.checkoutId), signal);
+    await inventory.restock(saga.reservationId, signal);
     return () => sagas.restocked(saga);
   },
 
@@ -90,7 +90,7 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
 
   RELEASE_STOCK: async ({ inventory, sagas }, saga, signal) => {
     const reason = saga.failure?.code ?? 'CANCELED';
-    await inventory.release(typedCheckoutId.fromUuid(saga.checkoutId), reason, signal);
+    await inventory.release(saga.reservationId, reason, signal);
     return () => sagas.released(saga);
   },
 };

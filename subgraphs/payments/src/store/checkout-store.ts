@@ -1,14 +1,13 @@
 import type { IdempotentRequest } from '../domain/idempotency-key.ts';
 import type {
-  Amount,
   CaptureMethod,
   Checkout,
   CheckoutFailure,
   CheckoutStatus,
   OrderAddress,
-  PricedLine,
 } from '../domain/model.ts';
 import type { CheckoutUserError } from '../domain/user-error.ts';
+import type { Prices } from '../pricing/price-checkout.ts';
 import type { Answer, KnownKey } from './answer.ts';
 import type { SagaState } from './saga-store.ts';
 
@@ -36,21 +35,33 @@ export interface CheckoutStore {
 
 export interface OpenCheckout {
   readonly checkoutId: string;
-  readonly buyerId: string;
+  /** Null for a guest. */
+  readonly buyerId: string | null;
+  /** A guest's, should they have to be shown a new one; null for others. */
+  readonly clientSecretHash: Buffer | null;
+  readonly email: string | null;
   readonly currency: string;
   readonly shippingAddress: OrderAddress | null;
+  readonly billingAddress: OrderAddress | null;
+  readonly showAsVerifiedBuyer: boolean;
   readonly ttlSeconds: number;
+  /** Of one buyer; guests are nobody in particular. */
   readonly maxOpen: number;
   readonly request: IdempotentRequest;
 }
 
-export type OpenOutcome = { readonly kind: 'opened' } | { readonly kind: 'too_many' } | KnownKey;
+export type OpenOutcome =
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'too_many' }
+  /** To a guest who lost the answer: nothing was done with the checkout since, and it has the new secret now. */
+  | { readonly kind: 'shown_again'; readonly answer: Answer }
+  | KnownKey;
 
 export interface ApplyReservation {
   readonly checkoutId: string;
-  readonly lines: readonly PricedLine[];
-  readonly total: Amount;
+  readonly prices: Prices;
   readonly expiresAt: Date;
+  readonly clientSecretHash: Buffer | null;
 }
 
 export interface RejectReservation {

@@ -12,7 +12,13 @@ interface Begin {
 export type BeginOperation =
   /** No amount: all that is set aside. */
   | (Begin & { readonly kind: 'CAPTURE'; readonly amount: number | null })
-  | (Begin & { readonly kind: 'CANCEL'; readonly reason: string | null })
+  | (Begin & {
+      readonly kind: 'CANCEL';
+      /** For the timeline, for good. */
+      readonly reason: string | null;
+      /** What a buyer says, who may want it forgotten. */
+      readonly note: string | null;
+    })
   | (Begin & {
       readonly kind: 'REFUND';
       /** Nothing: what the lines cost, or all that is left. */
@@ -20,9 +26,19 @@ export type BeginOperation =
       readonly lines: readonly RefundLineRequest[];
       /** Sends the stock of the whole order back to the shelf. */
       readonly restock: boolean;
+      /** All that is left of it, because the order is canceled: it is when the refund is paid. */
+      readonly cancelsOrder: boolean;
       readonly reason: RefundReason;
       readonly note: string | null;
       readonly by: string;
+    })
+  /** Lets the money of an order go or gives it back, whichever it is when this is begun, and puts the goods back. */
+  | (Begin & {
+      readonly kind: 'CANCEL_ORDER';
+      readonly reason: string | null;
+      readonly by: string;
+      /** How long after the order its buyer may, once the money is taken; null for an operator, who always may. */
+      readonly buyerWithinMs: number | null;
     });
 
 /** What an operator's key answers for good. The things are shown as they are now. */

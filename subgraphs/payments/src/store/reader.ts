@@ -7,6 +7,7 @@ import type {
   LedgerTransfer,
 } from '../domain/ledger-model.ts';
 import type { Checkout, LineItem, Order, Payment, PaymentEvent, PaymentStatus } from '../domain/model.ts';
+import type { ProductSales, Purchase, VerifiedBuyer } from '../domain/product-model.ts';
 import type { Refund, RefundLine } from '../domain/refund.ts';
 
 type Ids = readonly string[];
@@ -42,8 +43,13 @@ export interface Reader {
   refundsByPaymentIds(paymentIds: Ids): Promise<readonly Refund[]>;
   linesByRefundIds(refundIds: Ids): Promise<readonly RefundLine[]>;
 
-  /** Which of these products the buyer has ordered. */
-  purchasedProducts(buyerId: string, productIds: Ids): Promise<ReadonlySet<string>>;
+  /** Those of these that happened, and were not canceled. */
+  purchases(pairs: readonly Purchase[]): Promise<readonly Purchase[]>;
+  /** Of those that were sold at all, from an instant on. */
+  productSales(productIds: Ids, since: Date | null): Promise<readonly ProductSales[]>;
+  /** Lines of buyers who agreed to be shown, newest first; see `orderPages`. */
+  verifiedBuyerPages(productIds: Ids, page: Page): Promise<ReadonlyMap<string, readonly VerifiedBuyer[]>>;
+  verifiedBuyerCounts(productIds: Ids): Promise<ReadonlyMap<string, number>>;
 
   ledgerTransactionsByPaymentIds(paymentIds: Ids): Promise<readonly LedgerTransaction[]>;
   ledgerTransfersByTransactionIds(transactionIds: Ids): Promise<readonly LedgerTransfer[]>;

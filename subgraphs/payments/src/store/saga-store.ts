@@ -18,6 +18,8 @@ export type ProviderOperation = 'AUTHORIZE' | 'CAPTURE' | 'CANCEL';
 
 export interface SagaState {
   readonly checkoutId: string;
+  /** The hold on its stock, as products knows it. */
+  readonly reservationId: string;
   readonly version: number;
   readonly status: CheckoutStatus;
   readonly step: SagaStep;

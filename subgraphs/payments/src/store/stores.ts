@@ -5,6 +5,7 @@ import type { PersonalDataStore } from './personal-data-store.ts';
 import type { Reader } from './reader.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { SagaStore } from './saga-store.ts';
+import type { UpdateStore } from './update-store.ts';
 
 export interface Stores {
   readonly checkouts: CheckoutStore;
@@ -12,6 +13,7 @@ export interface Stores {
   readonly operations: OperationStore;
   readonly personalData: PersonalDataStore;
   readonly sagas: SagaStore;
+  readonly updates: UpdateStore;
   readonly reader: Reader;
   readonly reconciliation: ReconciliationStore;
 }

@@ -4,6 +4,8 @@ export interface FakeVariant {
   readonly id: string;
   readonly productId: string;
   readonly title: string;
+  taxCategory: string;
+  requiresShipping: boolean;
   /** Minor units by currency. */
   prices: Readonly<Record<string, number>>;
   onHand: number;
@@ -55,7 +57,8 @@ export function createFakeStock(): FakeStock {
             currency: reservation.currency,
             decimal: '',
           },
-          requiresShipping: true,
+          taxCategory: variant.taxCategory,
+          requiresShipping: variant.requiresShipping,
           variantVersion: 1,
         };
       }),
@@ -93,7 +96,9 @@ export function createFakeStock(): FakeStock {
       variants.set(variant.id, {
         productId: `prd_${variant.id}`,
         title: `Title of ${variant.id}`,
-        prices: { EUR: 1_000, USD: 1_200, JPY: 1_500 },
+        taxCategory: 'standard',
+        requiresShipping: true,
+        prices: { EUR: 1_000, USD: 1_200, JPY: 1_500, KWD: 3_250 },
         onHand: 1_000,
         reserved: 0,
         ...variant,

@@ -11,10 +11,13 @@ import {
 } from '@tributary/testkit';
 import { typedId } from '@tributary/subgraph-kit';
 import type pg from 'pg';
+import type { z } from 'zod';
 import type { CaptureMethod } from '../domain/model.ts';
 import { createHttpInventory } from '../inventory/http-inventory.ts';
 import { migrate } from '../migrate.ts';
 import { createPayments } from '../payments.ts';
+import { Rates } from '../pricing/rates.ts';
+import { createTableCalculators } from '../pricing/table-calculators.ts';
 import type { PaymentProvider } from '../provider/payment-provider.ts';
 import { createSandboxProvider } from '../provider/sandbox-provider.ts';
 import { DEFAULT_TIMING, type Timing } from '../saga/timing.ts';
@@ -39,7 +42,10 @@ export interface World {
 export interface StartOptions {
   readonly timing?: Partial<Timing>;
   readonly checkoutTtlSeconds?: number;
+  readonly buyerCancelSeconds?: number;
   readonly captureMethod?: CaptureMethod;
+  /** Without them nothing is taxed and shipping is free. */
+  readonly rates?: z.input<typeof Rates>;
   readonly logger?: Logger;
   readonly onCheckpoint?: (name: string) => void;
   /** Puts something of the test's own before the sandbox. */
@@ -103,6 +109,7 @@ async function startPayments(
     trust: trust.trust,
     introspection: false,
     checkoutTtlSeconds: options.checkoutTtlSeconds ?? 900,
+    buyerCancelSeconds: options.buyerCancelSeconds ?? 1_800,
     stores: createPostgresStores(pool, timing),
     inventory: createHttpInventory({
       url: products.url,
@@ -112,6 +119,7 @@ async function startPayments(
     provider: (options.provider ?? ((real) => real))(
       createSandboxProvider({ url: sandbox.url, apiKey: API_KEY, webhookSecrets: [WEBHOOK_SECRET] }),
     ),
+    calculators: createTableCalculators(Rates.parse(options.rates ?? {})),
     captureMethod: options.captureMethod ?? 'AUTOMATIC',
     timing,
     readiness: [postgresReadiness(pool)],

@@ -25,8 +25,10 @@ const ALWAYS: Readonly<Record<string, string>> = {
         OR (c.status = 'COMPLETED') <> (count(DISTINCT p.id) = 1)`,
   'A6 captured is ordered': `SELECT o.id FROM orders o JOIN payments p ON p.checkout_id = o.checkout_id
      AND p.status = 'SUCCEEDED' AND p.capture_method = 'AUTOMATIC' JOIN payment_amounts m ON m.payment_id = p.id WHERE m.captured <> o.total`,
-  'A7 totals equal lines': `SELECT c.id FROM checkouts c LEFT JOIN line_items l ON l.checkout_id = c.id
-     GROUP BY c.id HAVING c.total <> coalesce(sum(l.line_amount), 0)`,
+  'A7 totals equal lines, shipping and tax': `SELECT c.id FROM checkouts c LEFT JOIN line_items l ON l.checkout_id = c.id
+     GROUP BY c.id HAVING c.subtotal <> coalesce(sum(l.line_amount), 0)
+       OR c.tax_total <> coalesce(sum(l.tax_amount), 0) + c.shipping_tax
+       OR c.total <> c.subtotal + c.shipping_total + c.tax_total`,
   'A8 refunds and the ledger agree': `SELECT r.id FROM refunds r
      LEFT JOIN ledger_transfers t ON t.pending_id = r.pending_transfer_id
      LEFT JOIN ledger_transactions back ON back.idempotency_key = 'refund_returned:' || r.id
@@ -37,6 +39,26 @@ const ALWAYS: Readonly<Record<string, string>> = {
        SELECT rl.line_item_id, sum(rl.quantity) AS quantity FROM refund_lines rl
        JOIN refunds r ON r.id = rl.refund_id AND r.status <> 'FAILED' GROUP BY 1) x ON x.line_item_id = l.id
      WHERE l.refunded_quantity <> coalesce(x.quantity, 0)`,
+  'A12 what was taken and not given back is allotted, and no more of a part than was sold': `
+     WITH allotted AS (
+       SELECT x.payment_id, sum(t.amount * CASE WHEN d.code = 'clearing:payments' THEN 1 ELSE -1 END) AS total,
+         sum(CASE WHEN 'liabilities:tax' = d.code THEN -t.amount WHEN 'liabilities:tax' = k.code THEN t.amount ELSE 0 END) AS tax,
+         sum(CASE WHEN 'revenue:shipping' = d.code THEN -t.amount WHEN 'revenue:shipping' = k.code THEN t.amount ELSE 0 END) AS shipping
+       FROM ledger_transfers t JOIN ledger_transactions x ON x.id = t.transaction_id
+       JOIN ledger_accounts d ON d.id = t.debit_account_id JOIN ledger_accounts k ON k.id = t.credit_account_id
+       WHERE 'clearing:payments' IN (d.code, k.code) GROUP BY x.payment_id)
+     SELECT p.id, a.*, m.captured, m.refunded FROM payments p JOIN checkouts c ON c.id = p.checkout_id
+     LEFT JOIN allotted a ON a.payment_id = p.id
+     LEFT JOIN (SELECT x.payment_id, sum(t.amount) FILTER (WHERE x.type = 'CAPTURE') AS captured,
+         sum(CASE x.type WHEN 'REFUND_PAID' THEN t.amount WHEN 'REFUND_RETURNED' THEN -t.amount END) AS refunded
+       FROM ledger_transfers t JOIN ledger_transactions x ON x.id = t.transaction_id
+       JOIN ledger_accounts own ON own.payment_id = x.payment_id AND own.id IN (t.debit_account_id, t.credit_account_id)
+       GROUP BY x.payment_id) m ON m.payment_id = p.id
+     WHERE coalesce(a.total, 0) <> coalesce(m.captured, 0) - coalesce(m.refunded, 0)
+        OR a.tax NOT BETWEEN 0 AND c.tax_total OR a.shipping NOT BETWEEN 0 AND c.shipping_total
+        OR m.captured = c.total AND coalesce(m.refunded, 0) = 0
+          AND (a.tax, a.shipping) IS DISTINCT FROM (c.tax_total::numeric, c.shipping_total::numeric)
+        OR m.captured = m.refunded AND (a.tax, a.shipping) IS DISTINCT FROM (0::numeric, 0::numeric)`,
   'A11 timelines have no holes': `SELECT payment_id FROM payment_events GROUP BY payment_id
      HAVING max(seq) <> count(*) OR min(seq) <> 1`,
 };
@@ -45,6 +67,7 @@ const AT_REST: Readonly<Record<string, string>> = {
   'Q1 no checkout in flight': `SELECT id, status, step FROM checkouts
      WHERE status = 'PAYING' OR step NOT IN ('RESERVE', 'AWAIT_BUYER', 'DONE')`,
   'Q1 no provider call in flight': `SELECT id, operation FROM provider_requests WHERE state = 'INTENDED'`,
+  'Q4 no hold is loose': `SELECT reservation_id FROM loose_holds`,
   'Q2 nothing authorized without an order': `SELECT p.id FROM payments p JOIN checkouts c ON c.id = p.checkout_id
      JOIN payment_amounts m ON m.payment_id = p.id
      WHERE c.status IN ('FAILED', 'EXPIRED', 'CANCELED') AND (m.capturable > 0 OR m.captured > 0)`,

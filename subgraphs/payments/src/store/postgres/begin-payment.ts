@@ -1,10 +1,10 @@
 import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import { paymentId as typedPaymentId } from '../../domain/ids.ts';
-import { checkoutNotFound } from '../../domain/user-error.ts';
+import { checkoutNotFound, stateError } from '../../domain/user-error.ts';
 import type { BeginOutcome, BeginPayment } from '../checkout-store.ts';
 import { toCheckout, type CheckoutRow } from './checkout-rows.ts';
-import { meetKey, takeKey } from './idempotency.ts';
+import { answerWaitingKey, meetKey, takeKey } from './idempotency.ts';
 import type { Leases } from './leases.ts';
 import { loadSagas } from './load-saga.ts';
 import { appendEvent } from './payment-events.ts';
@@ -32,6 +32,9 @@ export async function beginPayment(
     // Taken for another checkout between the two statements; that row is committed now.
     return (await meetKey(client, request, leases.keyLockMs)) ?? { kind: 'reused' };
   }
+  // A change of the checkout that is under way has lost.
+  const errors = [stateError('PAYING')];
+  await answerWaitingKey(client, checkoutId, { checkoutId, paymentId: null, errors });
   const { id, attempt } = await startAttempt(client, command, row);
   await appendEvent(client, id, 'AUTHORIZATION_REQUESTED', { amount: row.total });
   await intend(client, id, 'AUTHORIZE', `${typedPaymentId.fromUuid(id)}:AUTHORIZE:${attempt}`, {

@@ -6,7 +6,7 @@ import { toCheckout, type CheckoutRow } from './checkout-rows.ts';
 interface LineRow {
   readonly id: string;
   readonly checkout_id: string;
-  readonly buyer_id: string;
+  readonly buyer_id: string | null;
   readonly variant_id: string;
   readonly product_id: string;
   readonly sku: string;
@@ -15,6 +15,10 @@ interface LineRow {
   readonly refunded_quantity: number;
   readonly unit_amount: number;
   readonly line_amount: number;
+  readonly tax_amount: number;
+  readonly tax_category: string;
+  readonly requires_shipping: boolean;
+  readonly variant_version: number;
   readonly currency: string;
 }
 
@@ -28,18 +32,24 @@ export function createCheckoutReader(
       const { rows } = await pool.query<CheckoutRow>('SELECT * FROM checkouts WHERE id = ANY ($1)', [ids]);
       return rows.map(toCheckout);
     },
-    linesByCheckoutIds: async (checkoutIds) => {
-      const { rows } = await pool.query<LineRow>(
-        `${LINES} WHERE l.checkout_id = ANY ($1) ORDER BY l.checkout_id, l.position`,
-        [checkoutIds],
-      );
-      return rows.map(toLine);
-    },
+    linesByCheckoutIds: (checkoutIds) => readLines(pool, checkoutIds),
     linesByIds: async (ids) => {
       const { rows } = await pool.query<LineRow>(`${LINES} WHERE l.id = ANY ($1)`, [ids]);
       return rows.map(toLine);
     },
   };
+}
+
+/** In the order they were asked for. */
+export async function readLines(
+  client: pg.Pool | pg.PoolClient,
+  checkoutIds: readonly string[],
+): Promise<readonly LineItem[]> {
+  const { rows } = await client.query<LineRow>(
+    `${LINES} WHERE l.checkout_id = ANY ($1) ORDER BY l.checkout_id, l.position`,
+    [checkoutIds],
+  );
+  return rows.map(toLine);
 }
 
 const toLine = (row: LineRow): LineItem => ({
@@ -53,5 +63,9 @@ const toLine = (row: LineRow): LineItem => ({
   quantity: row.quantity,
   refundedQuantity: row.refunded_quantity,
   unitPrice: { amount: row.unit_amount, currency: row.currency },
+  variantVersion: row.variant_version,
+  taxCategory: row.tax_category,
+  requiresShipping: row.requires_shipping,
+  taxTotal: { amount: row.tax_amount, currency: row.currency },
   total: { amount: row.line_amount, currency: row.currency },
 });

@@ -1,8 +1,8 @@
 import type pg from 'pg';
 import type { CheckoutFailure } from '../../domain/model.ts';
 import type { CheckoutUserError } from '../../domain/user-error.ts';
+import { cancelDeclined } from './cancel-declined.ts';
 import { answerWaitingKey } from './idempotency.ts';
-import { appendEvent } from './payment-events.ts';
 
 /**
  * Ends an OPEN checkout whose row the caller has locked: its payment, if one was tried, is canceled, a request
@@ -30,10 +30,6 @@ export async function closeOpenCheckout(
       closing.releaseStock ? 'RELEASE_STOCK' : 'DONE',
     ],
   );
-  const { rows } = await client.query<{ id: string }>(
-    `UPDATE payments SET status = 'CANCELED' WHERE checkout_id = $1 AND status = 'REQUIRES_PAYMENT_METHOD' RETURNING id`,
-    [checkoutId],
-  );
-  for (const { id } of rows) await appendEvent(client, id, 'CANCELED');
+  await cancelDeclined(client, checkoutId);
   await answerWaitingKey(client, checkoutId, { checkoutId: null, paymentId: null, errors: closing.errors });
 }

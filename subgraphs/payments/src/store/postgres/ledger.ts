@@ -2,6 +2,8 @@
 import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import { paymentId as typedPaymentId } from '../../domain/ids.ts';
+import { allotCapture, allotRefund } from './allot.ts';
+import { ensureAccount } from './ledger-accounts.ts';
 
 /** Stands for the accounts of all payments in a trial balance; nothing is ever booked on it itself. */
 export const PAYMENTS_CONTROL = 'liabilities:payments';
@@ -42,15 +44,20 @@ export async function resolveAuthorization(
     kind === 'POST_PENDING' ? 'CAPTURE' : 'VOID',
     paymentId,
   );
-  const { rowCount } = await client.query(
+  const { rows } = await client.query<{ amount: number }>(
     `INSERT INTO ledger_transfers
        (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount, pending_id)
      SELECT $1, $2, $3, t.debit_account_id, t.credit_account_id, t.currency, coalesce($5, t.amount), t.id
      FROM ledger_transfers t JOIN ledger_transactions x ON x.id = t.transaction_id
-     WHERE x.payment_id = $4 AND x.type = 'AUTHORIZATION' AND t.kind = 'PENDING'`,
+     WHERE x.payment_id = $4 AND x.type = 'AUTHORIZATION' AND t.kind = 'PENDING'
+     RETURNING amount`,
     [newUuid(), transactionId, kind, paymentId, amount ?? null],
   );
-  if (rowCount !== 1) throw new Error('the ledger has no single authorization to resolve');
+  const [resolved] = rows;
+  if (resolved === undefined || rows.length !== 1) {
+    throw new Error('the ledger has no single authorization to resolve');
+  }
+  if (kind === 'POST_PENDING') await allotCapture(client, transactionId, paymentId, resolved.amount);
 }
 
 /**
@@ -83,23 +90,27 @@ export async function resolveRefund(
   kind: 'POST_PENDING' | 'VOID_PENDING',
 ): Promise<void> {
   const type = kind === 'POST_PENDING' ? 'REFUND_PAID' : 'REFUND_FAILED';
+  const transactionId = await openRefundTransaction(client, type, refundId);
   await client.query(
     `INSERT INTO ledger_transfers
        (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount, pending_id)
      SELECT $1, $2, $3, t.debit_account_id, t.credit_account_id, t.currency, t.amount, t.id
      FROM refunds r JOIN ledger_transfers t ON t.id = r.pending_transfer_id WHERE r.id = $4`,
-    [newUuid(), await openRefundTransaction(client, type, refundId), kind, refundId],
+    [newUuid(), transactionId, kind, refundId],
   );
+  if (kind === 'POST_PENDING') await allotRefund(client, transactionId, refundId, 'returned');
 }
 
 /** A refund that was paid came back: the same amount, the other way. */
 export async function postRefundReturned(client: pg.PoolClient, refundId: string): Promise<void> {
+  const transactionId = await openRefundTransaction(client, 'REFUND_RETURNED', refundId);
   await client.query(
     `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
      SELECT $1, $2, 'POSTED', t.credit_account_id, t.debit_account_id, t.currency, t.amount
      FROM refunds r JOIN ledger_transfers t ON t.id = r.pending_transfer_id WHERE r.id = $3`,
-    [newUuid(), await openRefundTransaction(client, 'REFUND_RETURNED', refundId), refundId],
+    [newUuid(), transactionId, refundId],
   );
+  await allotRefund(client, transactionId, refundId, 'earned');
 }
 
 async function openRefundTransaction(client: pg.PoolClient, type: string, refundId: string): Promise<string> {
@@ -137,29 +148,4 @@ async function openPaymentAccount(
     [id, `payment:${typedPaymentId.fromUuid(paymentId)}`, currency, paymentId],
   );
   return id;
-}
-
-async function ensureAccount(
-  client: pg.PoolClient,
-  code: string,
-  currency: string,
-  normalSide: 'DEBIT' | 'CREDIT',
-): Promise<string> {
-  const find = async (): Promise<string | undefined> => {
-    const { rows } = await client.query<{ id: string }>(
-      'SELECT id FROM ledger_accounts WHERE code = $1 AND currency = $2',
-      [code, currency],
-    );
-    return rows[0]?.id;
-  };
-  const existing = await find();
-  if (existing !== undefined) return existing;
-  await client.query(
-    `INSERT INTO ledger_accounts (id, code, currency, normal_side, bounded) VALUES ($1, $2, $3, $4, false)
-     ON CONFLICT (code, currency) DO NOTHING`,
-    [newUuid(), code, currency, normalSide],
-  );
-  const created = await find();
-  if (created === undefined) throw new Error('a ledger account vanished');
-  return created;
 }

@@ -6,10 +6,12 @@ import type {
   PaymentStatus,
   SagaStep,
 } from '../../domain/model.ts';
+import { reservationId } from '../../domain/reservation-id.ts';
 import type { ProviderOperation, SagaState } from '../saga-store.ts';
 
 interface SagaRow {
   readonly id: string;
+  readonly revision: number;
   readonly version: number;
   readonly status: CheckoutStatus;
   readonly step: SagaStep;
@@ -37,7 +39,7 @@ export async function loadSagas(
   checkoutIds: readonly string[],
 ): Promise<readonly SagaState[]> {
   const { rows } = await client.query<SagaRow>(
-    `SELECT c.id, c.version, c.status, c.step, c.attempts, c.total, c.currency, c.expires_at <= now() AS hold_ended,
+    `SELECT c.id, c.revision, c.version, c.status, c.step, c.attempts, c.total, c.currency, c.expires_at <= now() AS hold_ended,
        c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount, p.provider_reference, p.status AS payment_status, p.capture_method,
        r.id AS request_id, r.operation, r.idempotency_key, r.request ->> 'token' AS token,
        r.request ->> 'returnUrl' AS return_url,
@@ -55,6 +57,7 @@ function toSagaState(row: SagaRow): SagaState {
   const { currency } = row;
   return {
     checkoutId: row.id,
+    reservationId: reservationId(row.id, row.revision),
     version: row.version,
     status: row.status,
     step: row.step,

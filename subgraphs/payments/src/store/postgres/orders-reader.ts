@@ -2,22 +2,24 @@ import type { Page } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import type { Order, OrderAddress, OrderStatus } from '../../domain/model.ts';
 import type { Reader } from '../reader.ts';
+import { toTotals, type TotalsRow } from './checkout-rows.ts';
 import { groupByKey, keyset } from './keyset.ts';
 
-interface OrderRow {
+interface OrderRow extends TotalsRow {
   readonly id: string;
   readonly number: string;
   readonly status: OrderStatus;
   readonly checkout_id: string;
-  readonly buyer_id: string;
-  readonly currency: string;
-  readonly total: number;
+  readonly buyer_id: string | null;
+  readonly email: string | null;
   readonly shipping_address: OrderAddress | null;
+  readonly billing_address: OrderAddress | null;
   readonly placed_at: Date;
   readonly canceled_at: Date | null;
 }
 
-const ORDERS = `SELECT o.*, c.shipping_address FROM orders o JOIN checkouts c ON c.id = o.checkout_id`;
+const ORDERS = `SELECT o.*, c.subtotal, c.shipping_total, c.tax_total, c.email, c.shipping_address, c.billing_address
+  FROM orders o JOIN checkouts c ON c.id = o.checkout_id`;
 
 type OrderReader = Pick<
   Reader,
@@ -28,7 +30,6 @@ type OrderReader = Pick<
   | 'orderCount'
   | 'orderPages'
   | 'orderCounts'
-  | 'purchasedProducts'
 >;
 
 export function createOrderReader(pool: pg.Pool): OrderReader {
@@ -56,14 +57,6 @@ export function createOrderReader(pool: pg.Pool): OrderReader {
       );
       return new Map(rows.map((row) => [row.buyer_id, row.count]));
     },
-    purchasedProducts: async (buyerId, productIds) => {
-      const { rows } = await pool.query<{ product_id: string }>(
-        `SELECT DISTINCT l.product_id FROM line_items l JOIN orders o ON o.checkout_id = l.checkout_id
-         WHERE o.buyer_id = $1 AND l.product_id = ANY ($2)`,
-        [buyerId, productIds],
-      );
-      return new Set(rows.map((row) => row.product_id));
-    },
   };
 }
 
@@ -81,7 +74,7 @@ async function orderPages(
      ) x`,
     [buyerIds, ...parameters],
   );
-  return groupByKey(rows.map(toOrder), ({ buyerId }) => buyerId);
+  return groupByKey(rows.map(toOrder), ({ buyerId }) => buyerId ?? '');
 }
 
 const toOrder = (row: OrderRow): Order => ({
@@ -90,8 +83,10 @@ const toOrder = (row: OrderRow): Order => ({
   status: row.status,
   checkoutId: row.checkout_id,
   buyerId: row.buyer_id,
-  total: { amount: row.total, currency: row.currency },
+  email: row.email,
+  ...toTotals(row),
   shippingAddress: row.shipping_address,
+  billingAddress: row.billing_address,
   placedAt: row.placed_at,
   canceledAt: row.canceled_at,
 });

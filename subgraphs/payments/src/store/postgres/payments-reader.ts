@@ -15,7 +15,7 @@ import { groupByKey, keyset } from './keyset.ts';
 interface PaymentRow {
   readonly id: string;
   readonly checkout_id: string;
-  readonly buyer_id: string;
+  readonly buyer_id: string | null;
   readonly currency: string;
   readonly amount: number;
   readonly capture_method: CaptureMethod;
@@ -88,7 +88,7 @@ export function createPaymentReader(pool: pg.Pool): PaymentReader {
          ) x`,
         [buyerIds, ...parameters],
       );
-      return groupByKey(rows.map(toPayment), ({ buyerId }) => buyerId);
+      return groupByKey(rows.map(toPayment), ({ buyerId }) => buyerId ?? '');
     },
     paymentCounts: async (buyerIds) => {
       const { rows } = await pool.query<{ buyer_id: string; count: number }>(

@@ -1,4 +1,3 @@
-import { newUuid } from '@tributary/subgraph-kit';
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { IdempotentRequest } from '../../domain/idempotency-key.ts';
@@ -13,6 +12,7 @@ import { answerWaitingKey, meetKey, takeKey } from './idempotency.ts';
 import type { Leases } from './leases.ts';
 import { appendEvent } from './payment-events.ts';
 import { intend } from './provider-requests.ts';
+import { toJson, writePrices } from './write-lines.ts';
 
 const EXPIRED: CheckoutFailure = { code: 'EXPIRED', message: 'The checkout was not paid in time.' };
 
@@ -41,10 +41,13 @@ async function openCheckout(
   command: OpenCheckout,
   leases: Leases,
 ): Promise<OpenOutcome> {
-  const { checkoutId, buyerId, currency, shippingAddress, ttlSeconds, request } = command;
+  const { checkoutId, buyerId, request } = command;
   // One opening at a time per buyer: the limit would otherwise be passed by opening several at once.
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('open:' || $1, 0))`, [buyerId]);
+  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('open:' || $1, 0))`, [request.scope]);
   const known = await meetKey(client, request, leases.keyLockMs);
+  if (known?.kind === 'answered' && (await renewSecret(client, command, known.answer))) {
+    return { kind: 'shown_again', answer: known.answer };
+  }
   if (known !== undefined) return known;
   const { rows } = await client.query<{ open: number }>(
     `SELECT count(*)::int AS open FROM checkouts WHERE buyer_id = $1 AND status = 'OPEN' AND expires_at > now()`,
@@ -53,14 +56,18 @@ async function openCheckout(
   if ((rows[0]?.open ?? 0) >= command.maxOpen) return { kind: 'too_many' };
   await takeKey(client, request, checkoutId, leases.keyLockMs);
   await client.query(
-    `INSERT INTO checkouts (id, buyer_id, currency, shipping_address, expires_at, waiting_scope, waiting_key)
-     VALUES ($1, $2, $3, $4, now() + $5 * interval '1 second', $6, $7)`,
+    `INSERT INTO checkouts (id, buyer_id, email, currency, shipping_address, billing_address, show_as_verified_buyer,
+       expires_at, waiting_scope, waiting_key)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second', $9, $10)`,
     [
       checkoutId,
       buyerId,
-      currency,
-      shippingAddress === null ? null : JSON.stringify(shippingAddress),
-      ttlSeconds,
+      command.email,
+      command.currency,
+      toJson(command.shippingAddress),
+      toJson(command.billingAddress),
+      command.showAsVerifiedBuyer,
+      command.ttlSeconds,
       request.scope,
       request.key,
     ],
@@ -68,32 +75,30 @@ async function openCheckout(
   return { kind: 'opened' };
 }
 
-async function applyReservation(client: pg.PoolClient, command: ApplyReservation): Promise<boolean> {
-  const { checkoutId, lines, total, expiresAt } = command;
-  if (!(await lockUnpriced(client, checkoutId))) return false;
-  await client.query(`UPDATE checkouts SET step = 'AWAIT_BUYER', total = $2, expires_at = $3 WHERE id = $1`, [
-    checkoutId,
-    total.amount,
-    expiresAt,
-  ]);
-  await client.query(
-    `INSERT INTO line_items
-       (checkout_id, id, position, variant_id, product_id, sku, title, variant_version, quantity, unit_amount)
-     SELECT $1, * FROM unnest($2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[],
-       $9::int[], $10::bigint[])`,
-    [
-      checkoutId,
-      lines.map(() => newUuid()),
-      lines.map((_, index) => index),
-      lines.map(({ variantId }) => variantId),
-      lines.map(({ productId }) => productId),
-      lines.map(({ sku }) => sku),
-      lines.map(({ title }) => title),
-      lines.map(({ variantVersion }) => variantVersion),
-      lines.map(({ quantity }) => quantity),
-      lines.map(({ unitPrice }) => unitPrice.amount),
-    ],
+/** False when something was done with the checkout since its key was answered, or it is no guest's. */
+async function renewSecret(
+  client: pg.PoolClient,
+  { clientSecretHash, request }: OpenCheckout,
+  { checkoutId }: Answer,
+): Promise<boolean> {
+  if (clientSecretHash === null || checkoutId === null) return false;
+  const { rowCount } = await client.query(
+    `UPDATE checkouts SET client_secret_hash = $2
+     WHERE id = $1 AND client_secret_hash IS NOT NULL AND status = 'OPEN' AND step = 'AWAIT_BUYER'
+       AND expires_at > now() AND waiting_scope = $3 AND waiting_key = $4`,
+    [checkoutId, clientSecretHash, request.scope, request.key],
   );
+  return rowCount === 1;
+}
+
+async function applyReservation(client: pg.PoolClient, command: ApplyReservation): Promise<boolean> {
+  const { checkoutId, prices, expiresAt, clientSecretHash } = command;
+  if (!(await lockUnpriced(client, checkoutId))) return false;
+  await client.query(
+    `UPDATE checkouts SET step = 'AWAIT_BUYER', expires_at = $2, client_secret_hash = $3 WHERE id = $1`,
+    [checkoutId, expiresAt, clientSecretHash],
+  );
+  await writePrices(client, checkoutId, prices);
   await answerWaitingKey(client, checkoutId, { checkoutId, paymentId: null, errors: [] });
   return true;
 }

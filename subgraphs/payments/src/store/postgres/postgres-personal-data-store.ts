@@ -10,7 +10,8 @@ const ACCOUNT_ERASED: CheckoutFailure = { code: 'CANCELED', message: 'The accoun
 /** Amounts in minor units. */
 const COLLECT = `
   SELECT o.number AS "orderNumber", o.placed_at AS "placedAt", c.status, c.created_at AS "createdAt", c.currency, c.total,
-         c.shipping_address AS "shippingAddress",
+         c.email, c.shipping_address AS "shippingAddress", c.billing_address AS "billingAddress",
+         c.show_as_verified_buyer AS "showAsVerifiedBuyer",
          (SELECT coalesce(json_agg(json_build_object('sku', l.sku, 'title', l.title, 'quantity', l.quantity,
                    'unitAmount', l.unit_amount) ORDER BY l.position), '[]')
             FROM line_items l WHERE l.checkout_id = c.id) AS lines,
@@ -45,12 +46,14 @@ async function erase(client: pg.PoolClient, userId: string): Promise<boolean> {
     });
   }
   await client.query(
-    'UPDATE checkouts SET shipping_address = NULL WHERE buyer_id = $1 AND shipping_address IS NOT NULL',
+    `UPDATE checkouts SET email = NULL, shipping_address = NULL, billing_address = NULL, show_as_verified_buyer = false
+      WHERE buyer_id = $1 AND (coalesce(shipping_address, billing_address) IS NOT NULL OR email IS NOT NULL
+        OR show_as_verified_buyer)`,
     [userId],
   );
   await client.query(
     // What is needed of an answer is named, so that nothing else stays, wherever in it a provider put it.
-    `UPDATE provider_requests SET request = request - '{token,returnUrl}'::text[],
+    `UPDATE provider_requests SET request = request - '{token,returnUrl,note}'::text[],
        response = (SELECT jsonb_object_agg(key, value) FROM jsonb_each(response) WHERE key IN ('reference', 'message'))
       WHERE payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
     [userId],

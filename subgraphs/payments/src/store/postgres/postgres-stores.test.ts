@@ -19,21 +19,28 @@ afterAll(() => world.close());
 const newRequest = (mutation: string) => idempotentRequest('usr_1', mutation, newUuid(), [mutation]);
 const card = { brand: 'visa', last4: '4242', expMonth: 1, expYear: 2030 };
 
+const NOTHING_SAID = {
+  clientSecretHash: null,
+  email: null,
+  shippingAddress: null,
+  billingAddress: null,
+  showAsVerifiedBuyer: false,
+};
+
 /** A priced checkout over one line. */
 async function openCheckout(ttlSeconds = 900): Promise<string> {
   const checkoutId = newUuid();
   const command = {
     checkoutId,
     buyerId: newUuid(),
+    ...NOTHING_SAID,
     currency: 'EUR',
-    shippingAddress: null,
     ttlSeconds,
     maxOpen: 5,
   };
   expect(await stores.checkouts.openCheckout({ ...command, request: newRequest('create') })).toEqual({
     kind: 'opened',
   });
-  const total = { amount: 500, currency: 'EUR' };
   const line = {
     variantId: 'v',
     productId: 'p',
@@ -41,10 +48,22 @@ async function openCheckout(ttlSeconds = 900): Promise<string> {
     title: 't',
     variantVersion: 1,
     quantity: 1,
-    unitPrice: total,
+    unitPrice: { amount: 500, currency: 'EUR' },
+    taxCategory: 'standard',
+    requiresShipping: true,
+    tax: 0,
+  };
+  const prices = {
+    subtotal: 500,
+    shippingTotal: 0,
+    shippingTax: 0,
+    taxTotal: 0,
+    total: 500,
+    lacksAddress: null,
   };
   const expiresAt = new Date(Date.now() + ttlSeconds * 1_000);
-  expect(await stores.checkouts.applyReservation({ checkoutId, lines: [line], total, expiresAt })).toBe(true);
+  const priced = { prices: { ...prices, lines: [line] }, expiresAt, clientSecretHash: null };
+  expect(await stores.checkouts.applyReservation({ checkoutId, ...priced })).toBe(true);
   return checkoutId;
 }
 
@@ -136,8 +155,8 @@ describe('an idempotency key', () => {
     const command = {
       checkoutId: newUuid(),
       buyerId: newUuid(),
+      ...NOTHING_SAID,
       currency: 'EUR',
-      shippingAddress: null,
       ttlSeconds: 900,
       maxOpen: 5,
       request,

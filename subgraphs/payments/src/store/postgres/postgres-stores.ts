@@ -12,6 +12,8 @@ import { createPostgresOperationStore } from './postgres-operation-store.ts';
 import { createPostgresPersonalDataStore } from './postgres-personal-data-store.ts';
 import { createPostgresReconciliationStore } from './postgres-reconciliation-store.ts';
 import { createPostgresSagaStore } from './postgres-saga-store.ts';
+import { createPostgresUpdateStore } from './postgres-update-store.ts';
+import { createProductReader } from './products-reader.ts';
 import { createRefundReader } from './refunds-reader.ts';
 
 export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'>): Stores {
@@ -23,10 +25,12 @@ export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'
     personalData: createPostgresPersonalDataStore(pool),
     reconciliation: createPostgresReconciliationStore(pool),
     sagas: createPostgresSagaStore(pool, leases),
+    updates: createPostgresUpdateStore(pool, leases),
     reader: {
       ...createCheckoutReader(pool),
       ...createOrderReader(pool),
       ...createPaymentReader(pool),
+      ...createProductReader(pool),
       ...createRefundReader(pool),
       ...createLedgerReader(pool),
     },

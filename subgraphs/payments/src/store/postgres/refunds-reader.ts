@@ -5,7 +5,8 @@ import type { Reader } from '../reader.ts';
 interface RefundRow {
   readonly id: string;
   readonly payment_id: string;
-  readonly buyer_id: string;
+  readonly buyer_id: string | null;
+  readonly checkout_id: string;
   readonly currency: string;
   readonly amount: number;
   readonly status: RefundStatus;
@@ -16,7 +17,7 @@ interface RefundRow {
   readonly updated_at: Date;
 }
 
-const REFUNDS = 'SELECT r.*, p.buyer_id FROM refunds r JOIN payments p ON p.id = r.payment_id';
+const REFUNDS = 'SELECT r.*, p.buyer_id, p.checkout_id FROM refunds r JOIN payments p ON p.id = r.payment_id';
 
 export function createRefundReader(
   pool: pg.Pool,
@@ -48,6 +49,7 @@ export function createRefundReader(
 const toRefund = (row: RefundRow): Refund => ({
   id: row.id,
   paymentId: row.payment_id,
+  checkoutId: row.checkout_id,
   buyerId: row.buyer_id,
   amount: { amount: row.amount, currency: row.currency },
   status: row.status,

@@ -57,6 +57,7 @@ export async function settleRefund(
     ...(message === null ? {} : { message }),
   });
   await updateOrder(client, refund.checkout_id);
+  if (status === 'SUCCEEDED') await cancelOrder(client, refundId, refund.checkout_id);
   if (status === 'SUCCEEDED') await restock(client, refundId, refund.checkout_id);
 }
 
@@ -67,6 +68,15 @@ async function updateOrder(client: pg.PoolClient, checkoutId: string): Promise<v
      FROM payments p JOIN payment_amounts m ON m.payment_id = p.id
      WHERE o.checkout_id = $1 AND p.checkout_id = $1 AND p.status = 'SUCCEEDED' AND o.status <> 'CANCELED'`,
     [checkoutId],
+  );
+}
+
+/** When this refund was what its canceling was about. */
+async function cancelOrder(client: pg.PoolClient, refundId: string, checkoutId: string): Promise<void> {
+  await client.query(
+    `UPDATE orders SET status = 'CANCELED', canceled_at = now() WHERE checkout_id = $2 AND status <> 'CANCELED'
+       AND EXISTS (SELECT 1 FROM provider_requests WHERE refund_id = $1 AND (request ->> 'cancelsOrder')::boolean)`,
+    [refundId, checkoutId],
   );
 }
 

@@ -1,0 +1,104 @@
+/**
+ * Whose the money is that a payment brought: the shop's for goods and shipping, the state's for tax.
+ *
+ * A payment's own account keeps the whole, because it bounds what can be given back. What each part earns is booked
+ * against `clearing:payments`, whose balance is therefore that of all payments' accounts, less what disputes took.
+ */
+import { newUuid } from '@tributary/subgraph-kit';
+import type pg from 'pg';
+import { minus, shareOf, type Split } from '../../domain/split.ts';
+import { ensureAccount } from './ledger-accounts.ts';
+
+const CLEARING = 'clearing:payments';
+const ACCOUNTS: readonly (readonly [part: keyof Split, code: string])[] = [
+  ['goods', 'revenue:sales'],
+  ['shipping', 'revenue:shipping'],
+  ['tax', 'liabilities:tax'],
+];
+
+/** Books what was captured, in the transaction of the capture. */
+export async function allotCapture(
+  client: pg.PoolClient,
+  transactionId: string,
+  paymentId: string,
+  captured: number,
+): Promise<void> {
+  const { whole, currency } = await readSale(client, paymentId);
+  await allot(client, transactionId, currency, shareOf(whole, captured), 'earned');
+}
+
+/** Books that a refund was paid, or that it came back, in its transaction. */
+export async function allotRefund(
+  client: pg.PoolClient,
+  transactionId: string,
+  refundId: string,
+  direction: Direction,
+): Promise<void> {
+  const { rows } = await client.query<RefundRow & { readonly currency: string }>(
+    'SELECT amount, shipping_amount, tax_amount, currency FROM refunds WHERE id = $1',
+    [refundId],
+  );
+  const refund = rows[0];
+  if (refund === undefined) throw new Error('there is no such refund');
+  await allot(client, transactionId, refund.currency, toSplit(refund), direction);
+}
+
+/** What a payment has brought and nobody has asked back, part by part. */
+export async function leftOf(client: pg.PoolClient, paymentId: string, captured: number): Promise<Split> {
+  const { whole } = await readSale(client, paymentId);
+  const { rows } = await client.query<RefundRow>(
+    `SELECT amount, shipping_amount, tax_amount FROM refunds WHERE payment_id = $1 AND status <> 'FAILED'`,
+    [paymentId],
+  );
+  return rows.map(toSplit).reduce(minus, shareOf(whole, captured));
+}
+
+type Direction = 'earned' | 'returned';
+
+interface RefundRow {
+  readonly amount: number;
+  readonly shipping_amount: number;
+  readonly tax_amount: number;
+}
+
+const toSplit = ({ amount, shipping_amount: shipping, tax_amount: tax }: RefundRow): Split => ({
+  goods: amount - shipping - tax,
+  shipping,
+  tax,
+});
+
+async function readSale(
+  client: pg.PoolClient,
+  paymentId: string,
+): Promise<{ readonly whole: Split; readonly currency: string }> {
+  const { rows } = await client.query<Split & { readonly currency: string }>(
+    `SELECT c.subtotal AS goods, c.shipping_total AS shipping, c.tax_total AS tax, c.currency
+     FROM payments p JOIN checkouts c ON c.id = p.checkout_id WHERE p.id = $1`,
+    [paymentId],
+  );
+  const row = rows[0];
+  if (row === undefined) throw new Error('there is no such payment');
+  const { currency, ...whole } = row;
+  return { whole, currency };
+}
+
+async function allot(
+  client: pg.PoolClient,
+  transactionId: string,
+  currency: string,
+  split: Split,
+  direction: Direction,
+): Promise<void> {
+  const clearing = await ensureAccount(client, CLEARING, currency, 'DEBIT');
+  for (const [part, code] of ACCOUNTS) {
+    const amount = split[part];
+    if (amount === 0) continue;
+    const account = await ensureAccount(client, code, currency, 'CREDIT');
+    const [debit, credit] = direction === 'earned' ? [clearing, account] : [account, clearing];
+    await client.query(
+      `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+       VALUES ($1, $2, 'POSTED', $3, $4, $5, $6)`,
+      [newUuid(), transactionId, debit, credit, currency, amount],
+    );
+  }
+}
