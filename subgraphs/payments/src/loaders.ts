@@ -1,6 +1,7 @@
 import { loadManyByKey, loadOneByKey, loadPageByKey, type Page } from '@tributary/subgraph-kit';
 import type { Order, Payment } from './domain/model.ts';
-import type { Reader } from './store/reader.ts';
+import type { WebhookDelivery } from './domain/webhook-model.ts';
+import type { DeliveryPage, Reader } from './store/reader.ts';
 
 /** Everything one request reads goes through here, batched: one query per kind and tick. Keys are our own UUIDs. */
 export function createLoaders(reader: Reader) {
@@ -44,6 +45,10 @@ export function createLoaders(reader: Reader) {
     ),
     ledgerAccount: loadOneByKey(reader.ledgerAccountsByIds, ({ id }) => id),
     ledgerTotals: loadOneByKey(reader.ledgerTotalsByIds, ({ accountId }) => accountId),
+    webhookDeliveryPage: loadPageByKey<DeliveryPage, readonly WebhookDelivery[]>(
+      reader.webhookDeliveryPages,
+      noRows,
+    ),
     /** Whether this buyer has ordered the product. */
     purchased: async (buyerId: string, productId: string): Promise<boolean> => {
       const loader = purchased.get(buyerId) ?? purchasedBy(buyerId);

@@ -11,6 +11,7 @@ import { product } from './product.ts';
 import { query } from './query.ts';
 import { refund, refundLine } from './refund.ts';
 import { user } from './user.ts';
+import { createWebhookQuery, webhookDelivery, webhookEndpoint } from './webhooks.ts';
 
 const { CountryCode, CurrencyCode, DateTime, PhoneNumber, SafeInt, URL } = scalars;
 
@@ -22,7 +23,7 @@ export const createResolvers = (deps: MutationDeps) => ({
   SafeInt,
   URL,
   PaymentNextAction: { __resolveType: () => 'RedirectAction' },
-  Query: query,
+  Query: { ...query, ...createWebhookQuery(deps.webhooks) },
   Mutation: createMutation(deps),
   Checkout: checkout,
   Order: order,
@@ -41,6 +42,8 @@ export const createResolvers = (deps: MutationDeps) => ({
   LedgerAccount: ledgerAccount,
   LedgerTransaction: ledgerTransaction,
   LedgerTransfer: ledgerTransfer,
+  WebhookEndpoint: webhookEndpoint,
+  WebhookDelivery: webhookDelivery,
   User: user,
   Product: product,
 });

@@ -14,16 +14,25 @@ import type { SagaRunner } from '../saga/saga-runner.ts';
 import type { Answer } from '../store/answer.ts';
 import { findCheckout, findOwnPayment } from './find.ts';
 import { createOperationMutations } from './operations.ts';
+import { createWebhookMutations, type WebhookResolverDeps } from './webhooks.ts';
 
 export interface MutationDeps {
   readonly deps: SagaDeps;
   readonly operationDeps: OperationDeps;
   readonly runner: SagaRunner;
   readonly checkoutTtlSeconds: number;
+  readonly webhooks: WebhookResolverDeps;
 }
 
-export const createMutation = ({ deps, operationDeps, runner, checkoutTtlSeconds }: MutationDeps) => ({
+export const createMutation = ({
+  deps,
+  operationDeps,
+  runner,
+  checkoutTtlSeconds,
+  webhooks,
+}: MutationDeps) => ({
   ...createOperationMutations(operationDeps),
+  ...createWebhookMutations(webhooks),
 
   checkoutCreate: async (
     _: unknown,

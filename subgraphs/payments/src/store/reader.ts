@@ -8,6 +8,7 @@ import type {
 } from '../domain/ledger-model.ts';
 import type { Checkout, LineItem, Order, Payment, PaymentEvent, PaymentStatus } from '../domain/model.ts';
 import type { Refund, RefundLine } from '../domain/refund.ts';
+import type { WebhookDelivery, WebhookDeliveryStatus } from '../domain/webhook-model.ts';
 
 type Ids = readonly string[];
 
@@ -50,6 +51,18 @@ export interface Reader {
   ledgerAccountsByIds(ids: Ids): Promise<readonly LedgerAccount[]>;
   ledgerTotalsByIds(ids: Ids): Promise<readonly LedgerTotals[]>;
   trialBalance(currency: string): Promise<TrialBalance>;
+
+  /** Newest first, `page.size + 1` rows at most for each endpoint, in the direction of the page. */
+  webhookDeliveryPages(
+    endpointIds: Ids,
+    page: DeliveryPage,
+  ): Promise<ReadonlyMap<string, readonly WebhookDelivery[]>>;
+}
+
+export interface DeliveryPage {
+  readonly page: Page;
+  /** Null: whatever they are. */
+  readonly statuses: readonly WebhookDeliveryStatus[] | null;
 }
 
 export interface TrialBalance {

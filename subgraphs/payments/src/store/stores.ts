@@ -5,6 +5,7 @@ import type { PersonalDataStore } from './personal-data-store.ts';
 import type { Reader } from './reader.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { SagaStore } from './saga-store.ts';
+import type { WebhookStore } from './webhook-store.ts';
 
 export interface Stores {
   readonly checkouts: CheckoutStore;
@@ -14,4 +15,5 @@ export interface Stores {
   readonly sagas: SagaStore;
   readonly reader: Reader;
   readonly reconciliation: ReconciliationStore;
+  readonly webhooks: WebhookStore;
 }

@@ -9,12 +9,12 @@ import {
   type GraphqlRequest,
   type TestTrust,
 } from '@tributary/testkit';
-import { typedId } from '@tributary/subgraph-kit';
+import { createSealer, typedId } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import type { CaptureMethod } from '../domain/model.ts';
 import { createHttpInventory } from '../inventory/http-inventory.ts';
 import { migrate } from '../migrate.ts';
-import { createPayments } from '../payments.ts';
+import { createPayments, type MerchantWebhookOptions } from '../payments.ts';
 import type { PaymentProvider } from '../provider/payment-provider.ts';
 import { createSandboxProvider } from '../provider/sandbox-provider.ts';
 import { DEFAULT_TIMING, type Timing } from '../saga/timing.ts';
@@ -40,6 +40,8 @@ export interface StartOptions {
   readonly timing?: Partial<Timing>;
   readonly checkoutTtlSeconds?: number;
   readonly captureMethod?: CaptureMethod;
+  /** Default: https to the public internet alone. */
+  readonly merchantWebhooks?: Partial<MerchantWebhookOptions>;
   readonly logger?: Logger;
   readonly onCheckpoint?: (name: string) => void;
   /** Puts something of the test's own before the sandbox. */
@@ -113,6 +115,13 @@ async function startPayments(
       createSandboxProvider({ url: sandbox.url, apiKey: API_KEY, webhookSecrets: [WEBHOOK_SECRET] }),
     ),
     captureMethod: options.captureMethod ?? 'AUTOMATIC',
+    merchantWebhooks: {
+      sealer: createSealer({ current: 'test', keys: { test: Buffer.alloc(32, 7).toString('base64url') } }),
+      allowsHttp: false,
+      allowsPrivate: false,
+      scheduleMs: [],
+      ...options.merchantWebhooks,
+    },
     timing,
     readiness: [postgresReadiness(pool)],
     logger,

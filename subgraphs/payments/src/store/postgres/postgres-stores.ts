@@ -12,7 +12,9 @@ import { createPostgresOperationStore } from './postgres-operation-store.ts';
 import { createPostgresPersonalDataStore } from './postgres-personal-data-store.ts';
 import { createPostgresReconciliationStore } from './postgres-reconciliation-store.ts';
 import { createPostgresSagaStore } from './postgres-saga-store.ts';
+import { createPostgresWebhookStore } from './postgres-webhook-store.ts';
 import { createRefundReader } from './refunds-reader.ts';
+import { createWebhookReader } from './webhooks-reader.ts';
 
 export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'>): Stores {
   const leases: Leases = { owner: newUuid(), ...timing };
@@ -23,12 +25,14 @@ export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'
     personalData: createPostgresPersonalDataStore(pool),
     reconciliation: createPostgresReconciliationStore(pool),
     sagas: createPostgresSagaStore(pool, leases),
+    webhooks: createPostgresWebhookStore(pool),
     reader: {
       ...createCheckoutReader(pool),
       ...createOrderReader(pool),
       ...createPaymentReader(pool),
       ...createRefundReader(pool),
       ...createLedgerReader(pool),
+      ...createWebhookReader(pool),
     },
   };
 }
