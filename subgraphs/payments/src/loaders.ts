@@ -35,6 +35,8 @@ export function createLoaders(reader: Reader) {
     refund: loadOneByKey(reader.refundsByIds, ({ id }) => id),
     refundsOfPayment: loadManyByKey(reader.refundsByPaymentIds, ({ paymentId }) => paymentId),
     linesOfRefund: loadManyByKey(reader.linesByRefundIds, ({ refundId }) => refundId),
+    dispute: loadOneByKey(reader.disputesByIds, ({ id }) => id),
+    disputesOfPayment: loadManyByKey(reader.disputesByPaymentIds, ({ paymentId }) => paymentId),
     ledgerTransactionsOfPayment: loadManyByKey(
       reader.ledgerTransactionsByPaymentIds,
       ({ paymentId }) => paymentId,

@@ -9,6 +9,7 @@ import {
 import { createSubgraph, personalDataRoute, type PeriodicWorker, type Sealer } from '@tributary/subgraph-kit';
 import { isPublicAddress, trustedEventsRoutes } from '@tributary/subgraph-kit/events';
 import { createContext } from './context.ts';
+import { lookAtDisputes } from './disputes/look-at-disputes.ts';
 import type { CaptureMethod } from './domain/model.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { deliverWebhooks } from './merchant-webhooks/deliver-webhooks.ts';
@@ -87,6 +88,7 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
   const { sealer, allowsHttp, ...delivery } = options.merchantWebhooks;
   const secrets = createWebhookSecrets(sealer);
   let webhookWorker: PeriodicWorker | undefined;
+  const disputeDeps = { disputes: stores.disputes, provider: options.provider };
   const runner = createSagaRunner(deps);
   const subgraph = await createSubgraph({
     name: 'payments',
@@ -148,13 +150,16 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       });
       inboxWorker = startInboxWorker({
         inbox: stores.inbox,
-        look: async ({ provider, reference }) => {
-          if (reference === null) return;
+        look: async ({ provider, reference, type }) => {
+          if (reference === null) return true;
           await lookAtRefunds(operationDeps, await stores.operations.placedRefunds(provider, reference));
           for (const checkoutId of await stores.sagas.waitingFor(provider, reference)) {
             await stores.sagas.hurry(checkoutId);
             await runner.resume(checkoutId);
           }
+          if (!type.startsWith('charge.dispute.')) return true;
+          const signal = AbortSignal.timeout(options.timing.providerTimeoutMs);
+          return lookAtDisputes(disputeDeps, reference, signal);
         },
         everyMs: options.timing.pollMs,
         logger,

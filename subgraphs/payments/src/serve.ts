@@ -30,7 +30,7 @@ export async function serve(config: Config): Promise<RunningService> {
   );
   const signer = await createViewerTokenSigner('payments', key);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
-  await assertMigrated(pool, 'webhook_deliveries');
+  await assertMigrated(pool, 'disputes');
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,

@@ -7,6 +7,7 @@ export const lineItemId = typedId('lin');
 export const paymentId = typedId('pay');
 export const paymentEventId = typedId('evt');
 export const refundId = typedId('rfd');
+export const disputeId = typedId('dsp');
 export const webhookEndpointId = typedId('whe');
 export const webhookDeliveryId = typedId('whd');
 export const webhookMessageId = typedId('msg');

@@ -1,5 +1,5 @@
 /** What merchants are told, by Standard Webhooks: endpoints of theirs, and what was delivered to them. */
-import { orderId, paymentId, refundId } from './ids.ts';
+import { disputeId, orderId, paymentId, refundId } from './ids.ts';
 
 /** Everything that can be listened to: a kind of thing, and a status it has taken. */
 export const WEBHOOK_EVENT_TYPES: readonly string[] = Object.entries({
@@ -13,6 +13,16 @@ export const WEBHOOK_EVENT_TYPES: readonly string[] = Object.entries({
   ],
   order: ['confirmed', 'partially_refunded', 'refunded', 'canceled'],
   refund: ['pending', 'succeeded', 'failed'],
+  dispute: [
+    'warning_needs_response',
+    'warning_under_review',
+    'warning_closed',
+    'needs_response',
+    'under_review',
+    'won',
+    'lost',
+    'prevented',
+  ],
 }).flatMap(([kind, statuses]) => statuses.map((status) => `${kind}.${status}`));
 
 export interface WebhookEndpoint {
@@ -46,7 +56,7 @@ export interface WebhookMessage {
   readonly createdAt: Date;
 }
 
-const ID_FIELDS = { paymentId, orderId, refundId } as const;
+const ID_FIELDS = { disputeId, paymentId, orderId, refundId } as const;
 
 /** The body of every delivery of a message: the same bytes each time. Ids are those of the graph. */
 export function webhookBody({ type, data, createdAt }: WebhookMessage): string {

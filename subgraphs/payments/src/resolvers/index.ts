@@ -2,6 +2,7 @@ import { scalars, toMoney } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
 import type { Amount } from '../domain/model.ts';
 import { checkout } from './checkout.ts';
+import { dispute, disputeQuery } from './disputes.ts';
 import { ledgerAccount, ledgerTransaction, ledgerTransfer } from './ledger.ts';
 import { lineItem } from './line-item.ts';
 import { createMutation, type MutationDeps } from './mutation.ts';
@@ -23,13 +24,14 @@ export const createResolvers = (deps: MutationDeps) => ({
   SafeInt,
   URL,
   PaymentNextAction: { __resolveType: () => 'RedirectAction' },
-  Query: { ...query, ...createWebhookQuery(deps.webhooks) },
+  Query: { ...query, ...disputeQuery, ...createWebhookQuery(deps.webhooks) },
   Mutation: createMutation(deps),
   Checkout: checkout,
   Order: order,
   LineItem: lineItem,
   Payment: payment,
   PaymentEvent: paymentEvent,
+  Dispute: dispute,
   Refund: refund,
   RefundLine: refundLine,
   PaymentDeclinedError: {

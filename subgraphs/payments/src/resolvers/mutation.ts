@@ -12,6 +12,7 @@ import { payCheckout } from '../saga/pay-checkout.ts';
 import type { SagaDeps } from '../saga/saga-deps.ts';
 import type { SagaRunner } from '../saga/saga-runner.ts';
 import type { Answer } from '../store/answer.ts';
+import { createDisputeMutations } from './disputes.ts';
 import { findCheckout, findOwnPayment } from './find.ts';
 import { createOperationMutations } from './operations.ts';
 import { createWebhookMutations, type WebhookResolverDeps } from './webhooks.ts';
@@ -32,6 +33,7 @@ export const createMutation = ({
   webhooks,
 }: MutationDeps) => ({
   ...createOperationMutations(operationDeps),
+  ...createDisputeMutations(operationDeps),
   ...createWebhookMutations(webhooks),
 
   checkoutCreate: async (

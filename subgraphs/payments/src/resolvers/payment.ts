@@ -14,6 +14,8 @@ export const payment = {
   checkout: async ({ checkoutId }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
     visibleCheckout(viewer, await loaders.checkout.load(checkoutId)),
   refunds: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.refundsOfPayment.load(id),
+  disputes: ({ id }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
+    hasScope(viewer, 'payments:read') ? loaders.disputesOfPayment.load(id) : null,
   providerReference: ({ providerReference }: Payment, _: unknown, { viewer }: PaymentsContext) =>
     hasScope(viewer, 'payments:read') ? providerReference : null,
   events: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.eventsOfPayment.load(id),

@@ -1,5 +1,6 @@
 /** Reads for the graph. Every method takes many keys and is one query, so that loaders can batch. */
 import type { Page } from '@tributary/subgraph-kit';
+import type { Dispute, DisputeStatus } from '../domain/dispute.ts';
 import type {
   LedgerAccount,
   LedgerTotals,
@@ -42,6 +43,13 @@ export interface Reader {
   /** Oldest first. */
   refundsByPaymentIds(paymentIds: Ids): Promise<readonly Refund[]>;
   linesByRefundIds(refundIds: Ids): Promise<readonly RefundLine[]>;
+
+  disputesByIds(ids: Ids): Promise<readonly Dispute[]>;
+  /** Oldest first. */
+  disputesByPaymentIds(paymentIds: Ids): Promise<readonly Dispute[]>;
+  /** Newest first, of these statuses or of all: `page.size + 1` rows at most, in the direction of the page. */
+  disputePage(page: Page, statuses: readonly DisputeStatus[] | null): Promise<readonly Dispute[]>;
+  disputeCount(statuses: readonly DisputeStatus[] | null): Promise<number>;
 
   /** Which of these products the buyer has ordered. */
   purchasedProducts(buyerId: string, productIds: Ids): Promise<ReadonlySet<string>>;

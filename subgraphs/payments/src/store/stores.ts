@@ -1,4 +1,5 @@
 import type { CheckoutStore } from './checkout-store.ts';
+import type { DisputeStore } from './dispute-store.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { OperationStore } from './operation-store.ts';
 import type { PersonalDataStore } from './personal-data-store.ts';
@@ -9,6 +10,7 @@ import type { WebhookStore } from './webhook-store.ts';
 
 export interface Stores {
   readonly checkouts: CheckoutStore;
+  readonly disputes: DisputeStore;
   readonly inbox: InboxStore;
   readonly operations: OperationStore;
   readonly personalData: PersonalDataStore;

@@ -16,6 +16,7 @@ import type { Leases } from './leases.ts';
 import { postRefundPending } from './ledger.ts';
 import { loadOperations } from './load-operation.ts';
 import { appendEvent } from './payment-events.ts';
+import { whyNotDispute, writeDisputeOperation, type DisputeCommand } from './plan-dispute.ts';
 
 interface PaymentRow {
   readonly id: string;
@@ -30,6 +31,10 @@ interface PaymentRow {
 }
 
 type Refund = Extract<BeginOperation, { kind: 'REFUND' }>;
+type PaymentCommand = Exclude<BeginOperation, DisputeCommand>;
+
+const isOfDispute = (command: BeginOperation): command is DisputeCommand =>
+  command.kind === 'EVIDENCE' || command.kind === 'ACCEPT';
 
 export async function beginOperation(
   client: pg.PoolClient,
@@ -46,13 +51,17 @@ export async function beginOperation(
   const known = await meetKey<OperationAnswer>(client, request, leases.keyLockMs);
   if (known !== undefined) return known;
   const payment = await readPayment(client, paymentId);
-  const planned = await plan(client, command, payment);
+  const planned = isOfDispute(command)
+    ? await planDispute(client, command)
+    : await plan(client, command, payment);
   if ('error' in planned) return { kind: 'refused', error: planned.error };
   if (!(await takeKey(client, request, null, leases.keyLockMs))) {
     // Taken for another payment between the two statements; that row is committed now.
     return (await meetKey<OperationAnswer>(client, request, leases.keyLockMs)) ?? { kind: 'reused' };
   }
-  const id = await write(client, command, payment, planned.amount, leases);
+  const id = isOfDispute(command)
+    ? await writeDisputeOperation(client, command, leases)
+    : await write(client, command, payment, planned.amount, leases);
   const [operation] = await loadOperations(client, [id]);
   if (operation === undefined) throw new Error('an operation vanished');
   return { kind: 'begun', operation };
@@ -73,13 +82,19 @@ async function readPayment(client: pg.PoolClient, paymentId: string): Promise<Pa
 
 type Planned = { readonly amount: number } | { readonly error: PaymentUserError };
 
+async function planDispute(client: pg.PoolClient, command: DisputeCommand): Promise<Planned> {
+  const error = await whyNotDispute(client, command);
+  return error === undefined ? { amount: 0 } : { error };
+}
+
 /** How much it is about, or why it cannot be done. */
-async function plan(client: pg.PoolClient, command: BeginOperation, payment: PaymentRow): Promise<Planned> {
+async function plan(client: pg.PoolClient, command: PaymentCommand, payment: PaymentRow): Promise<Planned> {
   if (payment.checkout_status === 'PAYING') return { error: paymentStateError('PROCESSING') };
   if (command.kind === 'REFUND') return planRefund(client, command, payment);
   if (payment.status !== 'REQUIRES_CAPTURE') return { error: paymentStateError(payment.status) };
   const { rowCount } = await client.query(
-    `SELECT 1 FROM provider_requests WHERE payment_id = $1 AND state = 'INTENDED' AND operation <> 'REFUND'`,
+    `SELECT 1 FROM provider_requests WHERE payment_id = $1 AND state = 'INTENDED'
+       AND operation IN ('AUTHORIZE', 'CAPTURE', 'CANCEL')`,
     [payment.id],
   );
   if (rowCount !== 0) return { error: paymentStateError('PROCESSING') };
@@ -133,7 +148,7 @@ async function refundLines(client: pg.PoolClient, command: Refund, checkoutId: s
 
 async function write(
   client: pg.PoolClient,
-  command: BeginOperation,
+  command: PaymentCommand,
   payment: PaymentRow,
   amount: number,
   leases: Leases,

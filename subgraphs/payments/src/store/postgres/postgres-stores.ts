@@ -3,10 +3,12 @@ import type pg from 'pg';
 import type { Stores } from '../stores.ts';
 import { createCheckoutReader } from './checkouts-reader.ts';
 import type { Leases } from './leases.ts';
+import { createDisputeReader } from './disputes-reader.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { createOrderReader } from './orders-reader.ts';
 import { createPaymentReader } from './payments-reader.ts';
 import { createPostgresCheckoutStore } from './postgres-checkout-store.ts';
+import { createPostgresDisputeStore } from './postgres-dispute-store.ts';
 import { createPostgresInboxStore } from './postgres-inbox-store.ts';
 import { createPostgresOperationStore } from './postgres-operation-store.ts';
 import { createPostgresPersonalDataStore } from './postgres-personal-data-store.ts';
@@ -20,6 +22,7 @@ export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'
   const leases: Leases = { owner: newUuid(), ...timing };
   return {
     checkouts: createPostgresCheckoutStore(pool, leases),
+    disputes: createPostgresDisputeStore(pool),
     inbox: createPostgresInboxStore(pool),
     operations: createPostgresOperationStore(pool, leases),
     personalData: createPostgresPersonalDataStore(pool),
@@ -31,6 +34,7 @@ export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'
       ...createOrderReader(pool),
       ...createPaymentReader(pool),
       ...createRefundReader(pool),
+      ...createDisputeReader(pool),
       ...createLedgerReader(pool),
       ...createWebhookReader(pool),
     },
