@@ -50,11 +50,12 @@ export function isPublicAddress(address: string): boolean {
 /** Resolves a name for a connection, and fails when it leads anywhere that is not public: so nobody can change it between. */
 export const lookupPublic: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    const refused = addresses?.find(({ address }) => !isPublicAddress(address));
-    const [first] = addresses ?? [];
-    if (error !== null || first === undefined) callback(error ?? new Error('no address'), []);
-    else if (refused !== undefined) callback(new PrivateAddressError(), []);
-    else if (options.all === true) callback(null, addresses);
+    // With an error there are none, whatever the types say.
+    const [first, ...others] = error === null ? addresses : [];
+    if (first === undefined) callback(error ?? new Error('the name has no address'), []);
+    else if ([first, ...others].some(({ address }) => !isPublicAddress(address)))
+      callback(new PrivateAddressError(), []);
+    else if (options.all === true) callback(null, [first, ...others]);
     else callback(null, first.address, first.family);
   });
 };
