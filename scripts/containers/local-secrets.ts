@@ -40,9 +40,10 @@ export async function writeLocalSecrets(folder: string): Promise<void> {
   const viewerKey = await keepKey(path('gateway/viewer-key.json'), 'gateway-1');
   const paymentsKey = await keepKey(path('payments/service-key.json'), 'payments-1');
   const usersKey = await keepKey(path('users/service-key.json'), 'users-1');
-  await keep(path('users/encryption-keys.json'), () =>
-    JSON.stringify({ current: '1', keys: { '1': randomBytes(32).toString('base64url') } }),
-  );
+  for (const name of ['users', 'payments'])
+    await keep(path(`${name}/encryption-keys.json`), () =>
+      JSON.stringify({ current: '1', keys: { '1': randomBytes(32).toString('base64url') } }),
+    );
   await keep(path('users/event-subscribers.json'), () =>
     JSON.stringify({ products: 'http://products:4002/events', payments: 'http://payments:4003/events' }),
   );

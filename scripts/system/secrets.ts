@@ -9,6 +9,8 @@ export interface SecretFiles {
   readonly accessTokenKey: string;
   /** Encrypts the keys that follow it (users). */
   readonly encryptionKeys: string;
+  /** Encrypts the secrets of webhooks (payments). */
+  readonly paymentsEncryptionKeys: string;
   /** Signs viewer tokens (gateway). */
   readonly viewerKey: string;
   /** Signs service tokens (payments). */
@@ -29,6 +31,7 @@ export async function ensureSecrets(dataFolder: string): Promise<SecretFiles> {
   const files: SecretFiles = {
     accessTokenKey: join(folder, 'access-token.json'),
     encryptionKeys: join(folder, 'encryption.json'),
+    paymentsEncryptionKeys: join(folder, 'payments-encryption.json'),
     viewerKey: join(folder, 'viewer.json'),
     paymentsKey: join(folder, 'payments.json'),
     usersKey: join(folder, 'users.json'),
@@ -38,6 +41,7 @@ export async function ensureSecrets(dataFolder: string): Promise<SecretFiles> {
   };
   await ensureKey(files.accessTokenKey, 'access-token-1');
   await ensureEncryptionKeys(files.encryptionKeys);
+  await ensureEncryptionKeys(files.paymentsEncryptionKeys);
   await ensureText(files.sandboxApiKey, 'sk_test_');
   await ensureText(files.sandboxWebhookSecret, 'whsec_');
   const viewerKey = await ensureKey(files.viewerKey, 'gateway-1');

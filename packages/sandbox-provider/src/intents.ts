@@ -1,5 +1,6 @@
 /** PaymentIntents: one try to take money, authorized first and captured later. */
 import { newEvent, newId, unixNow, type Books } from './books.ts';
+import { openDispute } from './disputes.ts';
 import { amount, ApiError, noSuch, optionalText, record, text, type Form } from './form.ts';
 import { list, type Operation, type OperationContext, type Outcome } from './operation.ts';
 import type { BookObject, CardError, ChargeObject, PaymentIntentObject } from './objects.ts';
@@ -9,7 +10,6 @@ const ID = '(pi_[0-9a-f]+)';
 const DAY_MS = 24 * 60 * 60 * 1_000;
 /** As long as Visa keeps one for a card that was not there. */
 const AUTHORIZATION_LIFETIME_MS = 7 * DAY_MS;
-const DISPUTE_DUE_SECONDS = 7 * 24 * 60 * 60;
 const PAGE = 100;
 
 export const intentOperations: readonly Operation[] = [
@@ -212,7 +212,10 @@ function capture({ books, form, ids }: OperationContext): Outcome {
     throw new ApiError(400, error, true);
   }
   const { intent: after, put } = take(intent, wanted);
-  return { body: after, put: card?.disputed === true ? [...put, ...dispute(after)] : put };
+  return {
+    body: after,
+    put: card?.disputed === undefined ? put : [...put, ...openDispute(after, card.disputed)],
+  };
 }
 
 function take(
@@ -227,22 +230,6 @@ function take(
     latest_charge: intent.latest_charge && { ...intent.latest_charge, amount_captured: taken },
   };
   return { intent: succeeded, put: [succeeded, newEvent('payment_intent.succeeded', succeeded)] };
-}
-
-function dispute(intent: PaymentIntentObject): readonly BookObject[] {
-  const opened = {
-    id: newId('dp'),
-    object: 'dispute',
-    amount: intent.amount_received,
-    currency: intent.currency,
-    payment_intent: intent.id,
-    status: 'needs_response',
-    reason: 'fraudulent',
-    evidence: { uncategorized_text: null },
-    evidence_details: { due_by: unixNow() + DISPUTE_DUE_SECONDS },
-    created: unixNow(),
-  } as const;
-  return [opened, newEvent('charge.dispute.created', opened)];
 }
 
 function cancel({ books, ids }: OperationContext): Outcome {

@@ -69,10 +69,23 @@ export interface DisputeObject {
   readonly amount: number;
   readonly currency: string;
   readonly payment_intent: string;
-  readonly status: 'needs_response' | 'under_review' | 'won' | 'lost';
+  readonly status:
+    | 'warning_needs_response'
+    | 'warning_under_review'
+    | 'warning_closed'
+    | 'needs_response'
+    | 'under_review'
+    | 'won'
+    | 'lost';
   readonly reason: string;
   readonly evidence: { readonly uncategorized_text: string | null };
   readonly evidence_details: { readonly due_by: number };
+  /** What it has taken from the merchant, and given back. */
+  readonly balance_transactions: readonly {
+    readonly amount: number;
+    readonly fee: number;
+    readonly currency: string;
+  }[];
   readonly created: number;
 }
 

@@ -13,7 +13,8 @@ export interface TestCard {
   readonly requiresAction?: boolean;
   readonly captureFails?: boolean;
   readonly authorizationExpires?: boolean;
-  readonly disputed?: boolean;
+  /** What it is disputed for as soon as it is captured; an inquiry only asks. */
+  readonly disputed?: 'fraudulent' | 'product_not_received' | 'inquiry';
   readonly refund?: 'pending' | 'fails';
   /** The first answer to every key is lost after the effect. */
   readonly losesAnswers?: boolean;
@@ -68,7 +69,9 @@ const CARDS: Readonly<Record<string, TestCard>> = {
   ),
   pm_card_radarBlock: declined('0019', 'card_declined', DECLINED, 'fraudulent'),
   pm_card_authenticationRequired: { card: visa('3184'), requiresAction: true },
-  pm_card_createDispute: { card: visa('0259'), disputed: true },
+  pm_card_createDispute: { card: visa('0259'), disputed: 'fraudulent' },
+  pm_card_createDisputeProductNotReceived: { card: visa('2685'), disputed: 'product_not_received' },
+  pm_card_createDisputeInquiry: { card: visa('1976'), disputed: 'inquiry' },
   pm_card_pendingRefund: { card: visa('7726'), refund: 'pending' },
   pm_card_refundFail: { card: visa('5126'), refund: 'fails' },
   pm_card_captureFails: { card: visa('4996'), captureFails: true },

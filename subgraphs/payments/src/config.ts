@@ -51,6 +51,12 @@ const Config = ProviderConfig.extend({
   PROVIDER_WEBHOOK_SECRETS: z
     .string({ error: 'is required' })
     .transform((text) => text.split(/\s+/).filter((secret) => secret !== '')),
+  /** JSON file with the keys that encrypt what the database holds of webhook secrets. */
+  ENCRYPTION_KEY_FILE: z.string({ error: 'is required' }),
+  /** Lets merchants' webhooks go to http:// URLs. Development only. */
+  WEBHOOK_ALLOW_HTTP: flag(false),
+  /** Lets merchants' webhooks go to addresses that are not public: those of this machine and of private networks. */
+  WEBHOOK_ALLOW_PRIVATE: flag(false),
   /** AUTOMATIC takes the money when an order is made, MANUAL when somebody captures it. */
   CAPTURE_METHOD: z
     .enum(['AUTOMATIC', 'MANUAL'], { error: 'must be AUTOMATIC or MANUAL' })

@@ -1,7 +1,8 @@
 import { loadManyByKey, loadOneByKey, loadPageByKey, type Page } from '@tributary/subgraph-kit';
 import type { Order, Payment } from './domain/model.ts';
 import type { ProductSales, Purchase, VerifiedBuyer } from './domain/product-model.ts';
-import type { Reader } from './store/reader.ts';
+import type { WebhookDelivery } from './domain/webhook-model.ts';
+import type { DeliveryPage, Reader } from './store/reader.ts';
 
 /** Everything one request reads goes through here, batched: one query per kind and tick. Keys are our own UUIDs. */
 export function createLoaders(reader: Reader) {
@@ -33,6 +34,8 @@ export function createLoaders(reader: Reader) {
     refund: loadOneByKey(reader.refundsByIds, ({ id }) => id),
     refundsOfPayment: loadManyByKey(reader.refundsByPaymentIds, ({ paymentId }) => paymentId),
     linesOfRefund: loadManyByKey(reader.linesByRefundIds, ({ refundId }) => refundId),
+    dispute: loadOneByKey(reader.disputesByIds, ({ id }) => id),
+    disputesOfPayment: loadManyByKey(reader.disputesByPaymentIds, ({ paymentId }) => paymentId),
     ledgerTransactionsOfPayment: loadManyByKey(
       reader.ledgerTransactionsByPaymentIds,
       ({ paymentId }) => paymentId,
@@ -43,6 +46,10 @@ export function createLoaders(reader: Reader) {
     ),
     ledgerAccount: loadOneByKey(reader.ledgerAccountsByIds, ({ id }) => id),
     ledgerTotals: loadOneByKey(reader.ledgerTotalsByIds, ({ accountId }) => accountId),
+    webhookDeliveryPage: loadPageByKey<DeliveryPage, readonly WebhookDelivery[]>(
+      reader.webhookDeliveryPages,
+      noRows,
+    ),
     /** Whether this buyer has ordered the product. */
     purchased: async (buyerId: string, productId: string): Promise<boolean> =>
       (await purchases.load(JSON.stringify({ buyerId, productId }))) !== null,

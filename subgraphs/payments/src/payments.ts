@@ -6,11 +6,14 @@ import {
   type ReadinessCheck,
   type Trust,
 } from '@tributary/service-kit';
-import { createSubgraph, personalDataRoute, type PeriodicWorker } from '@tributary/subgraph-kit';
-import { trustedEventsRoutes } from '@tributary/subgraph-kit/events';
+import { createSubgraph, personalDataRoute, type PeriodicWorker, type Sealer } from '@tributary/subgraph-kit';
+import { isPublicAddress, trustedEventsRoutes } from '@tributary/subgraph-kit/events';
 import { createContext } from './context.ts';
+import { lookAtDisputes } from './disputes/look-at-disputes.ts';
 import type { CaptureMethod } from './domain/model.ts';
 import type { Inventory } from './inventory/inventory.ts';
+import { deliverWebhooks } from './merchant-webhooks/deliver-webhooks.ts';
+import { createWebhookSecrets } from './merchant-webhooks/webhook-secrets.ts';
 import { lookAtRefunds, startOperationWorker } from './operations/operation-worker.ts';
 import type { OperationDeps } from './operations/perform-operation.ts';
 import type { Calculators } from './pricing/calculators.ts';
@@ -42,11 +45,23 @@ export interface PaymentsOptions {
   readonly calculators: Calculators;
   readonly provider: PaymentProvider;
   readonly captureMethod: CaptureMethod;
+  readonly merchantWebhooks: MerchantWebhookOptions;
   readonly timing: Timing;
   readonly readiness: readonly ReadinessCheck[];
   readonly logger: Logger;
   /** Called between any two effects of a purchase; a test stops the work there by throwing. */
   readonly onCheckpoint?: (name: string) => void;
+}
+
+export interface MerchantWebhookOptions {
+  /** Encrypts the secrets of endpoints. */
+  readonly sealer: Sealer;
+  /** Endpoints may be http: development only. */
+  readonly allowsHttp: boolean;
+  /** Endpoints may lead into private networks. */
+  readonly allowsPrivate: boolean;
+  /** The longest wait before each retry, in milliseconds. */
+  readonly scheduleMs: readonly number[];
 }
 
 export interface Payments {
@@ -77,6 +92,10 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
     onCheckpoint: options.onCheckpoint ?? (() => undefined),
   };
   const operationDeps: OperationDeps = { ...deps, operations: stores.operations };
+  const { sealer, allowsHttp, ...delivery } = options.merchantWebhooks;
+  const secrets = createWebhookSecrets(sealer);
+  let webhookWorker: PeriodicWorker | undefined;
+  const disputeDeps = { disputes: stores.disputes, provider: options.provider };
   const runner = createSagaRunner(deps);
   const subgraph = await createSubgraph({
     name: 'payments',
@@ -87,6 +106,15 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       runner,
       checkoutTtlSeconds: options.checkoutTtlSeconds,
       buyerCancelSeconds: options.buyerCancelSeconds,
+      webhooks: {
+        store: stores.webhooks,
+        secrets,
+        rules: {
+          allowsHttp,
+          allowsAddress: (address) => delivery.allowsPrivate || isPublicAddress(address),
+        },
+        wake: () => webhookWorker?.wake(),
+      },
     }),
     createContext: (viewer) => createContext(viewer, stores.reader),
     trust,
@@ -130,18 +158,33 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       });
       inboxWorker = startInboxWorker({
         inbox: stores.inbox,
-        look: async ({ provider, reference }) => {
-          if (reference === null) return;
+        look: async ({ provider, reference, type }) => {
+          if (reference === null) return true;
           await lookAtRefunds(operationDeps, await stores.operations.placedRefunds(provider, reference));
           for (const checkoutId of await stores.sagas.waitingFor(provider, reference)) {
             await stores.sagas.hurry(checkoutId);
             await runner.resume(checkoutId);
           }
+          if (!type.startsWith('charge.dispute.')) return true;
+          const signal = AbortSignal.timeout(options.timing.providerTimeoutMs);
+          return lookAtDisputes(disputeDeps, reference, signal);
         },
         everyMs: options.timing.pollMs,
         logger,
       });
-      workers.push(startSagaWorker(deps, runner), startOperationWorker(operationDeps), inboxWorker);
+      webhookWorker = deliverWebhooks({
+        ...delivery,
+        store: stores.webhooks,
+        secrets,
+        everyMs: options.timing.pollMs,
+        logger,
+      });
+      workers.push(
+        startSagaWorker(deps, runner),
+        startOperationWorker(operationDeps),
+        inboxWorker,
+        webhookWorker,
+      );
       return server.url;
     },
     stop: async () => {

@@ -21,8 +21,8 @@ export async function runReconciliation(
   });
   try {
     const provider = createProvider(config, []);
-    const books = createPostgresStores(pool, DEFAULT_TIMING).reconciliation;
-    return await reconcile({ provider, books, logger }, AbortSignal.timeout(TIMEOUT_MS));
+    const { disputes, reconciliation: books } = createPostgresStores(pool, DEFAULT_TIMING);
+    return await reconcile({ provider, books, disputes, logger }, AbortSignal.timeout(TIMEOUT_MS));
   } finally {
     await pool.end();
   }

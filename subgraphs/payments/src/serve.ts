@@ -6,10 +6,12 @@ import {
   Trust,
   type RunningService,
 } from '@tributary/service-kit';
+import { createSealer, EncryptionKeys } from '@tributary/subgraph-kit';
 import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createHttpInventory } from './inventory/http-inventory.ts';
+import { WEBHOOK_SCHEDULE_MS } from './merchant-webhooks/webhook-schedule.ts';
 import { createPayments, type Payments } from './payments.ts';
 import { Rates } from './pricing/rates.ts';
 import { createTableCalculators } from './pricing/table-calculators.ts';
@@ -22,10 +24,16 @@ export async function serve(config: Config): Promise<RunningService> {
   const logger = createLogger('payments', config.LOG_LEVEL);
   const trust = await readJsonFile('payments', 'TRUST_FILE', config.TRUST_FILE, Trust);
   const key = await readJsonFile('payments', 'SERVICE_KEY_FILE', config.SERVICE_KEY_FILE, SigningKey);
+  const encryptionKeys = await readJsonFile(
+    'payments',
+    'ENCRYPTION_KEY_FILE',
+    config.ENCRYPTION_KEY_FILE,
+    EncryptionKeys,
+  );
   const signer = await createViewerTokenSigner('payments', key);
   const rates = await readRates(config);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
-  await assertMigrated(pool, 'loose_holds');
+  await assertMigrated(pool, 'disputes');
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,
@@ -38,6 +46,12 @@ export async function serve(config: Config): Promise<RunningService> {
     provider: createProvider(config, config.PROVIDER_WEBHOOK_SECRETS),
     calculators: createTableCalculators(rates),
     captureMethod: config.CAPTURE_METHOD,
+    merchantWebhooks: {
+      sealer: createSealer(encryptionKeys),
+      allowsHttp: config.WEBHOOK_ALLOW_HTTP,
+      allowsPrivate: config.WEBHOOK_ALLOW_PRIVATE,
+      scheduleMs: WEBHOOK_SCHEDULE_MS,
+    },
     timing: DEFAULT_TIMING,
     readiness: [postgresReadiness(pool)],
     logger,

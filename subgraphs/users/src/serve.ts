@@ -2,7 +2,7 @@ import { createLogger, readJsonFile, SigningKey, Trust, type RunningService } fr
 import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type { Config } from './config.ts';
 import { createFixedKeyRing, openKeyRing } from './credentials/key-ring.ts';
-import { createSealer, EncryptionKeys } from './credentials/sealer.ts';
+import { createSealer, EncryptionKeys } from '@tributary/subgraph-kit';
 import { readSubscribers } from './read-subscribers.ts';
 import { startEventDelivery } from './start-event-delivery.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';

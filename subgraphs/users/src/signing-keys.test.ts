@@ -3,7 +3,7 @@ import { generateSigningKey } from '@tributary/service-kit';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { openKeyRing, type KeyRing } from './credentials/key-ring.ts';
-import { createSealer, EncryptionKeys } from './credentials/sealer.ts';
+import { createSealer, EncryptionKeys } from '@tributary/subgraph-kit';
 import { createAccessTokenIssuer } from './credentials/access-token-issuer.ts';
 import { startTestUsers, type TestUsers } from './testing/start-test-users.ts';
 

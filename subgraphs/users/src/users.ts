@@ -5,12 +5,11 @@ import {
   type ReadinessCheck,
   type Trust,
 } from '@tributary/service-kit';
-import { createSubgraph, type PeriodicWorker } from '@tributary/subgraph-kit';
+import { createSubgraph, type PeriodicWorker, type Sealer } from '@tributary/subgraph-kit';
 import { createContext } from './context.ts';
 import { createAccessTokenIssuer, type AccessTokenOptions } from './credentials/access-token-issuer.ts';
 import { jwksRoute } from './credentials/jwks-route.ts';
 import { createRelyingParty, type RelyingPartyOptions } from './credentials/relying-party.ts';
-import type { Sealer } from './credentials/sealer.ts';
 import { createPasswordHasher, type Argon2Parameters } from './credentials/password-hasher.ts';
 import type { AddressLimits } from './domain/limits.ts';
 import { startMaintenance } from './maintenance.ts';

@@ -2,6 +2,7 @@ import type { Logger, SigningKey } from '@tributary/service-kit';
 import type pg from 'pg';
 import { runPeriodically } from '../run-periodically.ts';
 import { createDeliverySigner } from './event-signature.ts';
+import { postDelivery } from './post-delivery.ts';
 import { claimDelivery, markDelivered, markFailed, type DueDelivery } from './outbox.ts';
 
 const POLL_MS = 1_000;
@@ -90,15 +91,8 @@ async function post(
   now: Date,
 ): Promise<void> {
   const body = JSON.stringify(event);
-  const response = await fetch(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/cloudevents+json', ...sign(event.id, body, now) },
-    body,
-    redirect: 'error',
-    signal: AbortSignal.timeout(TIMEOUT_MS),
-  });
-  await response.body?.cancel();
-  if (!response.ok) throw new Error(`the subscriber answered ${response.status}`);
+  const headers = { 'content-type': 'application/cloudevents+json', ...sign(event.id, body, now) };
+  await postDelivery({ url, headers, body, timeoutMs: TIMEOUT_MS, to: 'anywhere' });
 }
 
 /** Undefined: not any more. */

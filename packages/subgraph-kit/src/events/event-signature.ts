@@ -1,5 +1,6 @@
 /**
- * Signatures of deliveries as Standard Webhooks has them, asymmetric: a receiver holds a public key only.
+ * Signatures of deliveries as Standard Webhooks has them, asymmetric: a receiver holds a public key only. Receivers
+ * outside are given secrets instead: secret-signature.ts.
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
@@ -27,14 +28,22 @@ export function createDeliverySigner(
   key: SigningKey,
 ): (id: string, body: string, now: Date) => DeliveryHeaders {
   const privateKey = createPrivateKey({ key: key as JsonWebKey, format: 'jwk' });
-  return (id, body, now) => {
-    const timestamp = String(Math.floor(now.getTime() / 1_000));
-    const signature = sign(null, signedText(id, timestamp, body), privateKey).toString('base64');
-    return {
-      'webhook-id': id,
-      'webhook-timestamp': timestamp,
-      'webhook-signature': `${VERSION},${signature}`,
-    };
+  return (id, body, now) =>
+    signedHeaders(id, body, now, (text) => `${VERSION},${sign(null, text, privateKey).toString('base64')}`);
+}
+
+/** @param signaturesOf Of the text that is signed; several are separated by spaces. */
+export function signedHeaders(
+  id: string,
+  body: string,
+  now: Date,
+  signaturesOf: (text: Buffer) => string,
+): DeliveryHeaders {
+  const timestamp = String(Math.floor(now.getTime() / 1_000));
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': signaturesOf(signedText(id, timestamp, body)),
   };
 }
 

@@ -182,7 +182,10 @@ export type PaymentEventType =
   | 'CANCELED'
   | 'REFUND_REQUESTED'
   | 'REFUNDED'
-  | 'REFUND_FAILED';
+  | 'REFUND_FAILED'
+  | 'DISPUTE_OPENED'
+  | 'DISPUTE_WON'
+  | 'DISPUTE_LOST';
 
 export interface PaymentEvent {
   readonly id: string;

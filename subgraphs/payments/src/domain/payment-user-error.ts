@@ -1,4 +1,5 @@
 /** The expected outcomes an operator can act on. Plain data: an idempotency key stores them and gives them again. */
+import type { DisputeStatus } from './dispute.ts';
 import type { Amount, OrderStatus, PaymentStatus } from './model.ts';
 import type { CheckoutUserError, InputError } from './user-error.ts';
 
@@ -12,6 +13,7 @@ export type PaymentUserError =
   | InputError
   | (Base<'PaymentStateError'> & { readonly status: PaymentStatus })
   | (Base<'OrderStateError'> & { readonly status: OrderStatus })
+  | (Base<'DisputeStateError'> & { readonly disputeStatus: DisputeStatus })
   | (Base<'AmountExceedsCapturableError'> & { readonly capturable: Amount })
   | (Base<'AmountExceedsRefundableError'> & { readonly refundable: Amount })
   | Extract<CheckoutUserError, { __typename: 'IdempotencyKeyInUseError' | 'IdempotencyKeyReusedError' }>;
@@ -40,6 +42,27 @@ export const orderStateError = (status: OrderStatus, message: string): PaymentUs
   message,
   field: ['input', 'orderId'],
   status,
+});
+
+const DISPUTE_MESSAGES: Readonly<Record<DisputeStatus, string>> = {
+  WARNING_NEEDS_RESPONSE: 'This is an inquiry: answer it with evidence, or refund the payment.',
+  WARNING_UNDER_REVIEW: 'This is an inquiry, and its evidence was sent.',
+  WARNING_CLOSED: 'The inquiry is closed.',
+  NEEDS_RESPONSE: 'The dispute waits for evidence.',
+  UNDER_REVIEW: 'The evidence was sent to the bank.',
+  WON: 'The dispute is won.',
+  LOST: 'The dispute is lost.',
+  PREVENTED: 'The dispute was prevented.',
+};
+
+export const disputeStateError = (
+  status: DisputeStatus,
+  message = DISPUTE_MESSAGES[status],
+): PaymentUserError => ({
+  __typename: 'DisputeStateError',
+  message,
+  field: ['id'],
+  disputeStatus: status,
 });
 
 export const exceedsCapturable = (capturable: Amount): PaymentUserError => ({

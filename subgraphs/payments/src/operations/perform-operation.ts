@@ -49,6 +49,7 @@ export async function performOperation(
   const failed = (error: OperationAnswer['errors'][number]): OperationAnswer => ({
     paymentId,
     refundId: null,
+    disputeId: null,
     errors: [error],
   });
   if (begun.kind === 'refused') return failed(begun.error);
@@ -65,7 +66,9 @@ export async function performOperation(
     else await takeTurn(deps, operation);
   }
   await operations.unlockKey(request);
-  return { paymentId, refundId: begun.kind === 'begun' ? begun.operation.refundId : null, errors: [] };
+  const { refundId, disputeId } =
+    begun.kind === 'begun' ? begun.operation : { refundId: null, disputeId: null };
+  return { paymentId, refundId, disputeId, errors: [] };
 }
 
 /** Asks the provider once, and writes what came of it, or when to ask again. */
@@ -90,9 +93,10 @@ export async function takeTurn(deps: OperationDeps, operation: Operation): Promi
 
 async function call(
   provider: PaymentProvider,
-  { kind, paymentId, reference, refundId, reason, currency, amount, idempotencyKey, ageMs }: Operation,
+  operation: Operation,
   signal: AbortSignal,
 ): Promise<OperationOutcome> {
+  const { kind, paymentId, reference, refundId, reason, currency, amount, idempotencyKey, ageMs } = operation;
   const payment = { paymentId: typedPaymentId.fromUuid(paymentId), reference };
   const options = { idempotencyKey, signal };
   const money = { amount, currency };
@@ -106,6 +110,20 @@ async function call(
     // A key the provider has forgotten would be a second refund: what it knows of this one is asked instead.
     const known = ageMs > provider.keyLifetimeMs ? await provider.findRefund(request, signal) : undefined;
     return { kind: 'refund', refund: known ?? (await provider.refund(request, options)) };
+  }
+  if (kind === 'EVIDENCE' || kind === 'ACCEPT') {
+    const { disputeReference, evidence } = operation;
+    const of = disputeReference ?? '';
+    return {
+      kind: 'dispute',
+      dispute:
+        evidence === null
+          ? await provider.acceptDispute(of, options)
+          : await provider.submitEvidence(
+              { reference: of, text: evidence.text, isFinal: evidence.submit },
+              options,
+            ),
+    };
   }
   if (kind === 'CANCEL') {
     await provider.cancel(payment, options);

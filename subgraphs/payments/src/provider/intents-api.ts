@@ -42,6 +42,18 @@ export const ApiRefund = z.object({
 });
 export type ApiRefund = z.infer<typeof ApiRefund>;
 
+export const ApiDispute = z.object({
+  id: z.string(),
+  payment_intent: z.string(),
+  amount: z.int(),
+  currency: z.string(),
+  status: z.string(),
+  reason: z.string(),
+  evidence_details: z.object({ due_by: z.int().nullable() }),
+  balance_transactions: z.array(z.object({ fee: z.int(), currency: z.string() })),
+});
+export type ApiDispute = z.infer<typeof ApiDispute>;
+
 /** An answer that says no. */
 export const ApiProblem = z.object({
   type: z.string(),
@@ -98,6 +110,25 @@ export interface IntentsApi {
   retrieveRefund(id: string, signal: AbortSignal): Promise<ApiResult<ApiRefund>>;
   listRefunds(intent: string, signal: AbortSignal): Promise<readonly ApiRefund[]>;
   list(after: string | undefined, signal: AbortSignal): Promise<IntentPage>;
+  /** @param evidence Only kept, or sent to the bank at once. */
+  submitEvidence(
+    id: string,
+    evidence: { readonly text: string; readonly submit: boolean },
+    call: ApiCall,
+  ): Promise<ApiResult<ApiDispute>>;
+  closeDispute(id: string, call: ApiCall): Promise<ApiResult<ApiDispute>>;
+  retrieveDispute(id: string, signal: AbortSignal): Promise<ApiResult<ApiDispute>>;
+  /** @param intent Undefined: of all. */
+  listDisputes(
+    intent: string | undefined,
+    after: string | undefined,
+    signal: AbortSignal,
+  ): Promise<DisputePage>;
+}
+
+export interface DisputePage {
+  readonly disputes: readonly ApiDispute[];
+  readonly hasMore: boolean;
 }
 
 export interface IntentPage {

@@ -1,6 +1,7 @@
 /** A payment provider on top of payment intents: reads their answers into what a payment can do. */
 import type { Amount, CardDetails } from '../domain/model.ts';
 import { toDecline } from './declines.ts';
+import { disputeMethods } from './disputes.ts';
 import type { ApiMoney, ApiProblem, ApiRefund, Intent, IntentsApi } from './intents-api.ts';
 import {
   ProviderRejectedError,
@@ -48,6 +49,7 @@ export function createIntentsProvider(options: IntentsProviderOptions): PaymentP
       const found = placed.find(({ metadata }) => metadata?.['refund_id'] === request.refundId);
       return found && toRefund(found);
     },
+    ...disputeMethods(api),
     listIntents: (signal) => listIntents(api, signal),
     readWebhook: (body, headers, now) => readSignedEvent(body, headers, webhookSecrets, now),
   };

@@ -4,6 +4,7 @@
  * Every call that changes something carries an idempotency key that was committed before it: the same key again,
  * from any process and after any crash, has no second effect and gets the first answer.
  */
+import type { DisputeStatus } from '../domain/dispute.ts';
 import type { Amount, CardDetails, PaymentFailureCode, RedirectAction } from '../domain/model.ts';
 import type { RefundReason } from '../domain/refund.ts';
 
@@ -25,6 +26,12 @@ export interface PaymentProvider {
   retrieveRefund(reference: string, signal: AbortSignal): Promise<ProviderRefund>;
   /** The same by our own id, when the provider's was never learned; undefined when it knows of none. */
   findRefund(request: RefundRequest, signal: AbortSignal): Promise<ProviderRefund | undefined>;
+  /** Tells the bank the shop's side of a dispute. @returns How it stands, also when it takes nothing any more. */
+  submitEvidence(evidence: DisputeEvidence, options: CallOptions): Promise<ProviderDispute>;
+  /** Gives in: the dispute is lost. @returns How it stands, also when it was over. */
+  acceptDispute(reference: string, options: CallOptions): Promise<ProviderDispute>;
+  /** Those of a payment, by the provider's id of it, or all. */
+  listDisputes(paymentReference: string | null, signal: AbortSignal): AsyncIterable<ProviderDispute>;
   /** Everything it has taken or set aside, for comparison with our books. */
   listIntents(signal: AbortSignal): AsyncIterable<IntentSnapshot>;
   /** @throws WebhookRefusedError when it is not signed by the provider, or not of now. */
@@ -64,6 +71,26 @@ export interface ProviderRefund {
   readonly reference: string | null;
   readonly status: 'PENDING' | 'SUCCEEDED' | 'FAILED';
   readonly message: string | null;
+}
+
+export interface ProviderDispute {
+  readonly reference: string;
+  /** Of the payment, as the provider knows it. */
+  readonly paymentReference: string;
+  readonly amount: Amount;
+  readonly status: DisputeStatus;
+  readonly reason: string;
+  readonly evidenceDueBy: Date | null;
+  /** What it has charged for the dispute so far, in the currency it settles in. */
+  readonly fee: Amount | null;
+}
+
+export interface DisputeEvidence {
+  /** The provider's id of the dispute. */
+  readonly reference: string;
+  readonly text: string;
+  /** Sent to the bank at once; else only kept there. */
+  readonly isFinal: boolean;
 }
 
 export interface Decline {

@@ -73,6 +73,46 @@ describe.each([
     expect(await payment.know()).toMatchObject({ status: 'succeeded', capturable: 0, captured: 400 });
   });
 
+  it('knows of disputes, and how they go on', async () => {
+    const [won, lost] = [newPayment('pm_card_createDispute'), newPayment('pm_card_createDisputeInquiry')];
+    const signal = AbortSignal.timeout(60_000);
+    const disputesOf = async (reference: string | null) => {
+      const found = [];
+      for await (const dispute of provider.listDisputes(reference, signal)) found.push(dispute);
+      return found;
+    };
+    for (const payment of [won, lost]) {
+      await payment.authorize();
+      expect(await disputesOf(payment.asReference().reference)).toEqual([]);
+      await payment.capture();
+    }
+    const [first] = await disputesOf(won.asReference().reference);
+    const [second] = await disputesOf(lost.asReference().reference);
+    expect(first).toMatchObject({
+      paymentReference: won.asReference().reference,
+      amount,
+      status: 'NEEDS_RESPONSE',
+      reason: 'fraudulent',
+      fee: { amount: 1_500, currency: 'EUR' },
+    });
+    expect(first?.evidenceDueBy?.getTime()).toBeGreaterThan(Date.now());
+    expect(second).toMatchObject({ status: 'WARNING_NEEDS_RESPONSE', fee: null });
+
+    const reference = first?.reference ?? '';
+    const evidence = (text: string, isFinal: boolean, key: string) =>
+      provider.submitEvidence({ reference, text, isFinal }, call(`${reference}:${key}`));
+    expect(await evidence('a draft', false, '1')).toMatchObject({ status: 'NEEDS_RESPONSE' });
+    expect(await evidence('winning_evidence', true, '2')).toMatchObject({ status: 'WON' });
+    // Over: nothing is taken any more, and how it stands is the answer.
+    expect(await evidence('more', true, '3')).toMatchObject({ status: 'WON' });
+    expect(await provider.acceptDispute(reference, call(`${reference}:4`))).toMatchObject({ status: 'WON' });
+    const other = second?.reference ?? '';
+    expect(await provider.acceptDispute(other, call(`${other}:1`))).toMatchObject({ status: 'LOST' });
+    expect((await disputesOf(null)).map((dispute) => dispute.reference)).toEqual(
+      expect.arrayContaining([reference, other]),
+    );
+  });
+
   it('does once what is asked with one key, at once, later, and after it was killed', async () => {
     const payment = newPayment();
     const first = await payment.authorize();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  ApiDispute,
   ApiProblem,
   ApiRefund,
   Intent,
@@ -12,6 +13,7 @@ import { ProviderUnavailableError } from './payment-provider.ts';
 
 const IntentList = z.object({ data: z.array(Intent), has_more: z.boolean() });
 const RefundList = z.object({ data: z.array(ApiRefund) });
+const DisputeList = z.object({ data: z.array(ApiDispute), has_more: z.boolean() });
 const Problem = z.object({ error: ApiProblem });
 
 export interface SandboxApiOptions {
@@ -82,6 +84,23 @@ export function createSandboxApi(options: SandboxApiOptions): IntentsApi {
       const query = after === undefined ? '' : `?starting_after=${after}`;
       const { data, has_more } = valueOf(await get(`/v1/payment_intents${query}`, IntentList, signal));
       return { intents: data, hasMore: has_more };
+    },
+    submitEvidence: (id, { text, submit }, call) =>
+      post(
+        `/v1/disputes/${id}`,
+        ApiDispute,
+        { 'evidence[uncategorized_text]': text, submit: String(submit) },
+        call,
+      ),
+    closeDispute: (id, call) => post(`/v1/disputes/${id}/close`, ApiDispute, {}, call),
+    retrieveDispute: (id, signal) => get(`/v1/disputes/${id}`, ApiDispute, signal),
+    listDisputes: async (intent, after, signal) => {
+      const query = new URLSearchParams({
+        ...(intent === undefined ? {} : { payment_intent: intent }),
+        ...(after === undefined ? {} : { starting_after: after }),
+      });
+      const { data, has_more } = valueOf(await get(`/v1/disputes?${query.toString()}`, DisputeList, signal));
+      return { disputes: data, hasMore: has_more };
     },
   };
 }

@@ -3,6 +3,7 @@ import Stripe from 'stripe';
 import {
   ApiProblem,
   type ApiCall,
+  type ApiDispute,
   type ApiRefund,
   type ApiResult,
   type Intent,
@@ -16,7 +17,7 @@ const EXPAND = { expand: ['latest_charge'] };
 
 /** @param client Without retries of its own: a step is repeated by the saga, with the same key. */
 export function createStripeApi(client: Stripe): IntentsApi {
-  const { paymentIntents, refunds } = client;
+  const { disputes, paymentIntents, refunds } = client;
   return {
     create: ({ amount, currency, paymentMethod, returnUrl, metadata }, call) =>
       answer(call.signal, toIntent, () =>
@@ -103,6 +104,25 @@ export function createStripeApi(client: Stripe): IntentsApi {
           signal,
           ({ data }) => data.map(toRefund),
           () => refunds.list({ payment_intent: intent, limit: PAGE }),
+        ),
+      ),
+    submitEvidence: (id, { text, submit }, call) =>
+      answer(call.signal, toDispute, () =>
+        disputes.update(id, { evidence: { uncategorized_text: text }, submit }, keyOf(call)),
+      ),
+    closeDispute: (id, call) => answer(call.signal, toDispute, () => disputes.close(id, {}, keyOf(call))),
+    retrieveDispute: (id, signal) => answer(signal, toDispute, () => disputes.retrieve(id)),
+    listDisputes: async (intent, after, signal) =>
+      valueOf(
+        await answer(
+          signal,
+          ({ data, has_more }) => ({ disputes: data.map(toDispute), hasMore: has_more }),
+          () =>
+            disputes.list({
+              limit: PAGE,
+              ...(intent === undefined ? {} : { payment_intent: intent }),
+              ...(after === undefined ? {} : { starting_after: after }),
+            }),
         ),
       ),
   };
@@ -210,3 +230,21 @@ const toRefund = ({ id, status, metadata, failure_reason }: Stripe.Refund): ApiR
   metadata,
   ...(failure_reason === undefined ? {} : { failure_reason }),
 });
+
+/** Of a charge without an intent there is none of ours. */
+function toDispute(dispute: Stripe.Dispute): ApiDispute {
+  const { id, currency, status, reason, payment_intent: intent } = dispute;
+  return {
+    id,
+    status,
+    reason,
+    currency,
+    payment_intent: typeof intent === 'string' ? intent : (intent?.id ?? ''),
+    amount: fromStripeAmount(dispute.amount, currency),
+    evidence_details: { due_by: dispute.evidence_details.due_by },
+    balance_transactions: dispute.balance_transactions.map((move) => ({
+      fee: fromStripeAmount(move.fee, move.currency),
+      currency: move.currency,
+    })),
+  };
+}

@@ -25,15 +25,11 @@ afterAll(() => world.close());
 
 const provider = () => createSandboxProvider({ url: world.sandbox.url, apiKey: API_KEY, webhookSecrets: [] });
 
-const run = (): Promise<ReconciliationReport> =>
-  reconcile(
-    {
-      provider: provider(),
-      books: createPostgresStores(world.pool, DEFAULT_TIMING).reconciliation,
-      logger: silentLogger(),
-    },
-    AbortSignal.timeout(30_000),
-  );
+const run = (): Promise<ReconciliationReport> => {
+  const { disputes, reconciliation: books } = createPostgresStores(world.pool, DEFAULT_TIMING);
+  const deps = { provider: provider(), books, disputes, logger: silentLogger() };
+  return reconcile(deps, AbortSignal.timeout(30_000));
+};
 
 const call = (signal = AbortSignal.timeout(10_000)) => ({ idempotencyKey: newUuid(), signal });
 
@@ -54,6 +50,7 @@ describe('reconciliation', () => {
       moving: 0,
       hurried: 0,
       ended: 0,
+      disputes: 0,
       differences: [],
     });
   });
@@ -95,6 +92,31 @@ describe('reconciliation', () => {
     );
     expect(data.order).toEqual({ status: 'CANCELED', payments: [{ status: 'CANCELED' }] });
     await waitFor(() => world.products.stock.reservations.get(checkout.id)?.status === 'RESTOCKED');
+  });
+
+  it('writes down a dispute that nobody was told of, and how it went on', async () => {
+    const viewer = newBuyer(['payments:read']);
+    const buyer = newBuyer();
+    const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));
+    const input = completeInput(1_000, { paymentToken: 'pm_card_createDispute' });
+    const { payment } = await complete(payments.request, buyer, checkout.id, input);
+    const statuses = async () => {
+      const { data } = await payments.request(
+        `{ payment(id: "${payment.id}") { providerReference disputes { status } } }`,
+        {},
+        viewer,
+      );
+      return data.payment.disputes.map(({ status }: { status: string }) => status);
+    };
+    expect(await statuses()).toEqual([]);
+    expect(await run()).toMatchObject({ disputes: 1, differences: [] });
+    expect(await statuses()).toEqual(['NEEDS_RESPONSE']);
+    const [dispute] = await world.sandbox.list('/v1/disputes');
+    const evidence = { reference: String(dispute?.['id']), text: 'losing_evidence', isFinal: true };
+    await provider().submitEvidence(evidence, call());
+    expect(await run()).toMatchObject({ disputes: 1, differences: [] });
+    expect(await statuses()).toEqual(['LOST']);
+    expect(await run()).toMatchObject({ disputes: 0, differences: [] });
   });
 
   it('tells of money that only one side knows of, and changes nothing', async () => {

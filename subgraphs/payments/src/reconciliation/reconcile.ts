@@ -2,20 +2,23 @@
 import type { Logger } from '@tributary/service-kit';
 import { paymentId as typedPaymentId } from '../domain/ids.ts';
 import type { IntentSnapshot, PaymentProvider } from '../provider/payment-provider.ts';
+import type { DisputeStore } from '../store/dispute-store.ts';
 import type { BookedPayment, ReconciliationStore } from '../store/reconciliation-store.ts';
+import { reconcileDisputes } from './reconcile-disputes.ts';
 
 const BATCH = 100;
 
 export interface ReconcileDeps {
   readonly provider: PaymentProvider;
   readonly books: ReconciliationStore;
+  readonly disputes: DisputeStore;
   readonly logger: Logger;
 }
 
 /** Minor units on both sides. */
 export interface Difference {
   readonly kind:
-    'UNKNOWN_TO_US' | 'UNKNOWN_TO_PROVIDER' | 'CURRENCY' | 'CAPTURABLE' | 'CAPTURED' | 'REFUNDED';
+    'UNKNOWN_TO_US' | 'UNKNOWN_TO_PROVIDER' | 'CURRENCY' | 'CAPTURABLE' | 'CAPTURED' | 'REFUNDED' | 'DISPUTE';
   readonly reference: string;
   /** Null for money of no payment of ours. */
   readonly paymentId: string | null;
@@ -33,6 +36,8 @@ export interface ReconciliationReport {
   readonly hurried: number;
   /** Payments whose authorization had run out at the provider, canceled here. */
   readonly ended: number;
+  /** Disputes that we had not heard of as the provider has them now, and have written down. */
+  readonly disputes: number;
   readonly differences: readonly Difference[];
 }
 
@@ -53,10 +58,13 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
     }
   }
   await findMissing(deps, tally, seen, signal);
+  const disputed = await reconcileDisputes(deps, signal);
+  tally.differences.push(...disputed.differences);
+  tally.moving += disputed.moving;
   const { differences, ...counts } = tally;
   for (const difference of differences)
     logger.error({ difference }, 'the books of the provider and ours differ');
-  const report = { provider: provider.code, ...counts, hurried };
+  const report = { provider: provider.code, ...counts, hurried, disputes: disputed.disputes };
   logger.info({ ...report, differences: differences.length }, 'reconciled');
   return { ...report, differences };
 }

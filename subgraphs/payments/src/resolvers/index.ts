@@ -2,6 +2,7 @@ import { scalars, toMoney } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
 import type { Amount } from '../domain/model.ts';
 import { checkout } from './checkout.ts';
+import { dispute, disputeQuery } from './disputes.ts';
 import { ledgerAccount, ledgerTransaction, ledgerTransfer } from './ledger.ts';
 import { lineItem } from './line-item.ts';
 import { createMutation, type MutationDeps } from './mutation.ts';
@@ -12,6 +13,7 @@ import { product, verifiedBuyer } from './product.ts';
 import { query } from './query.ts';
 import { refund, refundLine } from './refund.ts';
 import { user } from './user.ts';
+import { createWebhookQuery, webhookDelivery, webhookEndpoint } from './webhooks.ts';
 
 const { CountryCode, CurrencyCode, DateTime, EmailAddress, PhoneNumber, SafeInt, URL } = scalars;
 
@@ -24,13 +26,14 @@ export const createResolvers = (deps: MutationDeps) => ({
   SafeInt,
   URL,
   PaymentNextAction: { __resolveType: () => 'RedirectAction' },
-  Query: query,
+  Query: { ...query, ...disputeQuery, ...createWebhookQuery(deps.webhooks) },
   Mutation: createMutation(deps),
   Checkout: checkout,
   Order: order,
   LineItem: lineItem,
   Payment: payment,
   PaymentEvent: paymentEvent,
+  Dispute: dispute,
   Refund: refund,
   RefundLine: refundLine,
   PaymentDeclinedError: {
@@ -43,6 +46,8 @@ export const createResolvers = (deps: MutationDeps) => ({
   LedgerAccount: ledgerAccount,
   LedgerTransaction: ledgerTransaction,
   LedgerTransfer: ledgerTransfer,
+  WebhookEndpoint: webhookEndpoint,
+  WebhookDelivery: webhookDelivery,
   User: user,
   Product: product,
   ProductReview: productReview,

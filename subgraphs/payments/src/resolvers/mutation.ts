@@ -16,9 +16,11 @@ import type { SagaRunner } from '../saga/saga-runner.ts';
 import { updateCheckout } from '../saga/update-checkout.ts';
 import type { Answer } from '../store/answer.ts';
 import { callerOf } from './caller.ts';
+import { createDisputeMutations } from './disputes.ts';
 import { findCheckout, findOwnPayment } from './find.ts';
 import { createOperationMutations } from './operations.ts';
 import { createOrderCancel } from './order-cancel.ts';
+import { createWebhookMutations, type WebhookResolverDeps } from './webhooks.ts';
 
 export interface MutationDeps {
   readonly deps: SagaDeps;
@@ -27,6 +29,7 @@ export interface MutationDeps {
   readonly checkoutTtlSeconds: number;
   /** How long after an order its buyer may cancel it, once it is paid. */
   readonly buyerCancelSeconds: number;
+  readonly webhooks: WebhookResolverDeps;
 }
 
 export const createMutation = ({
@@ -35,8 +38,11 @@ export const createMutation = ({
   runner,
   checkoutTtlSeconds,
   buyerCancelSeconds,
+  webhooks,
 }: MutationDeps) => ({
   ...createOperationMutations(operationDeps),
+  ...createDisputeMutations(operationDeps),
+  ...createWebhookMutations(webhooks),
   orderCancel: createOrderCancel(operationDeps, buyerCancelSeconds * 1_000),
 
   checkoutCreate: async (

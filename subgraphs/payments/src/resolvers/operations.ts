@@ -74,7 +74,7 @@ export const createOperationMutations = (deps: OperationDeps) => ({
 });
 
 /** @throws UnauthenticatedError, ForbiddenError */
-function operatorOf(viewer: Viewer, scope: string): { readonly id: string } {
+export function operatorOf(viewer: Viewer, scope: string): { readonly id: string } {
   requireScope(viewer, scope);
   // Nobody without an id holds a scope.
   return { id: viewer.kind === 'anonymous' ? '' : viewer.id };
@@ -96,12 +96,16 @@ async function perform(deps: OperationDeps, context: PaymentsContext, command: B
 }
 
 /** The things an answer names, as they are now. */
-function toPayload({ paymentId: id, refundId, errors }: OperationAnswer, context: PaymentsContext) {
+export function toPayload(
+  { paymentId: id, refundId, disputeId, errors }: OperationAnswer,
+  context: PaymentsContext,
+) {
   forgetReads(context);
   const { loaders } = context;
   return {
     payment: () => (id === null ? null : loaders.payment.load(id)),
     refund: () => (refundId === null ? null : loaders.refund.load(refundId)),
+    dispute: () => (disputeId === null ? null : loaders.dispute.load(disputeId)),
     userErrors: errors,
   };
 }

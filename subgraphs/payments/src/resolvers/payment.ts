@@ -15,6 +15,8 @@ export const payment = {
   checkout: async ({ checkoutId }: Payment, _: unknown, context: PaymentsContext) =>
     visibleCheckout(context, await context.loaders.checkout.load(checkoutId)),
   refunds: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.refundsOfPayment.load(id),
+  disputes: ({ id }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
+    hasScope(viewer, 'payments:read') ? loaders.disputesOfPayment.load(id) : null,
   providerReference: ({ providerReference }: Payment, _: unknown, { viewer }: PaymentsContext) =>
     hasScope(viewer, 'payments:read') ? providerReference : null,
   events: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.eventsOfPayment.load(id),

@@ -7,10 +7,14 @@ export interface InboxStore {
   /** Leases events that are due; one that is not settled comes again, later each time. */
   claimDue(limit: number): Promise<readonly KeptEvent[]>;
   settle(event: KeptEvent): Promise<void>;
+  /** It cannot be looked into yet: it comes again then. */
+  postpone(event: KeptEvent, delayMs: number): Promise<void>;
   /** Forgets events that were looked into long ago, so long that they cannot come again; answers how many. */
   purge(limit: number): Promise<number>;
 }
 
 export interface KeptEvent extends ProviderEvent {
   readonly provider: string;
+  /** This one included. */
+  readonly attempts: number;
 }

@@ -2,6 +2,7 @@
 import type { IdempotentRequest } from '../domain/idempotency-key.ts';
 import type { RefundLineRequest } from '../domain/operation-input.ts';
 import type { PaymentUserError } from '../domain/payment-user-error.ts';
+import type { ProviderDispute } from '../provider/payment-provider.ts';
 import type { RefundReason } from '../domain/refund.ts';
 
 interface Begin {
@@ -39,12 +40,21 @@ export type BeginOperation =
       readonly by: string;
       /** How long after the order its buyer may, once the money is taken; null for an operator, who always may. */
       readonly buyerWithinMs: number | null;
-    });
+    })
+  | (Begin & {
+      readonly kind: 'EVIDENCE';
+      readonly disputeId: string;
+      readonly text: string;
+      /** Sent to the bank at once; else only kept at the provider. */
+      readonly submit: boolean;
+    })
+  | (Begin & { readonly kind: 'ACCEPT'; readonly disputeId: string });
 
 /** What an operator's key answers for good. The things are shown as they are now. */
 export interface OperationAnswer {
   readonly paymentId: string | null;
   readonly refundId: string | null;
+  readonly disputeId: string | null;
   readonly errors: readonly PaymentUserError[];
 }
 
@@ -59,7 +69,7 @@ export type BeginOperationOutcome =
 
 export interface Operation {
   readonly id: string;
-  readonly kind: 'CAPTURE' | 'CANCEL' | 'REFUND';
+  readonly kind: BeginOperation['kind'];
   readonly paymentId: string;
   readonly reference: string | null;
   readonly currency: string;
@@ -67,6 +77,10 @@ export interface Operation {
   readonly amount: number;
   readonly refundId: string | null;
   readonly reason: RefundReason | null;
+  readonly disputeId: string | null;
+  /** The provider's id of the dispute. */
+  readonly disputeReference: string | null;
+  readonly evidence: { readonly text: string; readonly submit: boolean } | null;
   readonly idempotencyKey: string;
   /** Failed tries. */
   readonly attempts: number;
@@ -77,7 +91,8 @@ export type OperationOutcome =
   | { readonly kind: 'captured' }
   /** What was set aside is worth nothing any more. */
   | { readonly kind: 'canceled'; readonly error: PaymentUserError | null }
-  | { readonly kind: 'refund'; readonly refund: RefundOutcome };
+  | { readonly kind: 'refund'; readonly refund: RefundOutcome }
+  | { readonly kind: 'dispute'; readonly dispute: ProviderDispute };
 
 export interface RefundOutcome {
   readonly reference: string | null;

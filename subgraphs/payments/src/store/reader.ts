@@ -1,5 +1,6 @@
 /** Reads for the graph. Every method takes many keys and is one query, so that loaders can batch. */
 import type { Page } from '@tributary/subgraph-kit';
+import type { Dispute, DisputeStatus } from '../domain/dispute.ts';
 import type {
   LedgerAccount,
   LedgerTotals,
@@ -9,6 +10,7 @@ import type {
 import type { Checkout, LineItem, Order, Payment, PaymentEvent, PaymentStatus } from '../domain/model.ts';
 import type { ProductSales, Purchase, VerifiedBuyer } from '../domain/product-model.ts';
 import type { Refund, RefundLine } from '../domain/refund.ts';
+import type { WebhookDelivery, WebhookDeliveryStatus } from '../domain/webhook-model.ts';
 
 type Ids = readonly string[];
 
@@ -51,11 +53,30 @@ export interface Reader {
   verifiedBuyerPages(productIds: Ids, page: Page): Promise<ReadonlyMap<string, readonly VerifiedBuyer[]>>;
   verifiedBuyerCounts(productIds: Ids): Promise<ReadonlyMap<string, number>>;
 
+  disputesByIds(ids: Ids): Promise<readonly Dispute[]>;
+  /** Oldest first. */
+  disputesByPaymentIds(paymentIds: Ids): Promise<readonly Dispute[]>;
+  /** Newest first, of these statuses or of all: `page.size + 1` rows at most, in the direction of the page. */
+  disputePage(page: Page, statuses: readonly DisputeStatus[] | null): Promise<readonly Dispute[]>;
+  disputeCount(statuses: readonly DisputeStatus[] | null): Promise<number>;
+
   ledgerTransactionsByPaymentIds(paymentIds: Ids): Promise<readonly LedgerTransaction[]>;
   ledgerTransfersByTransactionIds(transactionIds: Ids): Promise<readonly LedgerTransfer[]>;
   ledgerAccountsByIds(ids: Ids): Promise<readonly LedgerAccount[]>;
   ledgerTotalsByIds(ids: Ids): Promise<readonly LedgerTotals[]>;
   trialBalance(currency: string): Promise<TrialBalance>;
+
+  /** Newest first, `page.size + 1` rows at most for each endpoint, in the direction of the page. */
+  webhookDeliveryPages(
+    endpointIds: Ids,
+    page: DeliveryPage,
+  ): Promise<ReadonlyMap<string, readonly WebhookDelivery[]>>;
+}
+
+export interface DeliveryPage {
+  readonly page: Page;
+  /** Null: whatever they are. */
+  readonly statuses: readonly WebhookDeliveryStatus[] | null;
 }
 
 export interface TrialBalance {

@@ -1,4 +1,5 @@
 import type { CheckoutStore } from './checkout-store.ts';
+import type { DisputeStore } from './dispute-store.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { OperationStore } from './operation-store.ts';
 import type { PersonalDataStore } from './personal-data-store.ts';
@@ -6,9 +7,11 @@ import type { Reader } from './reader.ts';
 import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { SagaStore } from './saga-store.ts';
 import type { UpdateStore } from './update-store.ts';
+import type { WebhookStore } from './webhook-store.ts';
 
 export interface Stores {
   readonly checkouts: CheckoutStore;
+  readonly disputes: DisputeStore;
   readonly inbox: InboxStore;
   readonly operations: OperationStore;
   readonly personalData: PersonalDataStore;
@@ -16,4 +19,5 @@ export interface Stores {
   readonly updates: UpdateStore;
   readonly reader: Reader;
   readonly reconciliation: ReconciliationStore;
+  readonly webhooks: WebhookStore;
 }

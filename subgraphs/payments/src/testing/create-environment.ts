@@ -1,5 +1,6 @@
 import type { TestTrust } from '@tributary/testkit';
 import { API_KEY, WEBHOOK_SECRET } from './sandbox-process.ts';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +18,11 @@ export async function createEnvironment(
   const trustFile = join(folder, 'trust.json');
   const keyFile = join(folder, 'key.json');
   await writeFile(trustFile, JSON.stringify(trust.trust));
+  const encryptionFile = join(folder, 'encryption.json');
+  await writeFile(
+    encryptionFile,
+    JSON.stringify({ current: '1', keys: { '1': randomBytes(32).toString('base64url') } }),
+  );
   await writeFile(keyFile, JSON.stringify(trust.keyOf('payments')));
   return {
     env: {
@@ -24,6 +30,7 @@ export async function createEnvironment(
       POSTGRES_URL: databaseUrl,
       TRUST_FILE: trustFile,
       SERVICE_KEY_FILE: keyFile,
+      ENCRYPTION_KEY_FILE: encryptionFile,
       PRODUCTS_URL: productsUrl,
       SANDBOX_URL: sandboxUrl,
       PROVIDER_API_KEY: API_KEY,

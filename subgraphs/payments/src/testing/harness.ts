@@ -9,13 +9,13 @@ import {
   type GraphqlRequest,
   type TestTrust,
 } from '@tributary/testkit';
-import { typedId } from '@tributary/subgraph-kit';
+import { createSealer, typedId } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import type { z } from 'zod';
 import type { CaptureMethod } from '../domain/model.ts';
 import { createHttpInventory } from '../inventory/http-inventory.ts';
 import { migrate } from '../migrate.ts';
-import { createPayments } from '../payments.ts';
+import { createPayments, type MerchantWebhookOptions } from '../payments.ts';
 import { Rates } from '../pricing/rates.ts';
 import { createTableCalculators } from '../pricing/table-calculators.ts';
 import type { PaymentProvider } from '../provider/payment-provider.ts';
@@ -46,6 +46,8 @@ export interface StartOptions {
   readonly captureMethod?: CaptureMethod;
   /** Without them nothing is taxed and shipping is free. */
   readonly rates?: z.input<typeof Rates>;
+  /** Default: https to the public internet alone. */
+  readonly merchantWebhooks?: Partial<MerchantWebhookOptions>;
   readonly logger?: Logger;
   readonly onCheckpoint?: (name: string) => void;
   /** Puts something of the test's own before the sandbox. */
@@ -121,6 +123,13 @@ async function startPayments(
     ),
     calculators: createTableCalculators(Rates.parse(options.rates ?? {})),
     captureMethod: options.captureMethod ?? 'AUTOMATIC',
+    merchantWebhooks: {
+      sealer: createSealer({ current: 'test', keys: { test: Buffer.alloc(32, 7).toString('base64url') } }),
+      allowsHttp: false,
+      allowsPrivate: false,
+      scheduleMs: [],
+      ...options.merchantWebhooks,
+    },
     timing,
     readiness: [postgresReadiness(pool)],
     logger,

@@ -59,6 +59,20 @@ const ALWAYS: Readonly<Record<string, string>> = {
         OR m.captured = c.total AND coalesce(m.refunded, 0) = 0
           AND (a.tax, a.shipping) IS DISTINCT FROM (c.tax_total::numeric, c.shipping_total::numeric)
         OR m.captured = m.refunded AND (a.tax, a.shipping) IS DISTINCT FROM (0::numeric, 0::numeric)`,
+  'A13 disputes and the ledger agree': `SELECT d.id FROM disputes d
+     LEFT JOIN ledger_transactions taken ON taken.idempotency_key = 'dispute:' || d.id
+     LEFT JOIN ledger_transactions won ON won.idempotency_key = 'dispute_won:' || d.id
+     LEFT JOIN ledger_transactions lost ON lost.idempotency_key = 'dispute_lost:' || d.id
+     LEFT JOIN ledger_transfers t ON t.pending_id = d.pending_transfer_id
+     WHERE (taken.id IS NOT NULL) <> (d.status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW', 'WON', 'LOST'))
+        OR (won.id IS NOT NULL) <> (d.status = 'WON') OR (lost.id IS NOT NULL) <> (d.status = 'LOST')
+        OR d.pending_transfer_id IS NOT NULL AND t.kind IS DISTINCT FROM
+          CASE d.status WHEN 'WON' THEN 'VOID_PENDING' WHEN 'LOST' THEN 'POST_PENDING' END`,
+  'A14 what is with the bank is what is disputed': `SELECT a.currency FROM ledger_account_totals a
+     LEFT JOIN (SELECT provider, currency, sum(amount) AS amount FROM disputes
+       WHERE status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW') GROUP BY 1, 2) d
+       ON a.code = 'assets:disputed:' || d.provider AND a.currency = d.currency
+     WHERE a.code LIKE 'assets:disputed:%' AND a.debits_posted - a.credits_posted <> coalesce(d.amount, 0)`,
   'A11 timelines have no holes': `SELECT payment_id FROM payment_events GROUP BY payment_id
      HAVING max(seq) <> count(*) OR min(seq) <> 1`,
 };

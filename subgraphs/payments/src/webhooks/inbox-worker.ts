@@ -1,5 +1,6 @@
 import type { Logger } from '@tributary/service-kit';
 import { runPeriodically, type PeriodicWorker } from '@tributary/subgraph-kit';
+import { retryDelayMs } from '../domain/retry-delay.ts';
 import type { InboxStore, KeptEvent } from '../store/inbox-store.ts';
 
 const BATCH = 20;
@@ -8,8 +9,12 @@ const PURGE_BATCH = 1_000;
 
 export interface InboxWorkerOptions {
   readonly inbox: InboxStore;
-  /** Looks at what the event is about. What it finds there counts, so that order and repetition do not. */
-  readonly look: (event: KeptEvent) => Promise<void>;
+  /**
+   * Looks at what the event is about. What it finds there counts, so that order and repetition do not.
+   *
+   * @returns false when that cannot be written down yet.
+   */
+  readonly look: (event: KeptEvent) => Promise<boolean>;
   readonly everyMs: number;
   readonly logger: Logger;
 }
@@ -26,8 +31,8 @@ export function startInboxWorker({ inbox, look, everyMs, logger }: InboxWorkerOp
       await Promise.all(
         events.map(async (event) => {
           try {
-            await look(event);
-            await inbox.settle(event);
+            if (await look(event)) await inbox.settle(event);
+            else await inbox.postpone(event, retryDelayMs(event.attempts));
           } catch (error) {
             const fields = { err: error, 'event.id': event.id, 'event.type': event.type };
             logger.warn(fields, 'an event of the provider is looked into again later');

@@ -8,7 +8,7 @@ import {
 } from '../domain/key-schedule.ts';
 import type { KeyChange, SigningKeyStore, StoredSigningKey } from '../store/signing-key-store.ts';
 import { readKeyPair, type KeyPair } from './key-pair.ts';
-import type { Sealer } from './sealer.ts';
+import type { Sealer } from '@tributary/subgraph-kit';
 
 /** The keys of access tokens. */
 export interface KeyRing {

@@ -1,4 +1,4 @@
-import type { Sealer } from '../credentials/sealer.ts';
+import type { Sealer } from '@tributary/subgraph-kit';
 import { DOWNLOAD_LINK_MS } from '../domain/data-export.ts';
 
 const PURPOSE = 'data-export-link';

@@ -1,5 +1,5 @@
 import type { RouteHandler } from '@tributary/service-kit';
-import type { Sealer } from '../credentials/sealer.ts';
+import type { Sealer } from '@tributary/subgraph-kit';
 import { exportPurpose } from '../domain/data-export.ts';
 import type { DataExportStore } from '../store/data-export-store.ts';
 import { DOWNLOAD_PATH, readDownloadLink } from './download-link.ts';

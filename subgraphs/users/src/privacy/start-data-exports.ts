@@ -1,6 +1,5 @@
 import type { Logger } from '@tributary/service-kit';
-import { runPeriodically, type PeriodicWorker } from '@tributary/subgraph-kit';
-import type { Sealer } from '../credentials/sealer.ts';
+import { runPeriodically, type PeriodicWorker, type Sealer } from '@tributary/subgraph-kit';
 import { EXPORT_KEPT_MS, exportPurpose } from '../domain/data-export.ts';
 import { userIds } from '../domain/ids.ts';
 import { nextAttempt } from '../domain/letters.ts';

@@ -1,7 +1,7 @@
 import type { AccessTokenIssuer } from '../credentials/access-token-issuer.ts';
 import type { PasswordHasher } from '../credentials/password-hasher.ts';
 import type { RelyingParty } from '../credentials/relying-party.ts';
-import type { Sealer } from '../credentials/sealer.ts';
+import type { Sealer } from '@tributary/subgraph-kit';
 import type { AddressLimits } from '../domain/limits.ts';
 import type { Stores } from '../store/stores.ts';
 

@@ -3,7 +3,7 @@ import { postgresReadiness } from '@tributary/subgraph-kit/postgres';
 import type { TestTrust } from '@tributary/testkit';
 import type pg from 'pg';
 import type { KeyRing } from '../credentials/key-ring.ts';
-import { createSealer } from '../credentials/sealer.ts';
+import { createSealer } from '@tributary/subgraph-kit';
 import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
 import type { UsersOptions } from '../users.ts';
 

@@ -13,6 +13,7 @@ import { meetKey, takeKey } from './idempotency.ts';
 import type { Leases } from './leases.ts';
 import { loadOperations } from './load-operation.ts';
 import { appendEvent } from './payment-events.ts';
+import { whyNotDispute, writeDisputeOperation, type DisputeCommand } from './plan-dispute.ts';
 import { planRefund, writeRefund, type PlannedRefund } from './plan-refund.ts';
 import { resolveCancel } from './resolve-cancel.ts';
 
@@ -31,6 +32,10 @@ export interface PaymentRow {
 
 /** Canceling an order is one of the others, by where its money is. */
 export type ResolvedOperation = Exclude<BeginOperation, { kind: 'CANCEL_ORDER' }>;
+type PaymentCommand = Exclude<ResolvedOperation, DisputeCommand>;
+
+const isOfDispute = (command: ResolvedOperation): command is DisputeCommand =>
+  command.kind === 'EVIDENCE' || command.kind === 'ACCEPT';
 
 export async function beginOperation(
   client: pg.PoolClient,
@@ -49,13 +54,17 @@ export async function beginOperation(
   const payment = await readPayment(client, paymentId);
   const command = asked.kind === 'CANCEL_ORDER' ? await resolveCancel(client, asked, payment) : asked;
   if ('error' in command) return { kind: 'refused', error: command.error };
-  const planned = await plan(client, command, payment);
+  const planned = isOfDispute(command)
+    ? await planDispute(client, command)
+    : await plan(client, command, payment);
   if ('error' in planned) return { kind: 'refused', error: planned.error };
   if (!(await takeKey(client, request, null, leases.keyLockMs))) {
     // Taken for another payment between the two statements; that row is committed now.
     return (await meetKey<OperationAnswer>(client, request, leases.keyLockMs)) ?? { kind: 'reused' };
   }
-  const id = await write(client, command, payment, planned, leases);
+  const id = isOfDispute(command)
+    ? await writeDisputeOperation(client, command, leases)
+    : await write(client, command, payment, planned, leases);
   const [operation] = await loadOperations(client, [id]);
   if (operation === undefined) throw new Error('an operation vanished');
   return { kind: 'begun', operation };
@@ -76,17 +85,19 @@ async function readPayment(client: pg.PoolClient, paymentId: string): Promise<Pa
 
 type Planned = { readonly amount: number } | PlannedRefund | { readonly error: PaymentUserError };
 
+async function planDispute(client: pg.PoolClient, command: DisputeCommand): Promise<Planned> {
+  const error = await whyNotDispute(client, command);
+  return error === undefined ? { amount: 0 } : { error };
+}
+
 /** How much it is about, or why it cannot be done. */
-async function plan(
-  client: pg.PoolClient,
-  command: ResolvedOperation,
-  payment: PaymentRow,
-): Promise<Planned> {
+async function plan(client: pg.PoolClient, command: PaymentCommand, payment: PaymentRow): Promise<Planned> {
   if (payment.checkout_status === 'PAYING') return { error: paymentStateError('PROCESSING') };
   if (command.kind === 'REFUND') return planRefund(client, command, payment);
   if (payment.status !== 'REQUIRES_CAPTURE') return { error: paymentStateError(payment.status) };
   const { rowCount } = await client.query(
-    `SELECT 1 FROM provider_requests WHERE payment_id = $1 AND state = 'INTENDED' AND operation <> 'REFUND'`,
+    `SELECT 1 FROM provider_requests WHERE payment_id = $1 AND state = 'INTENDED'
+       AND operation IN ('AUTHORIZE', 'CAPTURE', 'CANCEL')`,
     [payment.id],
   );
   if (rowCount !== 0) return { error: paymentStateError('PROCESSING') };
@@ -100,7 +111,7 @@ async function plan(
 
 async function write(
   client: pg.PoolClient,
-  command: ResolvedOperation,
+  command: PaymentCommand,
   payment: PaymentRow,
   planned: { readonly amount: number } | PlannedRefund,
   leases: Leases,

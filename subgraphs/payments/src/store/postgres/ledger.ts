@@ -121,8 +121,8 @@ async function openRefundTransaction(client: pg.PoolClient, type: string, refund
   return openTransaction(client, type, rows[0]?.payment_id ?? '', refundId);
 }
 
-/** @param subject What it happens to, once: the payment, or a refund of it. */
-async function openTransaction(
+/** @param subject What it happens to, once: the payment, or a refund or dispute of it. */
+export async function openTransaction(
   client: pg.PoolClient,
   type: string,
   paymentId: string,

@@ -12,6 +12,7 @@ interface EventRow {
   readonly event_id: string;
   readonly type: string;
   readonly reference: string | null;
+  readonly attempts: number;
 }
 
 export const createPostgresInboxStore = (pool: pg.Pool): InboxStore => ({
@@ -29,20 +30,28 @@ export const createPostgresInboxStore = (pool: pg.Pool): InboxStore => ({
        WHERE (provider, event_id) IN (
          SELECT provider, event_id FROM provider_events WHERE processed_at IS NULL AND next_attempt_at <= now()
          ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED)
-       RETURNING provider, event_id, type, reference`,
+       RETURNING provider, event_id, type, reference, attempts`,
       [limit, LONGEST_LEASE_SECONDS, LEASE_SECONDS],
     );
-    return rows.map(({ provider, event_id: id, type, reference }): KeptEvent => ({
+    return rows.map(({ provider, event_id: id, type, reference, attempts }): KeptEvent => ({
       provider,
       id,
       type,
       reference,
+      attempts,
     }));
   },
   settle: async ({ provider, id }) => {
     await pool.query(
       'UPDATE provider_events SET processed_at = now() WHERE provider = $1 AND event_id = $2',
       [provider, id],
+    );
+  },
+  postpone: async ({ provider, id }, delayMs) => {
+    await pool.query(
+      `UPDATE provider_events SET next_attempt_at = now() + $3 * interval '1 millisecond'
+       WHERE provider = $1 AND event_id = $2`,
+      [provider, id, delayMs],
     );
   },
   purge: async (limit) => {

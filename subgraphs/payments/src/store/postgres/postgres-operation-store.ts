@@ -1,6 +1,7 @@
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { IdempotentRequest } from '../../domain/idempotency-key.ts';
+import type { ProviderDispute } from '../../provider/payment-provider.ts';
 import type {
   Operation,
   OperationAnswer,
@@ -14,6 +15,7 @@ import type { Leases } from './leases.ts';
 import { resolveAuthorization } from './ledger.ts';
 import { loadOperations } from './load-operation.ts';
 import { appendEvent } from './payment-events.ts';
+import { settleDispute } from './settle-dispute.ts';
 import { settleRefund } from './settle-refund.ts';
 
 const REFUND_LEASE_SECONDS = 10;
@@ -84,7 +86,7 @@ export function createPostgresOperationStore(pool: pg.Pool, leases: Leases): Ope
 }
 
 async function finish(client: pg.PoolClient, operation: Operation, outcome: OperationOutcome): Promise<void> {
-  const { id, paymentId, refundId, amount } = operation;
+  const { id, paymentId, refundId, disputeId, amount } = operation;
   await lockCheckout(client, paymentId);
   const isRefund = outcome.kind === 'refund';
   const failed = isRefund
@@ -92,7 +94,7 @@ async function finish(client: pg.PoolClient, operation: Operation, outcome: Oper
     : outcome.kind === 'canceled' && outcome.error !== null;
   const response = isRefund ? { reference: outcome.refund.reference } : {};
   const { rows } = await client.query<{ waiting_scope: string; waiting_key: string }>(
-    `UPDATE provider_requests SET state = $2, response = $3, finished_at = now()
+    `UPDATE provider_requests SET state = $2, response = $3, request = request - 'text', finished_at = now()
      WHERE id = $1 AND state = 'INTENDED' RETURNING waiting_scope, waiting_key`,
     [id, failed ? 'FAILED' : 'SUCCEEDED', JSON.stringify(response)],
   );
@@ -104,14 +106,29 @@ async function finish(client: pg.PoolClient, operation: Operation, outcome: Oper
     await resolveAuthorization(client, paymentId, 'POST_PENDING', amount);
     await appendEvent(client, paymentId, 'CAPTURED', { amount });
   }
+  if (outcome.kind === 'dispute') await finishDispute(client, operation, outcome.dispute);
   if (outcome.kind === 'canceled') await cancelPayment(client, paymentId);
   const errors = outcome.kind === 'canceled' && outcome.error !== null ? [outcome.error] : [];
-  const answer: OperationAnswer = { paymentId, refundId, errors };
+  const answer: OperationAnswer = { paymentId, refundId, disputeId, errors };
   await client.query(
     `UPDATE idempotency_keys SET state = 'COMPLETED', response = $3
      WHERE scope = $1 AND key = $2 AND state = 'IN_PROGRESS'`,
     [waiting.waiting_scope, waiting.waiting_key, JSON.stringify(answer)],
   );
+}
+
+/** What was said to the bank is kept with the dispute, where it is erased with the person it is about. */
+async function finishDispute(
+  client: pg.PoolClient,
+  { disputeId, paymentId, evidence }: Operation,
+  dispute: ProviderDispute,
+): Promise<void> {
+  const { rows } = await client.query<{ provider: string }>('SELECT provider FROM payments WHERE id = $1', [
+    paymentId,
+  ]);
+  await settleDispute(client, rows[0]?.provider ?? '', dispute);
+  if (evidence === null) return;
+  await client.query('UPDATE disputes SET evidence = $2 WHERE id = $1', [disputeId, evidence.text]);
 }
 
 async function findAnswer(pool: pg.Pool, scope: string, key: string): Promise<OperationAnswer | undefined> {

@@ -53,7 +53,7 @@ async function erase(client: pg.PoolClient, userId: string): Promise<boolean> {
   );
   await client.query(
     // What is needed of an answer is named, so that nothing else stays, wherever in it a provider put it.
-    `UPDATE provider_requests SET request = request - '{token,returnUrl,note}'::text[],
+    `UPDATE provider_requests SET request = request - '{token,returnUrl,note,text}'::text[],
        response = (SELECT jsonb_object_agg(key, value) FROM jsonb_each(response) WHERE key IN ('reference', 'message'))
       WHERE payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
     [userId],
@@ -61,6 +61,11 @@ async function erase(client: pg.PoolClient, userId: string): Promise<boolean> {
   await client.query(
     `UPDATE refunds SET note = NULL
       WHERE note IS NOT NULL AND payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
+    [userId],
+  );
+  await client.query(
+    `UPDATE disputes SET evidence = NULL
+      WHERE evidence IS NOT NULL AND payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
     [userId],
   );
   await client.query('UPDATE payments SET card = NULL WHERE buyer_id = $1 AND card IS NOT NULL', [userId]);

@@ -3,10 +3,12 @@ import type pg from 'pg';
 import type { Stores } from '../stores.ts';
 import { createCheckoutReader } from './checkouts-reader.ts';
 import type { Leases } from './leases.ts';
+import { createDisputeReader } from './disputes-reader.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { createOrderReader } from './orders-reader.ts';
 import { createPaymentReader } from './payments-reader.ts';
 import { createPostgresCheckoutStore } from './postgres-checkout-store.ts';
+import { createPostgresDisputeStore } from './postgres-dispute-store.ts';
 import { createPostgresInboxStore } from './postgres-inbox-store.ts';
 import { createPostgresOperationStore } from './postgres-operation-store.ts';
 import { createPostgresPersonalDataStore } from './postgres-personal-data-store.ts';
@@ -14,25 +16,31 @@ import { createPostgresReconciliationStore } from './postgres-reconciliation-sto
 import { createPostgresSagaStore } from './postgres-saga-store.ts';
 import { createPostgresUpdateStore } from './postgres-update-store.ts';
 import { createProductReader } from './products-reader.ts';
+import { createPostgresWebhookStore } from './postgres-webhook-store.ts';
 import { createRefundReader } from './refunds-reader.ts';
+import { createWebhookReader } from './webhooks-reader.ts';
 
 export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'>): Stores {
   const leases: Leases = { owner: newUuid(), ...timing };
   return {
     checkouts: createPostgresCheckoutStore(pool, leases),
+    disputes: createPostgresDisputeStore(pool),
     inbox: createPostgresInboxStore(pool),
     operations: createPostgresOperationStore(pool, leases),
     personalData: createPostgresPersonalDataStore(pool),
     reconciliation: createPostgresReconciliationStore(pool),
     sagas: createPostgresSagaStore(pool, leases),
     updates: createPostgresUpdateStore(pool, leases),
+    webhooks: createPostgresWebhookStore(pool),
     reader: {
       ...createCheckoutReader(pool),
       ...createOrderReader(pool),
       ...createPaymentReader(pool),
       ...createProductReader(pool),
       ...createRefundReader(pool),
+      ...createDisputeReader(pool),
       ...createLedgerReader(pool),
+      ...createWebhookReader(pool),
     },
   };
 }

@@ -2,7 +2,7 @@
 
 CREATE TABLE totp_credentials (
   user_id uuid PRIMARY KEY REFERENCES users (id) ON DELETE CASCADE,
-  -- Encrypted: src/credentials/sealer.ts.
+  -- Encrypted: packages/subgraph-kit/src/sealer.ts.
   secret_sealed bytea NOT NULL,
   created_at timestamptz(3) NOT NULL,
   -- From then on sign-ins ask for a code.

@@ -24,7 +24,7 @@ CREATE TABLE data_exports (
   last_error text,
   -- Given up.
   failed_at timestamptz(3),
-  -- Encrypted: src/credentials/sealer.ts.
+  -- Encrypted: packages/subgraph-kit/src/sealer.ts.
   document_sealed bytea,
   -- The document is deleted then.
   expires_at timestamptz(3),
