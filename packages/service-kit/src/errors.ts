@@ -50,9 +50,9 @@ export class PayloadTooLargeError extends ClientError {
 export class UnsupportedMediaTypeError extends ClientError {
   readonly code = 'UNSUPPORTED_MEDIA_TYPE';
   readonly status = 415;
-  constructor(contentType: string) {
+  constructor(contentType: string, expected = 'application/json') {
     super(
-      `Send the body as application/json, not ${contentType === '' ? 'without a content-type' : contentType}.`,
+      `Send the body as ${expected}, not ${contentType === '' ? 'without a content-type' : contentType}.`,
     );
   }
 }
