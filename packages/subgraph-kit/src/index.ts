@@ -10,6 +10,7 @@ export * from './pagination.ts';
 export {
   PERSONAL_DATA_SCOPE,
   personalDataRoute,
+  type PersonalDataPage,
   type PersonalDataRouteOptions,
 } from './personal-data-route.ts';
 export { runPeriodically, type PeriodicWork, type PeriodicWorker } from './run-periodically.ts';
