@@ -58,13 +58,13 @@ function withErrors(method: Method, describe: (error: unknown) => unknown): Meth
 class StoreClient extends pg.Client {
   constructor(options?: pg.ClientConfig) {
     super(options);
-    this.query = withErrors(this.query.bind(this) as Method, describeStatementError) as pg.Client['query'];
+    this.query = withErrors(this.query.bind(this), describeStatementError) as pg.Client['query'];
   }
 }
 
 export class StorePool extends pg.Pool {
   constructor(options: pg.PoolConfig) {
-    super({ ...options, Client: StoreClient } as pg.PoolConfig);
-    this.connect = withErrors(this.connect.bind(this) as Method, describeConnectError) as pg.Pool['connect'];
+    super({ ...options, Client: StoreClient });
+    this.connect = withErrors(this.connect.bind(this), describeConnectError) as pg.Pool['connect'];
   }
 }
