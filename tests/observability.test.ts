@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { GatewayMetrics } from '../gateway/src/telemetry/metrics.ts';
@@ -82,6 +82,86 @@ describe('alerts', () => {
     const page = name.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
     expect(existsSync(join(root, `docs/runbooks/${page}.md`))).toBe(true);
+  });
+});
+
+describe('the profile observability of docker/compose.yaml', () => {
+  interface Container {
+    readonly profiles?: readonly string[];
+    readonly command?: readonly string[];
+    readonly volumes?: readonly string[];
+  }
+  const { services } = parseYaml(read('docker/compose.yaml'), { merge: true }) as {
+    services: Readonly<Record<string, Container>>;
+  };
+  const gateway = parseYaml(read('docker/gateway.yaml')) as {
+    telemetry: {
+      exporters: {
+        metrics: { prometheus: { listen: { port?: number } } };
+        tracing: { otlp: { endpoint: string } };
+      };
+    };
+  };
+  /** Files that a container finds at these places. */
+  const mountsOf = (name: string): ReadonlyMap<string, string> =>
+    new Map(
+      (services[name]?.volumes ?? [])
+        .filter((volume) => volume.startsWith('./'))
+        .map((volume) => volume.split(':'))
+        .map(([source = '', target = '']) => [target, join('docker', source)]),
+    );
+  const fileOf = (name: string, target: string): string => read(mountsOf(name).get(target) ?? `no ${target}`);
+
+  it('is what mounts files of docker/observability, each of which is there', () => {
+    const profiled = Object.keys(services).filter((name) => services[name]?.profiles !== undefined);
+    const mounted = profiled.flatMap((name) => [...mountsOf(name).values()]);
+
+    expect(profiled.sort()).toEqual(['collector', 'grafana', 'prometheus']);
+    expect(mounted.sort()).toEqual(
+      readdirSync(join(root, 'docker/observability'))
+        .map((name) => `docker/observability/${name}`)
+        .sort(),
+    );
+  });
+
+  it('has Prometheus read the rules, and ask the gateways where they answer', () => {
+    const [flag = ''] = services['prometheus']?.command ?? [];
+    const { rule_files, scrape_configs } = parseYaml(fileOf('prometheus', flag.split('=')[1] ?? '')) as {
+      rule_files: string[];
+      scrape_configs: { dns_sd_configs: { names: string[]; port: number }[] }[];
+    };
+
+    for (const file of rule_files) expect(parseYaml(fileOf('prometheus', file))).toEqual(alerts);
+    expect(scrape_configs.flatMap(({ dns_sd_configs }) => dns_sd_configs)).toMatchObject([
+      { names: ['gateway'], port: gateway.telemetry.exporters.metrics.prometheus.listen.port ?? 9090 },
+    ]);
+  });
+
+  it('has Grafana find Prometheus and the dashboard', () => {
+    const at = '/etc/grafana/provisioning';
+    const sources = parseYaml(fileOf('grafana', `${at}/datasources/tributary.yaml`)) as {
+      datasources: { type: string; url: string }[];
+    };
+    const { providers } = parseYaml(fileOf('grafana', `${at}/dashboards/tributary.yaml`)) as {
+      providers: { options: { path: string } }[];
+    };
+
+    expect(sources.datasources).toMatchObject([{ type: 'prometheus', url: 'http://prometheus:9090' }]);
+    const [provider] = providers;
+    expect(JSON.parse(fileOf('grafana', `${provider?.options.path ?? ''}/tributary.json`))).toEqual(
+      dashboard,
+    );
+  });
+
+  it('has the collector listen where the gateways send traces', () => {
+    const [flag = ''] = services['collector']?.command ?? [];
+    const { receivers } = parseYaml(fileOf('collector', flag.split('=')[1] ?? '')) as {
+      receivers: { otlp: { protocols: { http: { endpoint: string } } } };
+    };
+    const { hostname, port } = new URL(gateway.telemetry.exporters.tracing.otlp.endpoint);
+
+    expect(hostname).toBe('collector');
+    expect(receivers.otlp.protocols.http.endpoint).toBe(`0.0.0.0:${port}`);
   });
 });
 

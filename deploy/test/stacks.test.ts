@@ -181,7 +181,7 @@ describe('the load balancer', () => {
 
     expect(rules.sort()).toEqual(
       [
-        [[hosts.api], ['/data-exports/*']],
+        [[hosts.api], ['/account/*', '/data-exports/*']],
         [[hosts.api], ['/graphql']],
         [[hosts.api], ['/media/*']],
         [[hosts.api], ['/webhooks/provider']],

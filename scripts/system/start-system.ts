@@ -208,6 +208,7 @@ function environmentOf({
       ENCRYPTION_KEY_FILE: secrets.encryptionKeys,
       ACCESS_TOKEN_ISSUER: urls.users,
       EXPORT_BASE_URL: urls.users,
+      ACCOUNT_URL: `${urls.users}/account`,
       // Passkeys need a domain, which an address is not.
       WEB_ORIGINS: [urls.gateway.replace('127.0.0.1', 'localhost'), urls.gateway].join(','),
       EVENT_SUBSCRIBERS_FILE: eventSubscribers,

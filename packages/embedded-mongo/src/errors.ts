@@ -39,6 +39,7 @@ export const ERROR_CODES = {
   OperationNotSupportedInTransaction: 263,
   BsonObjectTooLarge: 10334,
   DuplicateKey: 11000,
+  OutOfDiskSpace: 14031,
   UnknownStage: 40324,
   UnknownField: 40415,
 } as const;

@@ -50,9 +50,9 @@ export class PayloadTooLargeError extends ClientError {
 export class UnsupportedMediaTypeError extends ClientError {
   readonly code = 'UNSUPPORTED_MEDIA_TYPE';
   readonly status = 415;
-  constructor(contentType: string) {
+  constructor(contentType: string, expected = 'application/json') {
     super(
-      `Send the body as application/json, not ${contentType === '' ? 'without a content-type' : contentType}.`,
+      `Send the body as ${expected}, not ${contentType === '' ? 'without a content-type' : contentType}.`,
     );
   }
 }
@@ -69,14 +69,14 @@ export class ForbiddenError extends ClientError {
   readonly status = 403;
 }
 
-/** A dependency (store, peer service) did not answer; nothing was decided, a retry may succeed. */
+/** A dependency (store, peer service) did not answer, or refused for now; nothing was decided, a retry may succeed. */
 export class DependencyUnavailableError extends InternalError {
   readonly code = 'SERVICE_UNAVAILABLE';
   override readonly status = 503;
   override readonly retryAfterSeconds = 1;
   override readonly publicMessage: string = 'A service this request depends on is not answering. Try again.';
-  constructor(dependency: string, cause: unknown) {
-    super(`${dependency} is not answering`, { cause });
+  constructor(dependency: string, cause: unknown, problem = 'is not answering') {
+    super(`${dependency} ${problem}`, { cause });
   }
 }
 

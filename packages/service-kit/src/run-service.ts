@@ -5,7 +5,10 @@ export interface RunningService {
   stop(): Promise<void>;
 }
 
-/** Longer than any request may take, shorter than ECS's stopTimeout (30 s), after which SIGKILL follows. */
+/**
+ * How long a stop may take. Longer than any request, shorter than what SIGKILL follows: compose's stop_grace_period (30 s)
+ * and the stopTimeout of tasks on ECS (60 s).
+ */
 const STOP_TIMEOUT_MS = 25_000;
 
 /**

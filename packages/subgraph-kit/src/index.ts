@@ -10,11 +10,13 @@ export * from './pagination.ts';
 export {
   PERSONAL_DATA_SCOPE,
   personalDataRoute,
+  type PersonalDataPage,
   type PersonalDataRouteOptions,
 } from './personal-data-route.ts';
 export { runPeriodically, type PeriodicWork, type PeriodicWorker } from './run-periodically.ts';
 export { scalars } from './scalars.ts';
 export { createSealer, EncryptionKeys, type Sealer } from './sealer.ts';
+export { StoreUnavailableError, type StoreProblem } from './store-unavailable-error.ts';
 export { textScalar } from './text-scalar.ts';
 export { newUuid, typedId, type TypedId } from './typed-id.ts';
 export { hasScope, isSelf, requireScope, requireUser, type UserViewer } from './viewer.ts';

@@ -1,7 +1,7 @@
 export { startApolloSubgraph } from './apollo-subgraph.ts';
 export { composeFakes } from './compose-fakes.ts';
-export { createTestDatabase, type TestDatabase } from './create-test-database.ts';
-export { createTestMongo, type TestMongo } from './create-test-mongo.ts';
+export { createDatabaseOnSmallDisk, createTestDatabase, type TestDatabase } from './create-test-database.ts';
+export { createEmbeddedTestMongo, createTestMongo, type TestMongo } from './create-test-mongo.ts';
 export {
   ANONYMOUS,
   createTestTrust,
@@ -14,5 +14,6 @@ export { generateSigningKey, toPublicKey } from '@tributary/service-kit';
 export { graphqlClient, postGraphql, type GraphqlAnswer, type GraphqlRequest } from './graphql-client.ts';
 export { startRestartablePostgres, type RestartablePostgres } from './start-restartable-postgres.ts';
 export { runRover, type RoverOptions, type RoverResult } from './run-rover.ts';
+export { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 export { spawnService, type SpawnedService } from './spawn-service.ts';
 export { waitFor } from './wait-for.ts';

@@ -2,6 +2,7 @@ import { ForbiddenError, readBody, UnsupportedMediaTypeError } from '@tributary/
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
+const FORM = 'application/x-www-form-urlencoded';
 const MAX_FORM_BYTES = 16_384;
 
 /**
@@ -12,7 +13,7 @@ const MAX_FORM_BYTES = 16_384;
 export async function readForm(request: IncomingMessage): Promise<URLSearchParams> {
   assertSameOrigin(request);
   const type = request.headers['content-type'] ?? '';
-  if (!type.startsWith('application/x-www-form-urlencoded')) throw new UnsupportedMediaTypeError(type);
+  if (!type.startsWith(FORM)) throw new UnsupportedMediaTypeError(type, FORM);
   return new URLSearchParams((await readBody(request, MAX_FORM_BYTES)).toString('utf8'));
 }
 

@@ -1,6 +1,12 @@
 import { silentLogger } from '@tributary/service-kit';
 import { createPool } from '@tributary/subgraph-kit/postgres';
-import { createTestDatabase, runRover, type GraphqlAnswer, type RoverResult } from '@tributary/testkit';
+import {
+  createTestDatabase,
+  runRover,
+  type GraphqlAnswer,
+  type RoverResult,
+  type TestDatabase,
+} from '@tributary/testkit';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,8 +54,11 @@ export interface TestRegistry {
 }
 
 /** The real registry over HTTP on a database of its own, with one graph. */
-export async function startTestRegistry(options: Partial<RegistryOptions> = {}): Promise<TestRegistry> {
-  const database = await createTestDatabase();
+export async function startTestRegistry(
+  options: Partial<RegistryOptions> = {},
+  givenDatabase?: TestDatabase,
+): Promise<TestRegistry> {
+  const database = givenDatabase ?? (await createTestDatabase());
   const logger = silentLogger();
   await migrate(database.url, logger);
   const pool = createPool({ connectionString: database.url, applicationName: 'test', logger });

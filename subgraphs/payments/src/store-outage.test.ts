@@ -34,7 +34,10 @@ describe('when the database cannot be reached', () => {
     await waitFor(async () => (await readiness()) === 503);
     const { errors } = await payments.request(`{ checkout(id: "${checkout.id}") { id } }`, {}, buyer);
     expect(errors).toMatchObject([
-      { message: 'Something went wrong on our side.', extensions: { code: 'INTERNAL_SERVER_ERROR' } },
+      {
+        message: 'A service this request depends on is not answering. Try again.',
+        extensions: { code: 'SERVICE_UNAVAILABLE' },
+      },
     ]);
     expect((await fetch(`${payments.url}/livez`)).status).toBe(200);
 

@@ -39,7 +39,7 @@ describe('a person whose account was erased', () => {
     });
     return response.status;
   };
-  const ask = async (userId: string, issuer: 'users' | 'payments' = 'users') => {
+  const ask = async (userId: string, issuer: 'users' | 'payments' = 'users', after?: string) => {
     const signer = await products.trust.serviceSigner(issuer);
     const viewer = { kind: 'service', id: issuer, scopes: ['personal-data:read'] } as const;
     return fetch(`${products.origin}/personal-data`, {
@@ -48,7 +48,7 @@ describe('a person whose account was erased', () => {
         authorization: `Bearer ${await signer.sign(viewer, 'products')}`,
         'content-type': 'application/json',
       },
-      body: JSON.stringify({ userId }),
+      body: JSON.stringify({ userId, after }),
     });
   };
 
@@ -104,5 +104,43 @@ describe('a person whose account was erased', () => {
       body: JSON.stringify({ userId: 'usr_curious' }),
     });
     expect(response.status).toBe(403);
+  });
+
+  it('has the copy made page by page, however much they wrote', async () => {
+    const { reviews } = products.database.collections;
+    const createdAt = new Date();
+    await reviews.insertMany(
+      Array.from({ length: 250 }, (_, i) => ({
+        ...{
+          _id: newUuid(),
+          productId: newUuid(),
+          authorId: 'usr_prolific',
+          rating: 5,
+          title: `Title ${i}`,
+          body: 'Body',
+        },
+        ...{
+          status: 'PUBLISHED' as const,
+          createdAt,
+          version: 1,
+        },
+      })),
+    );
+    const sizes: number[] = [];
+    const titles = new Set<string>();
+    let after: string | undefined;
+    do {
+      const page = (await (await ask('usr_prolific', 'users', after)).json()) as {
+        readonly reviews: readonly { readonly title: string }[];
+        readonly next?: string;
+      };
+      sizes.push(page.reviews.length);
+      for (const { title } of page.reviews) titles.add(title);
+      after = page.next;
+    } while (after !== undefined);
+
+    expect(sizes).toEqual([100, 100, 50]);
+    expect(titles.size).toBe(250);
+    expect((await ask('usr_prolific', 'users', 'made-up')).status).toBe(400);
   });
 });

@@ -1,13 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@tributary/service-kit';
-import { createTestTrust, graphqlClient, waitFor, type GraphqlRequest } from '@tributary/testkit';
+import {
+  createEmbeddedTestMongo,
+  createTestMongo,
+  createTestTrust,
+  graphqlClient,
+  mountSmallDisk,
+  waitFor,
+  type GraphqlRequest,
+  type TestMongo,
+} from '@tributary/testkit';
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { createTestMongo, type TestMongo } from '@tributary/testkit';
 import { createProducts, type Products } from './products.ts';
 import { openMongo, type MongoDatabase } from './store/mongo/database.ts';
 import { migrateMongo } from './store/mongo/migrate-mongo.ts';
 import { createMongoProductsStore } from './store/mongo/mongo-products-store.ts';
-import { SETUP_TIMEOUT_MS } from './testing/start-test-products.ts';
+import { createDraft, productInput } from './testing/create-test-product.ts';
+import { SETUP_TIMEOUT_MS, startTestProducts } from './testing/start-test-products.ts';
 
 /** Stands between service and store, and can cut them off from each other. */
 interface Line {
@@ -109,4 +118,40 @@ describe('without its store', () => {
     await waitFor(async () => (await readiness()) === 200, { what: 'readiness' });
     expect((await ask('{ products { nodes { id } } }')).data).toEqual({ products: { nodes: [] } });
   });
+});
+
+const disk = mountSmallDisk(32);
+afterAll(() => disk?.unmount());
+
+describe('with a store whose disk is full', () => {
+  (disk === undefined ? it.skip : it)(
+    'what cannot be kept is refused, and what was kept is there later',
+    async () => {
+      if (disk === undefined) return;
+      const first = await startTestProducts(await createEmbeddedTestMongo(disk.path));
+      const { slug } = await createDraft(first);
+      await disk.fill();
+      const { errors } = await first.askAdmin(
+        'mutation ($input: ProductCreateInput!) { productCreate(input: $input) { product { id } } }',
+        { input: productInput({ description: 'x'.repeat(2 * 4_096) }) },
+      );
+      expect(errors).toMatchObject([
+        {
+          message: 'A service this request depends on is not answering. Try again.',
+          extensions: { code: 'SERVICE_UNAVAILABLE' },
+        },
+      ]);
+      await first.stop();
+      await disk.free();
+      const mongo = await createEmbeddedTestMongo(disk.path);
+      const uri = new URL(mongo.uri);
+    uri.pathname = new URL(first.uri).pathname;
+    const second = await startTestProducts({ uri: uri.href, stop: () => mongo.stop() });
+      await createDraft(second);
+      expect((await second.askAdmin(`{ productBySlug(slug: "${slug}") { slug } }`)).data).toEqual({
+        productBySlug: { slug },
+      });
+      await second.stop();
+    },
+  );
 });

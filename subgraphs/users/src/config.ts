@@ -58,7 +58,7 @@ const Config = StoreConfig.extend({
   MAIL_PAGE: flag(false),
   MAIL_FROM: z.string().default('Tributary <accounts@tributary.example>'),
   /** Where the pages are that mails link to. */
-  ACCOUNT_URL: httpUrl.default('http://127.0.0.1:4000/account'),
+  ACCOUNT_URL: httpUrl.default('http://127.0.0.1:4001/account'),
   /** Origins of the pages people sign in on: they may use passkeys, and cookies for refresh tokens. */
   WEB_ORIGINS: z
     .string()

@@ -16,6 +16,7 @@ import pg from 'pg';
 import { migrate } from './migrate.ts';
 import { createEnvironment } from './testing/create-environment.ts';
 import { receiveMail } from './testing/read-mail.ts';
+import { createSoftwareAuthenticator } from './testing/software-authenticator.ts';
 import { claimsOf, PASSWORD, uuidOf } from './testing/start-test-users.ts';
 
 // Real processes are killed and started, and their hashes cost what real ones do.
@@ -38,8 +39,17 @@ const CHANGE = `mutation ($input: EmailChangeRequestInput!) { answer: emailChang
   accepted userErrors { __typename } } }`;
 const CONFIRM = `mutation ($input: EmailChangeConfirmInput!) { answer: emailChangeConfirm(input: $input) {
   user { id } userErrors { __typename } } }`;
+const PASSKEY_BEGIN = `mutation { answer: passkeyRegistrationBegin { challengeId options userErrors { code } } }`;
+const PASSKEY_COMPLETE = `mutation ($input: PasskeyRegistrationCompleteInput!) { answer: passkeyRegistrationComplete(input: $input) {
+  passkey { id } userErrors { code } } }`;
+const PASSKEYS = '{ answer: viewer { mfa { passkeys { name } } } }';
+const PASSKEY_SIGN_IN_BEGIN = 'mutation { answer: passkeySignInBegin { challengeId options } }';
+const PASSKEY_SIGN_IN = `mutation ($input: PasskeySignInCompleteInput!) { answer: passkeySignInComplete(input: $input) {
+  user { id } userErrors { __typename } } }`;
 const ERASE = `mutation ($input: AccountErasureRequestInput!) { answer: accountErasureRequest(input: $input) {
   erasure { executesAt } userErrors { code } } }`;
+/** Of the pages that ask for passkeys. */
+const ORIGIN = 'https://shop.example';
 const VIEWER = '{ answer: viewer { email } }';
 
 describe('a process killed at random moments', () => {
@@ -53,7 +63,7 @@ describe('a process killed at random moments', () => {
     database = await createTestDatabase();
     await migrate(database.url, silentLogger());
     trust = await createTestTrust();
-    environment = await createEnvironment(database.url, trust);
+    environment = await createEnvironment(database.url, trust, { WEB_ORIGINS: ORIGIN });
     client = new pg.Client(database.url);
     await client.connect();
     current = spawnService(MAIN, [], environment.env);
@@ -78,7 +88,33 @@ describe('a process killed at random moments', () => {
       { timeoutMs: 60_000, what: document },
     );
 
-  /** A whole life: registered, refreshed, moved to another address, erased. @returns the account's id. */
+  /** Has a passkey and signs in with it. A question that was answered is over, whoever got the answer: it is asked anew. */
+  const usePasskey = async (name: string, viewer: Viewer, userId: string): Promise<void> => {
+    const authenticator = createSoftwareAuthenticator(ORIGIN);
+    const passkeysOf = async () => (await insist(PASSKEYS, {}, viewer)).mfa.passkeys;
+    await waitFor(
+      async () => {
+        const { challengeId, options } = await insist(PASSKEY_BEGIN, {}, viewer);
+        const input = { challengeId, name, response: authenticator.create(options) };
+        await insist(PASSKEY_COMPLETE, { input }, viewer);
+        return (await passkeysOf()).length > 0;
+      },
+      { timeoutMs: 60_000, what: `the passkey of ${name}` },
+    );
+    expect(await passkeysOf()).toEqual([{ name }]);
+    const { user } = await waitFor(
+      async () => {
+        const { challengeId, options } = await insist(PASSKEY_SIGN_IN_BEGIN, {});
+        const input = { challengeId, response: authenticator.sign(options) };
+        const signedIn = await insist(PASSKEY_SIGN_IN, { input });
+        return signedIn.user === null ? undefined : signedIn;
+      },
+      { timeoutMs: 60_000, what: `the sign-in of ${name} with a passkey` },
+    );
+    expect(user).toEqual({ id: userId });
+  };
+
+  /** A whole life: registered, refreshed, given a passkey, moved to another address, erased. @returns the account's id. */
   const live = async (name: string): Promise<string> => {
     const email = `${name}@example.org`;
     const registered = await insist(REGISTER, { input: { email, password: PASSWORD, displayName: name } });
@@ -95,6 +131,8 @@ describe('a process killed at random moments', () => {
       sessionId: claimsOf(again.tokens.accessToken).sid,
       authTime: Date.now() / 1_000,
     };
+
+    await usePasskey(name, viewer, user.id);
 
     const newEmail = `new.${email}`;
     const change = { input: { newEmail, currentPassword: PASSWORD } };
@@ -118,7 +156,7 @@ describe('a process killed at random moments', () => {
   };
   const mailFolder = (): string => environment.env['MAIL_FOLDER'] ?? '';
 
-  it('registers, refreshes, changes addresses and erases once, whole, or not yet', async () => {
+  it('registers, refreshes, adds passkeys, changes addresses and erases once, whole, or not yet', async () => {
     let living = true;
     const lives = Promise.all(
       Array.from({ length: PEOPLE }, async (_, person) => {
@@ -153,7 +191,7 @@ describe('a process killed at random moments', () => {
       `SELECT subject, event ->> 'type' AS type FROM events ORDER BY subject`,
     );
     expect(told).toEqual([...ids].sort().map((subject) => ({ subject, type: 'user.erased' })));
-    for (const table of ['password_credentials', 'sessions', 'user_roles', 'one_time_tokens']) {
+    for (const table of ['password_credentials', 'passkeys', 'sessions', 'user_roles', 'one_time_tokens']) {
       expect((await client.query(`SELECT FROM ${table}`)).rowCount).toBe(0);
     }
   }, 300_000);

@@ -94,7 +94,10 @@ describe('codes from an app', () => {
     });
 
     const { recoveryCodes } = await ask(CONFIRM, { code: codeOf(begun.secret) }, freshly(signedIn));
-    expect(recoveryCodes).toHaveLength(10);
+    expect(new Set(recoveryCodes).size).toBe(10);
+    // Sixteen of an alphabet of 32: 80 bits.
+    for (const code of recoveryCodes)
+      expect(code).toMatch(/^(?:[0-9a-hjkmnp-tv-z]{4}-){3}[0-9a-hjkmnp-tv-z]{4}$/);
     await users.receiveMail('ada@example.org', 'Codes from an app were switched on');
     const answer = await ask(SIGN_IN, { email: 'ada@example.org', password: PASSWORD });
     expect(answer).toEqual({

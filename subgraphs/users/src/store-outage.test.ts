@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { PASSWORD, startTestUsers, type TestUsers } from './testing/start-test-users.ts';
-import { waitFor } from '@tributary/testkit';
+import { createLogger } from '@tributary/service-kit';
+import { createDatabaseOnSmallDisk, waitFor } from '@tributary/testkit';
 
 async function administer(sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: process.env['TEST_POSTGRES_URL'] });
@@ -15,8 +16,10 @@ const REGISTER = `mutation ($input: AccountRegisterInput!) { accountRegister(inp
 const REFRESH = `mutation ($input: TokenRefreshInput!) { tokenRefresh(input: $input) {
   tokens { refreshToken } userErrors { __typename } } }`;
 const SIGN_IN = 'mutation ($input: SignInInput!) { signIn(input: $input) { user { id } } }';
-/** What a client is told when nobody knows whether it happened. */
-const UNKNOWN = 'INTERNAL_SERVER_ERROR';
+/** What a client is told when it did not happen, and when nobody knows whether it did. */
+const AGAIN = /^(?:SERVICE_UNAVAILABLE|INTERNAL_SERVER_ERROR)$/;
+/** A database whose disk can be filled, where there may be one. */
+const place = await createDatabaseOnSmallDisk();
 
 describe('when the database cannot be reached', () => {
   let users: TestUsers;
@@ -38,9 +41,9 @@ describe('when the database cannot be reached', () => {
 
     expect(during.errors).toMatchObject([
       {
-        message: 'Something went wrong on our side.',
+        message: 'A service this request depends on is not answering. Try again.',
         path: ['viewer'],
-        extensions: { code: 'INTERNAL_SERVER_ERROR' },
+        extensions: { code: 'SERVICE_UNAVAILABLE' },
       },
     ]);
     expect(during.data).toEqual({ viewer: null, passwordPolicy: { minLength: 15 } });
@@ -65,7 +68,7 @@ describe('when the database cannot be reached', () => {
       for (;;) {
         const { data, errors } = await users.request(document, { input });
         if (errors === undefined) return Object.values(data)[0] as any; // eslint-disable-line @typescript-eslint/no-explicit-any
-        expect(errors[0]?.extensions?.code).toBe(UNKNOWN);
+        expect(errors[0]?.extensions?.code).toMatch(AGAIN);
         failures += 1;
       }
     };
@@ -145,11 +148,56 @@ describe('when the database cannot be reached', () => {
 
     for (const { data, errors } of await Promise.all(stuck)) {
       if (errors === undefined) expect(data.signIn.user).toBeNull();
-      else expect(errors[0]?.extensions?.code).toBe(UNKNOWN);
+      else expect(errors[0]?.extensions?.code).toBe('SERVICE_UNAVAILABLE');
     }
     await locker.query('ROLLBACK');
     await locker.end();
     users.clock.advanceMs(15 * 60_000);
     expect((await users.signIn(email)).email).toBe(email);
+  });
+});
+
+describe('when the disk of the database is full', () => {
+  (place === undefined ? it.skip : it)('refuses what it cannot keep, reads on, and recovers', async () => {
+    if (place === undefined) return;
+    let log = '';
+    const logger = createLogger('users', 'error', {
+      write: (line: string) => {
+        log += line;
+      },
+    });
+    const users = await startTestUsers({ logger }, place);
+    try {
+      const { viewer } = await users.registerAndSignIn('before@example.org');
+      await place.disk.fill();
+      let lastEmail = '';
+      const register = (number: number) => {
+        lastEmail = `late${number}@example.org`;
+        const input = { email: lastEmail, password: PASSWORD, displayName: 'Late' };
+        return users.request(REGISTER, { input });
+      };
+      // Pages that are there already have room for some.
+      let [answer, registered] = [await register(0), 0];
+      for (; answer.errors === undefined; registered += 1) {
+        if (registered > 500) throw new Error('the disk does not become full');
+        answer = await register(registered + 1);
+      }
+
+      expect(answer.errors).toMatchObject([{ extensions: { code: 'SERVICE_UNAVAILABLE' } }]);
+      expect(JSON.stringify(answer)).not.toMatch(/disk|PostgreSQL/);
+      expect(log).toContain('PostgreSQL has no disk space left: give its volume more');
+      expect((await users.request('{ viewer { email } }', {}, viewer)).data).toEqual({
+        viewer: { email: 'before@example.org' },
+      });
+      expect((await fetch(`${users.url}/readyz`)).status).toBe(200);
+
+      await place.disk.free();
+      const { data } = await users.request(REGISTER, {
+        input: { email: lastEmail, password: PASSWORD, displayName: 'Late' },
+      });
+      expect(data.accountRegister).toEqual({ user: { id: expect.any(String) }, userErrors: [] });
+    } finally {
+      await users.stop();
+    }
   });
 });

@@ -24,6 +24,8 @@ import { downloadRoute } from './privacy/download-route.ts';
 import { startDataExports } from './privacy/start-data-exports.ts';
 import { startErasures } from './privacy/start-erasures.ts';
 import { createResolvers } from './resolvers/index.ts';
+import { accountActions } from './pages/account-actions.ts';
+import { accountPages } from './pages/account-pages.ts';
 import { loadSchema } from './schema.ts';
 import type { Stores } from './store/stores.ts';
 
@@ -102,26 +104,25 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
   const now = options.now ?? (() => new Date());
   const accessTokens = createAccessTokenIssuer(options.accessToken);
   const passwords = await createPasswordHasher(options.argon2);
+  const resolvers = createResolvers({
+    stores,
+    passwords,
+    accessTokens,
+    sealer,
+    webOrigins: options.webOrigins,
+    relyingParty: options.relyingParty && createRelyingParty(options.relyingParty),
+    limits,
+    needsVerifiedEmail: options.needsVerifiedEmail,
+    erasureDelayMs: options.erasureDelayMs,
+    downloadUrlOf:
+      sealer === undefined ? undefined : (id) => createDownloadLink(id, options.exportBaseUrl, sealer, now()),
+    onLetter: () => letterWriter?.wake(),
+    now,
+  });
   const subgraph = await createSubgraph({
     name: 'users',
     typeDefs: await loadSchema(),
-    resolvers: createResolvers({
-      stores,
-      passwords,
-      accessTokens,
-      sealer,
-      webOrigins: options.webOrigins,
-      relyingParty: options.relyingParty && createRelyingParty(options.relyingParty),
-      limits,
-      needsVerifiedEmail: options.needsVerifiedEmail,
-      erasureDelayMs: options.erasureDelayMs,
-      downloadUrlOf:
-        sealer === undefined
-          ? undefined
-          : (id) => createDownloadLink(id, options.exportBaseUrl, sealer, now()),
-      onLetter: () => letterWriter?.wake(),
-      now,
-    }),
+    resolvers,
     createContext: (viewer, request, response) =>
       createContext(viewer, readClient(request, trustedProxies), {
         stores,
@@ -146,6 +147,7 @@ export async function createUsers(options: UsersOptions): Promise<Users> {
       const routes = {
         '/graphql': subgraph.route,
         '/.well-known/jwks.json': jwksRoute(options.accessToken.keys, now),
+        ...accountPages(accountActions(resolvers.Mutation, { stores, now })),
         ...(sealer === undefined
           ? {}
           : { [DOWNLOAD_PATH]: downloadRoute({ dataExports: stores.dataExports, sealer, now }) }),

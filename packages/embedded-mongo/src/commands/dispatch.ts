@@ -133,6 +133,8 @@ function failure(
 }
 
 function internal(error: unknown, name: string, log: Log): MongoError {
+  if ((error as NodeJS.ErrnoException | undefined)?.code === 'ENOSPC')
+    return new MongoError('OutOfDiskSpace', 'available disk space is zero, the journal cannot be written');
   log(
     `command ${name} failed unexpectedly: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
   );

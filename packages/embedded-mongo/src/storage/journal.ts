@@ -97,7 +97,8 @@ export async function openJournal(directory: string, options: OpenJournal): Prom
         }
       }
     } catch (error) {
-      fail(error instanceof Error ? error : new Error(String(error)));
+      // As it is: its code says that the disk is full.
+      fail(error as Error);
     } finally {
       // In the same turn as the look at the empty queue: a record queued in between would wait for ever.
       isPumping = false;

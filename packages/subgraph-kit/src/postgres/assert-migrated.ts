@@ -1,5 +1,6 @@
 import { StartupError } from '@tributary/service-kit';
 import type pg from 'pg';
+import { StoreUnavailableError } from '../store-unavailable-error.ts';
 
 /**
  * @param newestTable A table that the newest migration makes, with its schema if that is not `public`.
@@ -26,7 +27,8 @@ export async function assertMigrated(pool: pg.Pool, newestTable: string): Promis
 }
 
 /** A refused connection to a name with several addresses is an AggregateError without a message. */
-function reasonOf(cause: unknown): string {
+function reasonOf(error: unknown): string {
+  const cause = error instanceof StoreUnavailableError ? error.cause : error;
   const { message, code } = cause as { message?: string; code?: string };
   return [message, code].find((text) => text !== undefined && text !== '') ?? String(cause);
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '@tributary/service-kit';
 import pg from 'pg';
+import { StorePool } from './store-pool.ts';
 
 // int8 carries money and sequence numbers. All of ours are CHECKed to fit a safe integer; a value that does
 // not is a bug that must surface, not a silently rounded amount.
@@ -20,7 +21,7 @@ export interface PoolOptions {
 }
 
 export function createPool(options: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = new StorePool({
     connectionString: options.connectionString,
     application_name: options.applicationName,
     max: options.maxConnections ?? 10,

@@ -1,7 +1,9 @@
+import type { Page, PersonalDataPage } from '@tributary/subgraph-kit';
+
 /** What this service keeps of a person. Ids of persons are those of the graph, `usr_...`. */
 export interface PersonalDataStore {
-  /** For the person's own eyes. */
-  collect(userId: string): Promise<Readonly<Record<string, unknown>>>;
+  /** For the person's own eyes, the newest first. @throws InvalidCursorError */
+  collect(userId: string, page: Page): Promise<PersonalDataPage>;
   /**
    * Orders, payments and the ledger stay, as the law on bookkeeping has it; addresses and cards go, and open checkouts
    * are canceled. Repeated, it does nothing.

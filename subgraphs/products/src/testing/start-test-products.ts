@@ -5,6 +5,7 @@ import {
   graphqlClient,
   userViewer,
   type GraphqlAnswer,
+  type TestMongo,
   type TestTrust,
 } from '@tributary/testkit';
 import type { CommandStartedEvent } from 'mongodb';
@@ -56,8 +57,8 @@ const NEVER_MS = 2_147_483_647;
 export const SETUP_TIMEOUT_MS = 60_000;
 
 /** The real service over HTTP on a database of its own. */
-export async function startTestProducts(): Promise<TestProducts> {
-  const mongo = await createTestMongo();
+export async function startTestProducts(givenMongo?: TestMongo): Promise<TestProducts> {
+  const mongo = givenMongo ?? (await createTestMongo());
   const database = openMongo(mongo.uri, true);
   await migrateMongo(database, silentLogger());
   const trust = await createTestTrust();

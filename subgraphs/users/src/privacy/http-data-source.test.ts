@@ -31,10 +31,43 @@ describe('what another service knows of a person', () => {
 
   it('is asked beside its events, in the name of this service', async () => {
     answer = ({ url, headers }, response) => {
-      response.end(JSON.stringify({ url, isSigned: headers.authorization?.startsWith('Bearer ey') }));
+      response.end(JSON.stringify({ seen: [url, headers.authorization?.startsWith('Bearer ey')] }));
     };
 
-    expect(await source.collect('usr_1')).toEqual({ url: '/personal-data', isSigned: true });
+    expect(await source.collect('usr_1')).toEqual({ seen: ['/personal-data', true] });
+  });
+
+  it('is read page by page, up to the same limit', async () => {
+    const asked: unknown[] = [];
+    const pages = [
+      { reviews: [1, 2], next: 'second' },
+      { reviews: [3], notes: [], next: 'third' },
+      { reviews: [] },
+    ];
+    answer = async (request, response) => {
+      asked.push(JSON.parse((await request.toArray()).join('')));
+      response.end(JSON.stringify(pages[asked.length - 1]));
+    };
+
+    expect(await source.collect('usr_1')).toEqual({ reviews: [1, 2, 3], notes: [] });
+    expect(asked).toEqual([
+      { userId: 'usr_1' },
+      { userId: 'usr_1', after: 'second' },
+      { userId: 'usr_1', after: 'third' },
+    ]);
+
+    answer = (_request, response) => {
+      response.end(JSON.stringify({ reviews: ['x'.repeat(300)], next: 'for ever' }));
+    };
+    await expect(source.collect('usr_1')).rejects.toThrow('products answered more than 1000 bytes');
+  });
+
+  it('is none when it is no lists', async () => {
+    answer = (_request, response) => {
+      response.end('{"reviews":"none"}');
+    };
+
+    await expect(source.collect('usr_1')).rejects.toThrow('expected array');
   });
 
   it('is read up to a limit, and no further', async () => {

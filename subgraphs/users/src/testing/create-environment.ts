@@ -10,6 +10,7 @@ type Environment = Readonly<Record<string, string>>;
 export async function createEnvironment(
   databaseUrl: string,
   { trust }: TestTrust,
+  more: Environment = {},
 ): Promise<{ readonly env: Environment; remove(): Promise<void> }> {
   const folder = await mkdtemp(join(tmpdir(), 'tributary-users-'));
   const trustFile = join(folder, 'trust.json');
@@ -24,6 +25,7 @@ export async function createEnvironment(
       ACCESS_TOKEN_KEY_FILE: keyFile,
       EMAIL_VERIFICATION: 'optional',
       MAIL_FOLDER: join(folder, 'mail'),
+      ...more,
     },
     remove: () => rm(folder, { recursive: true }),
   };

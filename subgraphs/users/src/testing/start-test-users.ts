@@ -16,6 +16,7 @@ import {
   createTestDatabase,
   createTestTrust,
   userViewer,
+  type TestDatabase,
   type TestTrust,
   graphqlClient,
   type GraphqlRequest,
@@ -57,8 +58,11 @@ export interface TestUsers {
 }
 
 /** The real service over HTTP on a database of its own. Mail goes to a folder. */
-export async function startTestUsers(options: Partial<UsersOptions> = {}): Promise<TestUsers> {
-  const database = await createTestDatabase();
+export async function startTestUsers(
+  options: Partial<UsersOptions> = {},
+  givenDatabase?: TestDatabase,
+): Promise<TestUsers> {
+  const database = givenDatabase ?? (await createTestDatabase());
   const logger = silentLogger();
   await migrate(database.url, logger);
   const pool = createPool({ connectionString: database.url, applicationName: 'test', logger });

@@ -4,12 +4,13 @@ import type { CheckoutFailure, CheckoutStatus } from '../../domain/model.ts';
 import { stateError } from '../../domain/user-error.ts';
 import type { PersonalDataStore } from '../personal-data-store.ts';
 import { closeOpenCheckout } from './close-checkout.ts';
+import { keyset } from './keyset.ts';
 
 const ACCOUNT_ERASED: CheckoutFailure = { code: 'CANCELED', message: 'The account was deleted.' };
 
 /** Amounts in minor units. */
-const COLLECT = `
-  SELECT o.number AS "orderNumber", o.placed_at AS "placedAt", c.status, c.created_at AS "createdAt", c.currency, c.total,
+const CHECKOUTS = `
+  SELECT c.id, o.number AS "orderNumber", o.placed_at AS "placedAt", c.status, c.created_at AS "createdAt", c.currency, c.total,
          c.email, c.shipping_address AS "shippingAddress", c.billing_address AS "billingAddress",
          c.show_as_verified_buyer AS "showAsVerifiedBuyer",
          (SELECT coalesce(json_agg(json_build_object('sku', l.sku, 'title', l.title, 'quantity', l.quantity,
@@ -18,13 +19,26 @@ const COLLECT = `
          (SELECT coalesce(json_agg(json_build_object('status', p.status, 'amount', p.amount, 'card', p.card,
                    'createdAt', p.created_at) ORDER BY p.created_at), '[]')
             FROM payments p WHERE p.checkout_id = c.id) AS payments
-    FROM checkouts c LEFT JOIN orders o ON o.checkout_id = c.id
-   WHERE c.buyer_id = $1 ORDER BY c.created_at, c.id`;
+    FROM checkouts c LEFT JOIN orders o ON o.checkout_id = c.id`;
+
+interface CheckoutRow {
+  readonly id: string;
+  readonly createdAt: Date;
+}
 
 export const createPostgresPersonalDataStore = (pool: pg.Pool): PersonalDataStore => ({
-  collect: async (userId) => {
-    const { rows } = await pool.query<Record<string, unknown>>(COLLECT, [userId]);
-    return { checkouts: rows };
+  collect: async (userId, page) => {
+    const { where, orderBy, limit, parameters } = keyset(page, 'c.created_at', 'c.id', 2);
+    const { rows } = await pool.query<CheckoutRow>(
+      `${CHECKOUTS} WHERE c.buyer_id = $1 AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+      [userId, ...parameters],
+    );
+    const shown = rows.slice(0, page.size);
+    const last = rows.length > page.size ? shown.at(-1) : undefined;
+    return {
+      lists: { checkouts: shown.map(({ id: _id, ...checkout }) => checkout) },
+      last: last && [last.createdAt.toISOString(), last.id],
+    };
   },
   erase: (userId) => withTransaction(pool, (client) => erase(client, userId)),
 });

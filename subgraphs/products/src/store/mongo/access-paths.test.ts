@@ -131,7 +131,10 @@ describe('every other read', () => {
     ['counts of reviews', () => store.reviews.countReviewsOfOwners('product', [ids.product])],
     ['stock levels', () => store.inventory.levels([ids.variant])],
     ['reservations', () => store.reservations.byIds(['x'])],
-    ['personal data', () => store.personalData.collect('usr_1')],
+    [
+      'personal data',
+      () => store.personalData.collect('usr_1', { size: 100, backward: false, values: undefined }),
+    ],
     ['attributes by code', () => store.catalog.attributesByCodes(['x'])],
     ['a picture', () => store.media.picture('x')],
     [

@@ -1,3 +1,4 @@
+import type { StoreProblem } from '@tributary/subgraph-kit';
 import {
   MongoBulkWriteError,
   MongoError,
@@ -9,6 +10,11 @@ import {
 } from 'mongodb';
 
 const DUPLICATE_KEY = 11_000;
+const OUT_OF_DISK_SPACE = 14_031;
+const MAX_TIME_EXPIRED = 50;
+const EXCEEDED_TIME_LIMIT = 262;
+/** Atlas refuses writes by it when a cluster's storage is used up, and much else. */
+const ATLAS_ERROR = 8_000;
 
 export function isDuplicateKey(error: unknown): boolean {
   return error instanceof MongoServerError && error.code === DUPLICATE_KEY;
@@ -42,4 +48,13 @@ export function hasWaited(error: unknown): boolean {
     // The one class the driver does not export.
     (error instanceof MongoError && error.name === 'MongoWaitQueueTimeoutError')
   );
+}
+
+/** What the store suffers from when it refused what it was asked, or undefined when it is something else. */
+export function findProblem(error: unknown): StoreProblem | undefined {
+  if (!(error instanceof MongoServerError)) return undefined;
+  const { code, message } = error;
+  if (code === OUT_OF_DISK_SPACE || (code === ATLAS_ERROR && /space quota/.test(message))) return 'full';
+  if (code === EXCEEDED_TIME_LIMIT || code === MAX_TIME_EXPIRED) return 'tooSlow';
+  return undefined;
 }

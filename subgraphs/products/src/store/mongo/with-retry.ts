@@ -1,7 +1,8 @@
-import { DependencyUnavailableError } from '@tributary/service-kit';
+import { StoreUnavailableError } from '@tributary/subgraph-kit';
 import { setTimeout as delay } from 'node:timers/promises';
-import { hasWaited, isConnectionLoss } from './mongo-errors.ts';
+import { findProblem, hasWaited, isConnectionLoss } from './mongo-errors.ts';
 
+const NAME = 'MongoDB';
 const ATTEMPTS = 3;
 const RETRY_DELAY_MS = 50;
 
@@ -11,7 +12,8 @@ type Methods<T> = {
 
 /**
  * The same store, whose methods run again when the connection breaks under them. Right only because every
- * method is idempotent as a whole. A store that cannot be reached at all becomes a DependencyUnavailableError.
+ * method is idempotent as a whole. A store that cannot be reached at all, or refuses for want of room, becomes a
+ * StoreUnavailableError.
  */
 export function withRetry<T extends Methods<T>>(store: T): T {
   const methods = Object.entries(store) as [string, (...args: unknown[]) => Promise<unknown>][];
@@ -25,9 +27,10 @@ async function attempt<R>(run: () => Promise<R>): Promise<R> {
     try {
       return await run();
     } catch (error) {
+      const problem = findProblem(error);
+      if (problem !== undefined) throw new StoreUnavailableError(NAME, problem, error);
       if (!isConnectionLoss(error)) throw error;
-      if (hasWaited(error) || tries >= ATTEMPTS)
-        throw new DependencyUnavailableError('the products database', error);
+      if (hasWaited(error) || tries >= ATTEMPTS) throw new StoreUnavailableError(NAME, 'unreachable', error);
       await delay(RETRY_DELAY_MS * tries);
     }
   }
