@@ -103,7 +103,7 @@ describe('publishes while the database crashes and starts again', () => {
       expect(data.graph?.publishSubgraph ?? null).toBeNull();
       expect(errors).toMatchObject([
         {
-          message: expect.stringContaining("The registry's database is not answering. Try again in a moment"),
+          message: expect.stringContaining('is not answering. Try again'),
           extensions: { code: 'SERVICE_UNAVAILABLE' },
         },
       ]);
