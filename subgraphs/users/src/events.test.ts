@@ -149,7 +149,7 @@ describe('events for other services', () => {
     await waitFor(async () => (await dead()).length === 1);
     const [letter] = await dead();
     expect(letter).toMatchObject({ type: 'user.registered', subject: id, subscriber: 'products' });
-    expect(letter.lastError).toBe('the subscriber answered 500');
+    expect(letter.lastError).toBe('the receiver answered 500');
     onEvent = () => Promise.resolve();
     const input = { eventId: letter.eventId, subscriber: 'products' };
     expect((await users.request(RETRY, { input }, admin)).data.eventRetry).toEqual({
