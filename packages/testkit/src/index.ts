@@ -14,4 +14,5 @@ export { generateSigningKey, toPublicKey } from '@tributary/service-kit';
 export { graphqlClient, postGraphql, type GraphqlAnswer, type GraphqlRequest } from './graphql-client.ts';
 export { runRover, type RoverOptions, type RoverResult } from './run-rover.ts';
 export { spawnService, type SpawnedService } from './spawn-service.ts';
+export { subscriptionClient, type SubscriptionClient, type TestSubscription } from './subscription-client.ts';
 export { waitFor } from './wait-for.ts';
