@@ -74,13 +74,17 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
   const subgraph = await createSubgraph({
     name: 'payments',
     typeDefs: await loadSchema(),
-    resolvers: createResolvers({
-      deps,
-      operationDeps,
-      runner,
-      checkoutTtlSeconds: options.checkoutTtlSeconds,
-    }),
+    resolvers: createResolvers(
+      {
+        deps,
+        operationDeps,
+        runner,
+        checkoutTtlSeconds: options.checkoutTtlSeconds,
+      },
+      stores.changes,
+    ),
     createContext: (viewer) => createContext(viewer, stores.reader),
+    subscriptions: { createContext: (viewer) => createContext(viewer, stores.reader) },
     trust,
     logger,
     introspection,
@@ -117,9 +121,11 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
             },
           }),
         },
+        ...(subgraph.door !== undefined && { upgrades: { '/graphql': subgraph.door } }),
         readiness,
         logger,
       });
+      stores.changes.start(logger);
       inboxWorker = startInboxWorker({
         inbox: stores.inbox,
         look: async ({ provider, reference }) => {
@@ -140,6 +146,7 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       server?.beginDrain();
       await Promise.all(workers.map((worker) => worker.stop()));
       await server?.close();
+      await stores.changes.stop();
       await runner.stop();
       await subgraph.stop();
     },

@@ -1,6 +1,7 @@
 import { scalars, toMoney } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
 import type { Amount } from '../domain/model.ts';
+import type { ChangeFeed } from '../store/change-feed.ts';
 import { checkout } from './checkout.ts';
 import { ledgerAccount, ledgerTransaction, ledgerTransfer } from './ledger.ts';
 import { lineItem } from './line-item.ts';
@@ -10,11 +11,12 @@ import { payment, paymentEvent } from './payment.ts';
 import { product } from './product.ts';
 import { query } from './query.ts';
 import { refund, refundLine } from './refund.ts';
+import { createSubscription } from './subscription.ts';
 import { user } from './user.ts';
 
 const { CountryCode, CurrencyCode, DateTime, PhoneNumber, SafeInt, URL } = scalars;
 
-export const createResolvers = (deps: MutationDeps) => ({
+export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
   CountryCode,
   CurrencyCode,
   DateTime,
@@ -24,6 +26,7 @@ export const createResolvers = (deps: MutationDeps) => ({
   PaymentNextAction: { __resolveType: () => 'RedirectAction' },
   Query: query,
   Mutation: createMutation(deps),
+  Subscription: createSubscription(changes),
   Checkout: checkout,
   Order: order,
   LineItem: lineItem,

@@ -1,3 +1,4 @@
+import type { ChangeFeed } from './change-feed.ts';
 import type { CheckoutStore } from './checkout-store.ts';
 import type { InboxStore } from './inbox-store.ts';
 import type { OperationStore } from './operation-store.ts';
@@ -7,6 +8,7 @@ import type { ReconciliationStore } from './reconciliation-store.ts';
 import type { SagaStore } from './saga-store.ts';
 
 export interface Stores {
+  readonly changes: ChangeFeed;
   readonly checkouts: CheckoutStore;
   readonly inbox: InboxStore;
   readonly operations: OperationStore;

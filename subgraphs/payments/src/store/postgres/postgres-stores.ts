@@ -6,6 +6,7 @@ import type { Leases } from './leases.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { createOrderReader } from './orders-reader.ts';
 import { createPaymentReader } from './payments-reader.ts';
+import { createPostgresChangeFeed } from './postgres-change-feed.ts';
 import { createPostgresCheckoutStore } from './postgres-checkout-store.ts';
 import { createPostgresInboxStore } from './postgres-inbox-store.ts';
 import { createPostgresOperationStore } from './postgres-operation-store.ts';
@@ -17,6 +18,7 @@ import { createRefundReader } from './refunds-reader.ts';
 export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'>): Stores {
   const leases: Leases = { owner: newUuid(), ...timing };
   return {
+    changes: createPostgresChangeFeed(pool),
     checkouts: createPostgresCheckoutStore(pool, leases),
     inbox: createPostgresInboxStore(pool),
     operations: createPostgresOperationStore(pool, leases),
