@@ -4,9 +4,10 @@ import type { Collections } from './database.ts';
 
 const BATCH = 500;
 
-export function createMongoPersonalDataStore({ reviews }: Collections): PersonalDataStore {
+export function createMongoPersonalDataStore({ authors, reviews }: Collections): PersonalDataStore {
   return {
     collect: async (userId) => ({
+      displayName: (await authors.findOne({ _id: userId }))?.name ?? null,
       reviews: await reviews
         .find({ authorId: userId }, { projection: { uncounted: 0, version: 0, authorId: 0 } })
         .sort({ createdAt: 1, _id: 1 })
