@@ -73,7 +73,7 @@ function prepare(
     return invalid('OPERATION_RESOLUTION_FAILURE', [new GraphQLError(unknownOperation(operationName))]);
   }
   if (operation.operation === OperationTypeNode.SUBSCRIPTION) {
-    return invalid('BAD_REQUEST', [new GraphQLError(SUBSCRIPTION_REFUSED)]);
+    return invalid('SUBSCRIPTION_DISABLED', [new GraphQLError(SUBSCRIPTION_REFUSED)]);
   }
   const whole = onlyWhatItUses(document, operation);
   const exceeded = exceededLimits(whole, operation, limits);
@@ -127,7 +127,9 @@ const invalid = (
   errors: errors.map(({ message, positions }) => ({ message, code, positions: positions ?? [] })),
 });
 
-const SUBSCRIPTION_REFUSED = 'This gateway answers queries and mutations; it does not serve subscriptions.';
+const SUBSCRIPTION_REFUSED =
+  'This gateway answers queries and mutations. The subgraphs serve subscriptions, over WebSocket ' +
+  '(graphql-transport-ws) at their own /graphql: see docs/subscriptions.md.';
 
 const unknownOperation = (name: string | undefined): string =>
   name === undefined

@@ -123,7 +123,7 @@ export interface OperationError {
     | 'GRAPHQL_PARSE_FAILED'
     | 'GRAPHQL_VALIDATION_FAILED'
     | 'OPERATION_RESOLUTION_FAILURE'
-    | 'BAD_REQUEST'
+    | 'SUBSCRIPTION_DISABLED'
     | 'QUERY_PLANNING_FAILED'
     | LimitCode;
   /** Offsets in the document. */

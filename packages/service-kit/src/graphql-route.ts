@@ -1,7 +1,8 @@
 import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClientError, BadRequestError } from './errors.ts';
-import { errorBody, sendJson, type RouteHandler } from './http-server.ts';
+import { errorBody } from './error-body.ts';
+import { sendJson, type RouteHandler } from './http-server.ts';
 import { readJsonBody } from './read-body.ts';
 
 export interface GraphqlRouteOptions<TContext extends BaseContext> {

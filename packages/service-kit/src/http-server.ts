@@ -9,10 +9,13 @@ import { createServer as createSecureServer } from 'node:https';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
+import { endWithError } from './end-with-error.ts';
+import { errorBody } from './error-body.ts';
 import { BadRequestError, InternalError, ServiceError } from './errors.ts';
 import { checkReadiness, type ReadinessCheck } from './health.ts';
 import type { Logger } from './logger.ts';
 import { StartupError } from './run-service.ts';
+import { openDoors, type UpgradeDoors } from './upgrade-door.ts';
 
 export type RouteHandler = (
   request: IncomingMessage,
@@ -28,6 +31,8 @@ export interface HttpServerOptions {
   /** 0 picks a free port; `HttpServer.url` tells which. */
   readonly port: number;
   readonly routes: Routes;
+  /** Where clients may change to another protocol, WebSocket for example. */
+  readonly upgrades?: UpgradeDoors;
   /** What a person changes to choose another port; for the message when it is taken. */
   readonly portSetting?: string;
   readonly readiness: readonly ReadinessCheck[];
@@ -140,6 +145,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   // Node would leave out what is beyond its own limit, and say nothing.
   server.maxHeadersCount = 0;
   server.on('clientError', refuseClient);
+  const doors = options.upgrades ?? {};
+  openDoors(server, doors, () => draining);
   try {
     await listen(server, host, port);
   } catch (cause) {
@@ -162,7 +169,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const closed = close(server);
       closing = true;
       closeWhenDone();
-      await closed;
+      await Promise.all([closed, ...Object.values(doors).map((door) => door.close())]);
     },
   };
 }
@@ -197,11 +204,7 @@ function refuseClient(error: NodeJS.ErrnoException, socket: Duplex): void {
     'BAD_REQUEST',
     'This is not an HTTP request that can be understood.',
   ];
-  const body = JSON.stringify(errorBody(code, message));
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-type: application/json; charset=utf-8\r\n` +
-      `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  );
+  endWithError(socket, status, code, message);
 }
 
 const CLIENT_ERRORS: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
@@ -251,11 +254,6 @@ export function sendJson(response: ServerResponse, status: number, body: unknown
     'cache-control': 'no-store',
   });
   response.end(text);
-}
-
-/** Same shape as a GraphQL response, so that a GraphQL client can read it whatever went wrong. */
-export function errorBody(code: string, message: string): unknown {
-  return { errors: [{ message, extensions: { code } }] };
 }
 
 function sendError(response: ServerResponse, error: unknown, logger: Logger): void {

@@ -1,4 +1,6 @@
 export * from './config-values.ts';
+export { endWithError } from './end-with-error.ts';
+export { errorBody } from './error-body.ts';
 export * from './errors.ts';
 export { createErrorFormatter } from './format-graphql-error.ts';
 export { generateSigningKey, toPublicKey } from './generate-signing-key.ts';
@@ -18,4 +20,5 @@ export { readBody, readJsonBody, readJsonText } from './read-body.ts';
 export { readJsonFile } from './read-json-file.ts';
 export { runCommands, type Commands } from './run-commands.ts';
 export { runService, StartupError, type RunningService } from './run-service.ts';
+export type { UpgradeDoor, UpgradeDoors } from './upgrade-door.ts';
 export * from './viewer-token.ts';

@@ -10,11 +10,14 @@ import {
   type Logger,
   type RouteHandler,
   type Trust,
+  type UpgradeDoor,
   type Viewer,
 } from '@tributary/service-kit';
 import { parse } from 'graphql';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { isSchemaQuery } from './is-schema-query.ts';
+import type { SubscriptionLimits } from './subscriptions/limits.ts';
+import { createSubscriptionDoor } from './subscriptions/subscription-door.ts';
 
 /** Entity batches from the gateway are the largest requests a subgraph sees. */
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -31,6 +34,12 @@ export interface SubgraphOptions<TContext extends SubgraphContext> {
   readonly resolvers: GraphQLResolverMap<TContext>;
   /** Called once per request: loaders made here live exactly as long as the request. Of the response it may set headers. */
   readonly createContext: (viewer: Viewer, request: IncomingMessage, response: ServerResponse) => TContext;
+  /** With it the contract's subscriptions are served: `Subgraph.door`. */
+  readonly subscriptions?: {
+    /** Like `createContext`, for every event: there is no request, and no response to set headers of. */
+    readonly createContext: (viewer: Viewer) => TContext;
+    readonly limits?: Partial<SubscriptionLimits> | undefined;
+  };
   readonly trust: Trust;
   readonly logger: Logger;
   /** Answers schema queries of anybody, without a token, so that rover and IDEs work. Development only. */
@@ -39,6 +48,8 @@ export interface SubgraphOptions<TContext extends SubgraphContext> {
 
 export interface Subgraph {
   readonly route: RouteHandler;
+  /** Where clients subscribe, at the same path as `route`; the HTTP server closes it. Undefined: nowhere. */
+  readonly door: UpgradeDoor | undefined;
   stop(): Promise<void>;
 }
 
@@ -46,11 +57,12 @@ export interface Subgraph {
 export async function createSubgraph<TContext extends SubgraphContext>(
   options: SubgraphOptions<TContext>,
 ): Promise<Subgraph> {
+  const schema = buildSubgraphSchema({
+    typeDefs: parse(options.typeDefs),
+    resolvers: options.resolvers as GraphQLResolverMap<unknown>,
+  });
   const server = new ApolloServer<TContext>({
-    schema: buildSubgraphSchema({
-      typeDefs: parse(options.typeDefs),
-      resolvers: options.resolvers as GraphQLResolverMap<unknown>,
-    }),
+    schema,
     introspection: options.introspection,
     formatError: createErrorFormatter(options.logger, false),
     includeStacktraceInErrorResponses: false,
@@ -64,7 +76,9 @@ export async function createSubgraph<TContext extends SubgraphContext>(
   });
   await server.start();
   const verifier = createViewerTokenVerifier(options.name, options.trust);
+  const { subscriptions, logger } = options;
   return {
+    door: subscriptions && createSubscriptionDoor({ schema, verifier, logger, ...subscriptions }),
     route: graphqlRoute(server, {
       maxBodyBytes: MAX_BODY_BYTES,
       context: async (request, body, _clientGone, response) => {

@@ -16,4 +16,5 @@ export { startRestartablePostgres, type RestartablePostgres } from './start-rest
 export { runRover, type RoverOptions, type RoverResult } from './run-rover.ts';
 export { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 export { spawnService, type SpawnedService } from './spawn-service.ts';
+export { subscriptionClient, type SubscriptionClient, type TestSubscription } from './subscription-client.ts';
 export { waitFor } from './wait-for.ts';

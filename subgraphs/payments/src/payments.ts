@@ -100,23 +100,27 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
   const subgraph = await createSubgraph({
     name: 'payments',
     typeDefs: await loadSchema(),
-    resolvers: createResolvers({
-      deps,
-      operationDeps,
-      runner,
-      checkoutTtlSeconds: options.checkoutTtlSeconds,
-      buyerCancelSeconds: options.buyerCancelSeconds,
-      webhooks: {
-        store: stores.webhooks,
-        secrets,
-        rules: {
-          allowsHttp,
-          allowsAddress: (address) => delivery.allowsPrivate || isPublicAddress(address),
+    resolvers: createResolvers(
+      {
+        deps,
+        operationDeps,
+        runner,
+        checkoutTtlSeconds: options.checkoutTtlSeconds,
+        buyerCancelSeconds: options.buyerCancelSeconds,
+        webhooks: {
+          store: stores.webhooks,
+          secrets,
+          rules: {
+            allowsHttp,
+            allowsAddress: (address) => delivery.allowsPrivate || isPublicAddress(address),
+          },
+          wake: () => webhookWorker?.wake(),
         },
-        wake: () => webhookWorker?.wake(),
       },
-    }),
+      stores.changes,
+    ),
     createContext: (viewer) => createContext(viewer, stores.reader),
+    subscriptions: { createContext: (viewer) => createContext(viewer, stores.reader) },
     trust,
     logger,
     introspection,
@@ -153,9 +157,11 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
             },
           }),
         },
+        ...(subgraph.door !== undefined && { upgrades: { '/graphql': subgraph.door } }),
         readiness,
         logger,
       });
+      stores.changes.start(logger);
       inboxWorker = startInboxWorker({
         inbox: stores.inbox,
         look: async ({ provider, reference, type }) => {
@@ -191,6 +197,7 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       server?.beginDrain();
       await Promise.all(workers.map((worker) => worker.stop()));
       await server?.close();
+      await stores.changes.stop();
       await runner.stop();
       await subgraph.stop();
     },

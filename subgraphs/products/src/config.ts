@@ -15,6 +15,10 @@ const Env = z.object({
   MONGODB_URI: z
     .string({ error: 'must be a mongodb:// or mongodb+srv:// URI' })
     .regex(/^mongodb(?:\+srv)?:\/\/[^/]/, 'must be a mongodb:// or mongodb+srv:// URI'),
+  /** JSON file: where which service wants to hear of products, `{"search": "http://.../events"}`. */
+  EVENT_SUBSCRIBERS_FILE: z.string().optional(),
+  /** JSON file with the private Ed25519 key that signs deliveries of events. */
+  EVENT_KEY_FILE: z.string().optional(),
   /** Whether reviews show before somebody of the catalogue looked at them (`after`) or only then (`before`). */
   REVIEW_MODERATION: z.enum(['after', 'before'], { error: 'must be after or before' }).default('after'),
   /** Origin under which clients reach /media/ of this service. */

@@ -19,7 +19,7 @@ function positionOf({ afterDate, afterId }: NestedPage): Position | undefined {
 }
 
 /** One query per kind of thing and tick, however many are asked for. */
-export function createLoaders({ catalog, inventory, reviews, reservations }: ProductsStore) {
+export function createLoaders({ authors, catalog, inventory, reviews, reservations }: ProductsStore) {
   const reviewPages = (owner: ReviewOwner) =>
     loadPageByKey<NestedPage, readonly Review[]>(
       (ownerIds, page) => reviews.reviewsOfOwners(owner, ownerIds, page.size, positionOf(page)),
@@ -44,6 +44,7 @@ export function createLoaders({ catalog, inventory, reviews, reservations }: Pro
       () => [],
     ),
     productCountOfCategory: loadOneByKey(catalog.countProductsOfCategories, ({ categoryId }) => categoryId),
+    authorName: loadOneByKey(authors.namesOf, ({ authorId }) => authorId),
     review: loadOneByKey(reviews.reviewsByIds, ({ id }) => id),
     reviewsOfProduct: reviewPages('product'),
     reviewsOfAuthor: reviewPages('author'),

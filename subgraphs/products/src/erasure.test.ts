@@ -19,17 +19,25 @@ describe('a person whose account was erased', () => {
 
   const review = (author: string, productId: string, title: string) =>
     products.askAs(userViewer(author))(REVIEW, { input: { productId, rating: 4, title, body: 'Body' } });
-  const erase = async (userId: string, signer: 'users' | 'payments' = 'users', id = newUuid()) => {
+  const erase = (userId: string, signer: 'users' | 'payments' = 'users', id = newUuid()) =>
+    tell({ id, type: 'user.erased', subject: userId, sequence: '7', data: {} }, signer);
+  const tell = async (
+    {
+      id = newUuid(),
+      ...event
+    }: Readonly<Record<'type' | 'subject' | 'sequence', string>> & {
+      readonly id?: string;
+      readonly data: object;
+    },
+    signer: 'users' | 'payments' = 'users',
+  ) => {
     const now = products.clock.now();
     const body = JSON.stringify({
       specversion: '1.0',
       id,
       source: 'users',
-      type: 'user.erased',
-      subject: userId,
       time: now.toISOString(),
-      sequence: '7',
-      data: {},
+      ...event,
     });
     const headers = createDeliverySigner(products.trust.keyOf(signer))(id, body, now);
     const response = await fetch(`${products.origin}/events`, {
@@ -74,6 +82,37 @@ describe('a person whose account was erased', () => {
     const stored = await products.database.collections.reviews.find({}).toArray();
     expect(JSON.stringify(stored)).not.toContain('usr_gone');
     expect(new Set(stored.map(({ authorId }) => authorId)).size).toBe(3);
+  });
+
+  it('is called below a review what they were last called, and by no name when they are gone', async () => {
+    const { id } = await createOnSale(products);
+    const named = async () =>
+      (
+        await products.ask(
+          'query ($id: ID!) { product(id: $id) { reviews(first: 1) { nodes { authorName } } } }',
+          { id },
+        )
+      ).data.product.reviews.nodes[0].authorName;
+    const rename = (sequence: number, displayName: string) =>
+      tell({ type: 'user.updated', subject: 'usr_named', sequence: String(sequence), data: { displayName } });
+    await review('usr_named', id, 'Good');
+
+    expect(await named()).toBeNull();
+    expect(await rename(4, 'Ada L.')).toBe(204);
+    expect(await named()).toBe('Ada L.');
+    await rename(6, 'Ada King');
+    // Deliveries may come twice, and a dead letter late.
+    await rename(4, 'Ada L.');
+    expect(await named()).toBe('Ada King');
+    await tell({ type: 'user.suspended', subject: 'usr_named', sequence: '7', data: {} });
+    expect(await named()).toBe('Ada King');
+    expect(await (await ask('usr_named')).json()).toMatchObject({ displayNames: ['Ada King'] });
+
+    await erase('usr_named');
+    await rename(8, 'Ada Again');
+    expect(await named()).toBeNull();
+    const stored = await products.database.collections.authors.find({}).toArray();
+    expect(JSON.stringify(stored)).not.toContain('Ada');
   });
 
   it('is erased only when users says so', async () => {

@@ -5,6 +5,7 @@ import { EXPORT_HELP, IMPORT_HELP, runExport, runImport } from './exchange/comma
 import { serve } from './serve.ts';
 import type { MongoDatabase } from './store/mongo/database.ts';
 import { assertMigrated, migrateMongo } from './store/mongo/migrate-mongo.ts';
+import { createMongoEventStore } from './store/mongo/mongo-event-store.ts';
 import { openReachableMongo } from './store/mongo/open-reachable-mongo.ts';
 
 const HELP = `The products subgraph.
@@ -13,6 +14,8 @@ const HELP = `The products subgraph.
   main.ts migrate   create the collections and indexes that are missing
   main.ts seed      add what is missing of the sample catalogue
   main.ts import    create and change products as a file says: import --help
+  main.ts announce      tell the subscribers of events of every product
+  main.ts retry-events  deliver the events that were given up once more
   main.ts export    write the whole catalogue to a file: export --help
   main.ts --help    print this
 
@@ -58,6 +61,18 @@ await runCommands(process.argv.slice(2), {
             await assertMigrated(database);
             return runExport(commandArgs, database, MEDIA_BASE_URL);
           }),
+    announce: () =>
+      withDatabase(async (database) => {
+        await assertMigrated(database);
+        const count = await createMongoEventStore(database.collections).announceAll();
+        return `${count} products will be told of.`;
+      }),
+    'retry-events': () =>
+      withDatabase(async (database) => {
+        await assertMigrated(database);
+        const count = await createMongoEventStore(database.collections).retryDead(new Date());
+        return `${count} events will be delivered once more.`;
+      }),
     seed: () =>
       withDatabase(async (database, logger) => {
         await assertMigrated(database);

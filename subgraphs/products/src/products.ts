@@ -6,7 +6,9 @@ import { mediaRoute } from './media-route.ts';
 import { createResolvers } from './resolvers/index.ts';
 import { readTypeDefs } from './schema.ts';
 import type { ProductsStore } from './store/products-store.ts';
+import { createWatchers } from './subscriptions/watchers.ts';
 import { createSweeper } from './sweeper.ts';
+import { handleUserEvent } from './user-events.ts';
 
 const SWEEP_INTERVAL_MS = 5_000;
 
@@ -44,16 +46,21 @@ export interface Products {
 /** The products subgraph, wired and ready to start. */
 export async function createProducts(options: ProductsOptions): Promise<Products> {
   const { store, trust, logger, host, port, now = () => new Date() } = options;
+  const watchers = createWatchers(store.versions, logger);
   const subgraph = await createSubgraph<ProductsContext>({
     name: 'products',
     typeDefs: await readTypeDefs(),
-    resolvers: createResolvers({
-      store,
-      now,
-      mediaBaseUrl: options.mediaBaseUrl,
-      reviewModeration: options.reviewModeration ?? 'after',
-    }),
+    resolvers: createResolvers(
+      {
+        store,
+        now,
+        mediaBaseUrl: options.mediaBaseUrl,
+        reviewModeration: options.reviewModeration ?? 'after',
+      },
+      watchers,
+    ),
     createContext: (viewer) => createContext(store, viewer),
+    subscriptions: { createContext: (viewer) => createContext(store, viewer) },
     trust,
     logger,
     introspection: options.introspection,
@@ -74,14 +81,14 @@ export async function createProducts(options: ProductsOptions): Promise<Products
         ...trustedEventsRoutes({
           trust,
           sender: 'users',
-          handle: async ({ type, subject }) => {
-            if (type === 'user.erased') await store.personalData.erase(subject);
-          },
+          handle: (event) => handleUserEvent(event, store),
           now,
         }),
       };
       const readiness = [{ name: 'mongodb', check: store.ping }];
-      server = await startHttpServer({ host, port, routes, readiness, logger });
+      const upgrades = subgraph.door === undefined ? {} : { '/graphql': subgraph.door };
+      server = await startHttpServer({ host, port, routes, upgrades, readiness, logger });
+      for (const watcher of Object.values(watchers)) watcher.start();
       sweeper.start();
       return server.url;
     },
@@ -90,6 +97,7 @@ export async function createProducts(options: ProductsOptions): Promise<Products
       server?.beginDrain();
       await server?.close();
       await subgraph.stop();
+      await Promise.all(Object.values(watchers).map((watcher) => watcher.stop()));
       await sweeper.stop();
     },
   };

@@ -145,8 +145,8 @@ describe('with a store whose disk is full', () => {
       await disk.free();
       const mongo = await createEmbeddedTestMongo(disk.path);
       const uri = new URL(mongo.uri);
-    uri.pathname = new URL(first.uri).pathname;
-    const second = await startTestProducts({ uri: uri.href, stop: () => mongo.stop() });
+      uri.pathname = new URL(first.uri).pathname;
+      const second = await startTestProducts({ uri: uri.href, stop: () => mongo.stop() });
       await createDraft(second);
       expect((await second.askAdmin(`{ productBySlug(slug: "${slug}") { slug } }`)).data).toEqual({
         productBySlug: { slug },

@@ -13,6 +13,7 @@ import {
   createDeliveryVerifier,
   deliverEvents,
   eventsRoute,
+  postgresOutbox,
   setSubscribers,
   type DomainEvent,
   type EventDelivery,
@@ -39,7 +40,7 @@ describe('events for other services', () => {
     users.request(UPDATE, { input: { displayName } }, viewer);
   const deliver = (): EventDelivery =>
     deliverEvents({
-      pool: users.pool,
+      outbox: postgresOutbox(users.pool),
       subscribers: { products: `${server.url}/events` },
       key,
       logger: silentLogger(),

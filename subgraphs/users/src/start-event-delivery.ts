@@ -1,5 +1,10 @@
 import type { Logger } from '@tributary/service-kit';
-import { deliverEvents, setSubscribers, type EventDelivery } from '@tributary/subgraph-kit/events';
+import {
+  deliverEvents,
+  postgresOutbox,
+  setSubscribers,
+  type EventDelivery,
+} from '@tributary/subgraph-kit/events';
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { ConfiguredSubscribers } from './read-subscribers.ts';
@@ -11,5 +16,7 @@ export async function startEventDelivery(
   logger: Logger,
 ): Promise<EventDelivery | undefined> {
   await withTransaction(pool, (client) => setSubscribers(client, Object.keys(urls)));
-  return key === undefined ? undefined : deliverEvents({ pool, subscribers: urls, key, logger });
+  return key === undefined
+    ? undefined
+    : deliverEvents({ outbox: postgresOutbox(pool), subscribers: urls, key, logger });
 }

@@ -1,9 +1,8 @@
 import type { Logger, SigningKey } from '@tributary/service-kit';
-import type pg from 'pg';
 import { runPeriodically } from '../run-periodically.ts';
+import type { DeliveryOutbox, DueDelivery } from './delivery-outbox.ts';
 import { createDeliverySigner } from './event-signature.ts';
 import { postDelivery } from './post-delivery.ts';
-import { claimDelivery, markDelivered, markFailed, type DueDelivery } from './outbox.ts';
 
 const POLL_MS = 1_000;
 const TIMEOUT_MS = 10_000;
@@ -15,7 +14,7 @@ const LONGEST_RETRY_MS = 60 * 60 * 1_000;
 const GIVE_UP_AFTER_MS = 72 * 60 * 60 * 1_000;
 
 export interface EventDeliveryOptions {
-  readonly pool: pg.Pool;
+  readonly outbox: DeliveryOutbox;
   /** Where each subscriber wants its events, by name. */
   readonly subscribers: Readonly<Record<string, string>>;
   /** Private Ed25519 key. */
@@ -36,7 +35,7 @@ export interface EventDelivery {
  * growing pauses. A subscriber that is away holds up nobody else.
  */
 export function deliverEvents(options: EventDeliveryOptions): EventDelivery {
-  const { pool, logger, now = () => new Date() } = options;
+  const { outbox, logger, now = () => new Date() } = options;
   const sign = createDeliverySigner(options.key);
   const workers = Object.entries(options.subscribers).map(([subscriber, url]) =>
     runPeriodically({
@@ -45,20 +44,16 @@ export function deliverEvents(options: EventDeliveryOptions): EventDelivery {
       logger,
       work: async () => {
         const claimedAt = now();
-        const due = await claimDelivery(
-          pool,
-          subscriber,
-          claimedAt,
-          new Date(claimedAt.getTime() + LEASE_MS),
-        );
+        const leasedUntil = new Date(claimedAt.getTime() + LEASE_MS);
+        const due = await outbox.claim(subscriber, claimedAt, leasedUntil);
         if (due === undefined) return false;
         try {
           await post(url, due, sign, now());
-          await markDelivered(pool, subscriber, due.seq, now());
+          await outbox.markDelivered(subscriber, due, now());
         } catch (cause) {
           const error = cause instanceof Error ? cause.message : String(cause);
           const nextAttemptAt = retryAt(due, now());
-          await markFailed(pool, { subscriber, seq: due.seq, error, now: now(), nextAttemptAt });
+          await outbox.markFailed({ subscriber, due, error, now: now(), nextAttemptAt });
           const fields = {
             'event.id': due.event.id,
             'event.subscriber': subscriber,

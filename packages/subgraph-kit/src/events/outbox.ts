@@ -3,17 +3,10 @@
  * later. The tables are made by a migration of the service: see subgraphs/users/src/store/migrations/0008_events.sql.
  */
 import type pg from 'pg';
+import type { DeliveryOutbox, DueDelivery, FailedDelivery } from './delivery-outbox.ts';
 import type { DomainEvent } from './domain-event.ts';
 
 type Client = Pick<pg.ClientBase, 'query'>;
-
-export interface DueDelivery {
-  readonly event: DomainEvent;
-  readonly seq: number;
-  readonly createdAt: Date;
-  /** This one included. */
-  readonly attempts: number;
-}
 
 export interface DeadLetter {
   readonly event: DomainEvent;
@@ -47,8 +40,13 @@ export async function setSubscribers(client: Client, names: readonly string[]): 
   ]);
 }
 
-/** The oldest that may be delivered: none of its aggregate before it is still waiting. For this caller until `leasedUntil`. */
-export async function claimDelivery(
+export const postgresOutbox = (client: Client): DeliveryOutbox => ({
+  claim: (subscriber, now, leasedUntil) => claimDelivery(client, subscriber, now, leasedUntil),
+  markDelivered: (subscriber, due, now) => markDelivered(client, subscriber, due.seq, now),
+  markFailed: (failure) => markFailed(client, failure),
+});
+
+async function claimDelivery(
   client: Client,
   subscriber: string,
   now: Date,
@@ -71,12 +69,7 @@ export async function claimDelivery(
   return rows[0];
 }
 
-export async function markDelivered(
-  client: Client,
-  subscriber: string,
-  seq: number,
-  now: Date,
-): Promise<void> {
+async function markDelivered(client: Client, subscriber: string, seq: number, now: Date): Promise<void> {
   await client.query(
     `UPDATE event_deliveries SET delivered_at = $3, last_error = NULL, died_at = NULL
       WHERE subscriber = $1 AND seq = $2`,
@@ -84,22 +77,15 @@ export async function markDelivered(
   );
 }
 
-/** @param nextAttemptAt Undefined: it is a dead letter now, and those after it may go. */
-export async function markFailed(
+async function markFailed(
   client: Client,
-  failure: {
-    readonly subscriber: string;
-    readonly seq: number;
-    readonly error: string;
-    readonly now: Date;
-    readonly nextAttemptAt: Date | undefined;
-  },
+  { subscriber, due, error, now, nextAttemptAt }: FailedDelivery,
 ): Promise<void> {
   await client.query(
     `UPDATE event_deliveries SET last_error = $3, next_attempt_at = coalesce($5, next_attempt_at),
             died_at = CASE WHEN $5::timestamptz IS NULL THEN $4::timestamptz END
       WHERE subscriber = $1 AND seq = $2`,
-    [failure.subscriber, failure.seq, failure.error, failure.now, failure.nextAttemptAt ?? null],
+    [subscriber, due.seq, error, now, nextAttemptAt ?? null],
   );
 }
 

@@ -39,9 +39,16 @@ export async function findOrderByNumber(context: PaymentsContext, text: string):
     : visibleOrder(context, await context.loaders.orderByNumber.load(number));
 }
 
-export async function findPayment(context: PaymentsContext, id: string): Promise<Payment | null> {
+export async function findPayment(
+  context: PaymentsContext,
+  id: string,
+  clientSecret?: Secret,
+): Promise<Payment | null> {
   const uuid = paymentId.toUuid(id);
-  return uuid === undefined ? null : visiblePayment(context, await context.loaders.payment.load(uuid));
+  if (uuid === undefined) return null;
+  const payment = await context.loaders.payment.load(uuid);
+  await openOf(context, payment, clientSecret);
+  return visiblePayment(context, payment);
 }
 
 /** The caller's own, whatever scopes they have: it is they who pay. */

@@ -1,6 +1,7 @@
 import { scalars, toMoney } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
 import type { Amount } from '../domain/model.ts';
+import type { ChangeFeed } from '../store/change-feed.ts';
 import { checkout } from './checkout.ts';
 import { dispute, disputeQuery } from './disputes.ts';
 import { ledgerAccount, ledgerTransaction, ledgerTransfer } from './ledger.ts';
@@ -12,12 +13,13 @@ import { productReview } from './product-review.ts';
 import { product, verifiedBuyer } from './product.ts';
 import { query } from './query.ts';
 import { refund, refundLine } from './refund.ts';
+import { createSubscription } from './subscription.ts';
 import { user } from './user.ts';
 import { createWebhookQuery, webhookDelivery, webhookEndpoint } from './webhooks.ts';
 
 const { CountryCode, CurrencyCode, DateTime, EmailAddress, PhoneNumber, SafeInt, URL } = scalars;
 
-export const createResolvers = (deps: MutationDeps) => ({
+export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
   CountryCode,
   CurrencyCode,
   DateTime,
@@ -28,6 +30,7 @@ export const createResolvers = (deps: MutationDeps) => ({
   PaymentNextAction: { __resolveType: () => 'RedirectAction' },
   Query: { ...query, ...disputeQuery, ...createWebhookQuery(deps.webhooks) },
   Mutation: createMutation(deps),
+  Subscription: createSubscription(changes),
   Checkout: checkout,
   Order: order,
   LineItem: lineItem,

@@ -1,3 +1,4 @@
+import type { ChangeFeed } from './change-feed.ts';
 import type { CheckoutStore } from './checkout-store.ts';
 import type { DisputeStore } from './dispute-store.ts';
 import type { InboxStore } from './inbox-store.ts';
@@ -10,6 +11,7 @@ import type { UpdateStore } from './update-store.ts';
 import type { WebhookStore } from './webhook-store.ts';
 
 export interface Stores {
+  readonly changes: ChangeFeed;
   readonly checkouts: CheckoutStore;
   readonly disputes: DisputeStore;
   readonly inbox: InboxStore;

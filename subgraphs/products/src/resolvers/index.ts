@@ -1,4 +1,5 @@
 import { scalars } from '@tributary/subgraph-kit';
+import type { Watchers } from '../subscriptions/watchers.ts';
 import { createAttributeMutations } from './attribute-mutations.ts';
 import { attributeDefinitionResolvers, attributeValueResolvers } from './attributes.ts';
 import { createCategoryMutations } from './category-mutations.ts';
@@ -16,13 +17,15 @@ import { createReservationMutations } from './reservation-mutations.ts';
 import { createReviewMutations } from './review-mutations.ts';
 import { variantOfErrorResolvers } from './stock-errors.ts';
 import { stockMovementResolvers } from './stock-movements.ts';
+import { createSubscription } from './subscription.ts';
 import { userResolvers } from './user.ts';
 import { createVariantMutations } from './variant-mutations.ts';
 
-export function createResolvers(deps: ResolverDeps) {
+export function createResolvers(deps: ResolverDeps, watchers: Watchers) {
   const resolvers = createAll(deps);
   return {
     ...resolvers,
+    Subscription: createSubscription(watchers),
     ...Object.fromEntries(
       Object.entries(resolvers).flatMap(([type, fields]) =>
         '__resolveReference' in fields

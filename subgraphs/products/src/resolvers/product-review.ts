@@ -12,5 +12,7 @@ export const productReviewResolvers = {
   /** Whoever reviewed it saw it, and it can only have left sale since. */
   product: ({ productId }: Review, _: unknown, { loaders }: ProductsContext) =>
     loaders.product.load(productId),
+  authorName: async ({ authorId }: Review, _: unknown, { loaders }: ProductsContext) =>
+    (await loaders.authorName.load(authorId))?.name ?? null,
   author: ({ authorId }: Review) => (isErasedAuthor(authorId) ? null : { id: authorId }),
 };

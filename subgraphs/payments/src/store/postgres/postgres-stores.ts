@@ -7,6 +7,7 @@ import { createDisputeReader } from './disputes-reader.ts';
 import { createLedgerReader } from './ledger-reader.ts';
 import { createOrderReader } from './orders-reader.ts';
 import { createPaymentReader } from './payments-reader.ts';
+import { createPostgresChangeFeed } from './postgres-change-feed.ts';
 import { createPostgresCheckoutStore } from './postgres-checkout-store.ts';
 import { createPostgresDisputeStore } from './postgres-dispute-store.ts';
 import { createPostgresInboxStore } from './postgres-inbox-store.ts';
@@ -23,6 +24,7 @@ import { createWebhookReader } from './webhooks-reader.ts';
 export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'>): Stores {
   const leases: Leases = { owner: newUuid(), ...timing };
   return {
+    changes: createPostgresChangeFeed(pool),
     checkouts: createPostgresCheckoutStore(pool, leases),
     disputes: createPostgresDisputeStore(pool),
     inbox: createPostgresInboxStore(pool),

@@ -28,6 +28,7 @@ import {
 import { isDuplicateKey, isOnlyDuplicates } from './mongo-errors.ts';
 import { toContentFields } from './product-mapping.ts';
 import { settleProductPath } from './settle-paths.ts';
+import { untold } from './untold.ts';
 
 export async function createProduct(
   collections: Collections,
@@ -50,7 +51,10 @@ export async function createProduct(
     return { kind: 'duplicate-sku', sku: takenSku };
   }
   if (product.categoryId !== null) await settleProductPath(collections, product.id);
-  await products.updateOne({ _id: product.id, status: 'CREATING' }, { $set: { status: 'DRAFT' } });
+  await products.updateOne(
+    { _id: product.id, status: 'CREATING' },
+    { $set: { status: 'DRAFT', ...untold() } },
+  );
   const created = await products.findOne({ _id: product.id }, { projection: { status: 1 } });
   if (created !== null && created.status !== 'ABANDONED') return { kind: 'created' };
   await abandon(collections, product.id);

@@ -1,8 +1,10 @@
 import { MongoClient, type Collection, type Db } from 'mongodb';
 import type {
   AttributeDefinitionDocument,
+  AuthorDocument,
   CategoryDocument,
   CategoryTreeDocument,
+  EventDeliveryDocument,
   InventoryDocument,
   MovementDocument,
   PictureDocument,
@@ -28,6 +30,8 @@ export interface Collections {
   readonly categoryTree: Collection<CategoryTreeDocument>;
   readonly attributeDefinitions: Collection<AttributeDefinitionDocument>;
   readonly reviews: Collection<ReviewDocument>;
+  readonly authors: Collection<AuthorDocument>;
+  readonly eventDeliveries: Collection<EventDeliveryDocument>;
   readonly media: Collection<PictureDocument>;
   readonly schema: Collection<SchemaDocument>;
 }
@@ -71,6 +75,8 @@ export function openMongo(uri: string, monitorCommands = false): MongoDatabase {
       categoryTree: db.collection('category_tree'),
       attributeDefinitions: db.collection('attribute_definitions'),
       reviews: db.collection('reviews'),
+      authors: db.collection('authors'),
+      eventDeliveries: db.collection('event_deliveries'),
       media: db.collection('media'),
       schema: db.collection('schema_info'),
     },

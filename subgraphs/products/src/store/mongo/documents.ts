@@ -2,6 +2,7 @@
  * The documents as they lie in the store. Amounts and sums are written as 64-bit integers (`Long`), so that
  * every engine compares and adds them exactly; the driver reads them back as numbers.
  */
+import type { DomainEvent } from '@tributary/subgraph-kit/events';
 import { Long } from 'mongodb';
 import type { AttributeType } from '../../domain/attribute-definition.ts';
 import type {
@@ -52,6 +53,10 @@ export interface ProductDocument {
   /** 0 without ratings. For sorting: what is shown is computed from the two above. */
   readonly ratingAverage: number;
   readonly ratingVersion: number;
+  /** Marks a product that others are still to be told of; see mongo-event-store.ts. */
+  readonly untold?: string;
+  /** How many times others were told; absent: never. */
+  readonly toldVersion?: number;
   readonly version: number;
   /** Of the last versioned write: tells a repeated write from a lost race. */
   readonly writeId: string;
@@ -209,6 +214,29 @@ export interface ReviewDocument {
   readonly version: number;
   /** Written with the review and with each decision, removed once the product's rating shows it. */
   readonly uncounted?: true;
+}
+
+/** The public name of somebody; null for one whose account is gone. */
+export interface AuthorDocument {
+  readonly _id: string;
+  readonly name: string | null;
+  readonly sequence: number;
+}
+
+/** The newest event of a product that a subscriber has not taken yet; the id is of both. */
+export interface EventDeliveryDocument {
+  readonly _id: string;
+  readonly subscriber: string;
+  readonly event: DomainEvent;
+  readonly sequence: number;
+  /** When it is tried next, or when whoever is trying it is given up. */
+  readonly nextAttemptAt: Date;
+  readonly attempts: number;
+  /** Since when the subscriber is being told. */
+  readonly since: Date;
+  readonly lastError?: string;
+  /** Present: it was given up. */
+  readonly diedAt?: Date;
 }
 
 export interface PictureDocument {

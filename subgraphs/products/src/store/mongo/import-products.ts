@@ -8,6 +8,7 @@ import { abandon, openStock, toProductDocument, toVariantDocument } from './crea
 import type { Collections } from './database.ts';
 import { isOnlyDuplicates } from './mongo-errors.ts';
 import { settleProductPath } from './settle-paths.ts';
+import { untold } from './untold.ts';
 
 export interface ProductToImport {
   readonly product: NewProduct;
@@ -54,7 +55,7 @@ export async function importProducts(
   await openStock(collections, opened, now);
   for (const status of new Set(complete.map((item) => item.status))) {
     const ids = complete.filter((item) => item.status === status).map(({ product }) => product.id);
-    await products.updateMany({ _id: { $in: ids }, status: 'CREATING' }, { $set: { status } });
+    await products.updateMany({ _id: { $in: ids }, status: 'CREATING' }, { $set: { status, ...untold() } });
   }
   await settlePaths(collections, complete);
   return outcomes;

@@ -32,6 +32,7 @@ export const INDEXES: readonly IndexDefinition[] = [
   { collection: 'products', key: { status: 1, words: 1 } },
   { collection: 'products', key: { categoryId: 1 }, sparse: true },
   { collection: 'products', key: { pathPending: 1 }, sparse: true },
+  { collection: 'products', key: { untold: 1 }, sparse: true },
   { collection: 'variants', key: { sku: 1 }, unique: true },
   { collection: 'variants', key: { productId: 1, _id: 1 } },
   { collection: 'variants', key: { summaryPending: 1 }, sparse: true },
@@ -53,7 +54,9 @@ export const INDEXES: readonly IndexDefinition[] = [
   { collection: 'reviews', key: { authorId: 1, status: 1, createdAt: -1, _id: -1 } },
   { collection: 'reviews', key: { status: 1, createdAt: -1, _id: -1 } },
   { collection: 'reviews', key: { uncounted: 1 }, sparse: true },
+  { collection: 'eventDeliveries', key: { subscriber: 1, nextAttemptAt: 1 } },
+  { collection: 'eventDeliveries', key: { diedAt: 1 }, sparse: true },
 ];
 
 /** Raise with every change above. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;

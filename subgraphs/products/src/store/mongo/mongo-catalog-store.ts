@@ -18,6 +18,7 @@ import { settlePendingPaths, settleProductPath } from './settle-paths.ts';
 import { searchWordsOf } from '../../domain/search-words.ts';
 import { toSortKey } from '../../domain/sort-key.ts';
 import { versionedUpdate } from './versioned-update.ts';
+import { untold } from './untold.ts';
 
 /** How much of each kind one sweep repairs. */
 const REPAIR_LIMIT = 100;
@@ -66,6 +67,7 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
             pathPending: true as const,
           }),
           ...(status !== undefined && { status }),
+          ...untold(),
           updatedAt: write.at,
         },
         writeId: write.id,

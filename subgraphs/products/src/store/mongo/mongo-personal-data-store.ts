@@ -6,10 +6,11 @@ import { afterPosition } from './product-filter.ts';
 
 const BATCH = 500;
 
-export function createMongoPersonalDataStore({ reviews }: Collections): PersonalDataStore {
+export function createMongoPersonalDataStore({ authors, reviews }: Collections): PersonalDataStore {
   return {
     collect: async (userId, page) => {
       const position = readPosition(page, 'CREATED_AT');
+      const author = position === undefined ? await authors.findOne({ _id: userId }) : null;
       const rows = await reviews
         .find(
           {
@@ -24,7 +25,13 @@ export function createMongoPersonalDataStore({ reviews }: Collections): Personal
         .toArray();
       const shown = rows.slice(0, page.size);
       const last = rows.length > page.size ? shown.at(-1) : undefined;
-      return { lists: { reviews: shown }, last: last && [last.createdAt.toISOString(), last.id] };
+      return {
+        lists: {
+          ...(author?.name !== undefined && author.name !== null && { displayNames: [author.name] }),
+          reviews: shown,
+        },
+        last: last && [last.createdAt.toISOString(), last.id],
+      };
     },
     erase: async (userId) => {
       // Stopped half-way, it goes on with those that are still the author's.

@@ -3,12 +3,15 @@ import { Binary } from 'mongodb';
 import type { MediaStore } from '../media-store.ts';
 import type { ProductsStore } from '../products-store.ts';
 import type { Collections, MongoDatabase } from './database.ts';
+import { createMongoAuthorStore } from './mongo-author-store.ts';
 import { createMongoCatalogStore } from './mongo-catalog-store.ts';
+import { createMongoEventStore } from './mongo-event-store.ts';
 import { createMongoInventoryStore } from './mongo-inventory-store.ts';
 import { createMongoMovementStore } from './mongo-movement-store.ts';
 import { createMongoPersonalDataStore } from './mongo-personal-data-store.ts';
 import { createMongoReservationStore } from './mongo-reservation-store.ts';
 import { createMongoReviewStore } from './mongo-review-store.ts';
+import { createMongoVersionStore } from './mongo-version-store.ts';
 import { withRetry } from './with-retry.ts';
 
 /** The store on MongoDB 4.4 or newer, DocumentDB 5 or newer, or the embedded server. */
@@ -16,11 +19,15 @@ export function createMongoProductsStore({ db, collections }: MongoDatabase, log
   return {
     catalog: withRetry(createMongoCatalogStore(collections)),
     reviews: withRetry(createMongoReviewStore(collections)),
+    authors: withRetry(createMongoAuthorStore(collections)),
     inventory: withRetry(createMongoInventoryStore(collections, logger)),
     movements: withRetry(createMongoMovementStore(collections)),
     reservations: withRetry(createMongoReservationStore(collections)),
     media: withRetry(createMongoMediaStore(collections)),
     personalData: withRetry(createMongoPersonalDataStore(collections)),
+    versions: withRetry(createMongoVersionStore(collections)),
+    // Whoever uses it tries again by itself.
+    events: createMongoEventStore(collections),
     ping: async () => {
       await db.command({ ping: 1 });
     },

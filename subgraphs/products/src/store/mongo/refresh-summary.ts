@@ -11,6 +11,7 @@ import { fromStoredPrices, toStoredPrices } from './documents.ts';
 import { summarise } from '../../domain/summarise.ts';
 import { openStock } from './create-product.ts';
 import type { Collections } from './database.ts';
+import { untold } from './untold.ts';
 
 /** Each lost round means another writer won one; what is left after these the sweep repairs. */
 const MAX_ROUNDS = 10;
@@ -54,6 +55,7 @@ async function refreshOnce(collections: Collections, productId: string): Promise
         maxPrice: toStoredPrices(summary.maxPrice),
         inStock: summary.inStock,
         summaryVersion: target,
+        ...untold(),
       },
     },
   );

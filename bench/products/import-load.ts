@@ -1,0 +1,145 @@
+/**
+ * `npm run bench:import -- --folder DIR [--products N] [--kill-at LINE]`: imports a catalogue of N products into the
+ * embedded store, both processes of their own, and tells how long it took and how much memory the import had at its
+ * peak. With --kill-at it is killed (SIGKILL) once it is beyond that line; run again on the same folder it goes on.
+ * Exits 1 unless everything is there exactly once.
+ */
+import { spawnService, waitFor, type SpawnedService } from '@tributary/testkit';
+import { MongoClient } from 'mongodb';
+import { createWriteStream } from 'node:fs';
+import { mkdir, readFile, stat } from 'node:fs/promises';
+import { loadavg } from 'node:os';
+import { join } from 'node:path';
+import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { findFreePort } from '../measure/free-port.ts';
+
+const MAIN = 'subgraphs/products/src/main.ts';
+const LOOK_EVERY_MS = 100;
+const BRANDS = ['Kestrel', 'Nordlauf', 'Fellrunner', 'Stride & Co'];
+
+const { values } = parseArgs({
+  options: {
+    folder: { type: 'string' },
+    products: { type: 'string', default: '100000' },
+    'kill-at': { type: 'string' },
+  },
+});
+const { folder } = values;
+if (folder === undefined)
+  throw new Error('--folder is required: it is kept, so that an import can go on there');
+const products = Number(values.products);
+const killAt = values['kill-at'] === undefined ? Infinity : Number(values['kill-at']);
+const file = join(folder, 'catalogue.jsonl');
+
+/** A product in each line, the same for the same number. */
+async function writeCatalogue(): Promise<void> {
+  const out = createWriteStream(file);
+  for (let n = 0; n < products; n += 1) {
+    const amount = 1_000 + (n % 5_000);
+    const product = {
+      slug: `bulk-${n}`,
+      status: 'ACTIVE',
+      title: `Bulk product ${n}`,
+      brand: BRANDS[n % BRANDS.length],
+      description: 'A product of a large catalogue, with a text of the usual length.',
+      variants: [
+        {
+          sku: `BULK-${n}`,
+          title: 'One size',
+          prices: { EUR: amount, USD: amount + 200 },
+          onHand: n % 50,
+        },
+      ],
+    };
+    if (!out.write(`${JSON.stringify(product)}\n`)) await once(out, 'drain');
+  }
+  out.end();
+  await once(out, 'finish');
+}
+
+const lineReached = async (): Promise<number> => {
+  const text = await readFile(`${file}.progress.json`, 'utf8').catch(() => '{}');
+  return (JSON.parse(text) as { progress?: { line: number } }).progress?.line ?? 0;
+};
+
+/** Highest resident memory of a process so far, in MiB; undefined when it is gone. */
+async function peakMemoryMiB({ process: { pid } }: SpawnedService): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
+  const kiB = /VmHWM:\s+(\d+) kB/.exec(status)?.[1];
+  return kiB === undefined ? undefined : Number(kiB) / 1024;
+}
+
+/** @returns Its peak memory in MiB, and whether it came to its end. */
+async function runImport(env: Readonly<Record<string, string>>): Promise<{ peak: number; ended: boolean }> {
+  const importer = spawnService(MAIN, ['import', file], env);
+  let peak = 0;
+  let running = true;
+  void importer.finished.then(() => (running = false));
+  // `running` changes elsewhere.
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition
+  while (running) {
+    peak = Math.max(peak, (await peakMemoryMiB(importer)) ?? 0);
+    if ((await lineReached()) >= killAt) importer.process.kill('SIGKILL');
+    await delay(LOOK_EVERY_MS);
+  }
+  const { exitCode, output } = await importer.finished;
+  if (exitCode !== 0 && exitCode !== null) throw new Error(`the import failed:\n${output.slice(-2_000)}`);
+  return { peak, ended: exitCode === 0 };
+}
+
+async function countAll(uri: string): Promise<Readonly<Record<string, number>>> {
+  const client = new MongoClient(uri, { retryWrites: false });
+  try {
+    const db = client.db();
+    const count = (name: string, filter = {}) => db.collection(name).countDocuments(filter);
+    return {
+      products: await count('products', { status: 'ACTIVE' }),
+      variants: await count('variants'),
+      levels: await count('inventory'),
+      receipts: await count('stock_movements'),
+    };
+  } finally {
+    await client.close();
+  }
+}
+
+await mkdir(folder, { recursive: true });
+if ((await stat(file).catch(() => undefined)) === undefined) await writeCatalogue();
+const port = await findFreePort();
+const env = { MONGODB_URI: `mongodb://127.0.0.1:${port}/import`, LOG_LEVEL: 'warn' };
+const store = spawnService(
+  'packages/embedded-mongo/src/main.ts',
+  ['--data', join(folder, 'mongo'), '--port', String(port)],
+  env,
+);
+try {
+  await waitFor(() => store.output().includes('listening'), { timeoutMs: 120_000, what: 'the store' });
+  await spawnService(MAIN, ['migrate'], env).finished;
+  const from = await lineReached();
+  const begun = performance.now();
+  const { peak, ended } = await runImport(env);
+  const seconds = (performance.now() - begun) / 1_000;
+  const to = ended ? products : await lineReached();
+  process.stdout.write(
+    `lines ${from} to ${to} in ${seconds.toFixed(1)} s (${((to - from) / seconds).toFixed(0)}/s), ` +
+      `${ended ? 'done' : 'killed'}, peak memory of the import ${peak.toFixed(0)} MiB, load ${loadavg()[0]?.toFixed(1)}\n`,
+  );
+  if (ended) {
+    const counts = await countAll(env.MONGODB_URI);
+    process.stdout.write(`${JSON.stringify(counts)}\n`);
+    const withStock = Array.from({ length: products }, (_, n) => n % 50).filter(
+      (onHand) => onHand > 0,
+    ).length;
+    const isExact =
+      counts['products'] === products &&
+      counts['variants'] === products &&
+      counts['levels'] === products &&
+      counts['receipts'] === withStock;
+    if (!isExact) process.exitCode = 1;
+  }
+} finally {
+  store.process.kill('SIGTERM');
+  await store.finished;
+}
