@@ -4,13 +4,13 @@ import { newUuid } from '@tributary/subgraph-kit';
 import { ANONYMOUS, subscriptionClient, waitFor, type SubscriptionClient } from '@tributary/testkit';
 import pg from 'pg';
 import { checkoutId, orderId } from './domain/ids.ts';
-import { cancel, complete, completeInput, create, createInput } from './testing/buyer-requests.ts';
+import { cancel, complete, completeInput, create, CREATE, createInput } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type RunningPayments, type World } from './testing/harness.ts';
 
 const CHECKOUT = `subscription ($id: ID!, $secret: String) {
   checkoutUpdated(id: $id, clientSecret: $secret) { id status payment { status } order { id } expiresAt }
 }`;
-const PAYMENT = `subscription ($id: ID!) { paymentUpdated(id: $id) { id status amountRefunded { amount } events { type } } }`;
+const PAYMENT = `subscription ($id: ID!, $secret: String) { paymentUpdated(id: $id, clientSecret: $secret) { id status amountRefunded { amount } events { type } } }`;
 const ORDERS = 'subscription { orderCreated { id number total { amount } } }';
 const LISTENING = `SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE '% changes'
   AND query <> '' AND state = 'idle'`;
@@ -92,6 +92,25 @@ describe('subscriptions of payments', () => {
     await waitFor(() => subscription.events.some(({ data }) => data.orderCreated.id === order.id), {
       what: 'the order',
     });
+  });
+
+  it('tell a guest who shows the secret of their checkout', async () => {
+    const input = createInput({ shoe: 1 }, { email: 'guest@example.com' });
+    const query = CREATE.replace('checkoutCreate(input: $input) {', '$& clientSecret ');
+    const { checkout, clientSecret: secret } = (await there.request(query, { input })).data.checkoutCreate;
+    const guest = connect(ANONYMOUS).subscribe(CHECKOUT, { id: checkout.id, secret });
+
+    expect((await guest.next()).data.checkoutUpdated).toMatchObject({ id: checkout.id, status: 'OPEN' });
+    const { payment } = (
+      await there.request(
+        `mutation ($id: ID!, $secret: String!, $input: CheckoutCompleteInput!) {
+          checkoutComplete(id: $id, clientSecret: $secret, input: $input) { payment { id } } }`,
+        { id: checkout.id, secret, input: completeInput(checkout.total.amount) },
+      )
+    ).data.checkoutComplete;
+    await waitFor(() => guest.events.at(-1)?.data.checkoutUpdated.status === 'COMPLETED');
+    const paid = connect(ANONYMOUS).subscribe(PAYMENT, { id: payment.id, secret });
+    expect((await paid.next()).data.paymentUpdated).toMatchObject({ id: payment.id, status: 'SUCCEEDED' });
   });
 
   it('tell nothing to strangers, whatever secret they guess', async () => {
