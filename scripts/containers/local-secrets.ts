@@ -40,6 +40,7 @@ export async function writeLocalSecrets(folder: string): Promise<void> {
   const viewerKey = await keepKey(path('gateway/viewer-key.json'), 'gateway-1');
   const paymentsKey = await keepKey(path('payments/service-key.json'), 'payments-1');
   const usersKey = await keepKey(path('users/service-key.json'), 'users-1');
+  await keepKey(path('products/service-key.json'), 'products-1');
   for (const name of ['users', 'payments'])
     await keep(path(`${name}/encryption-keys.json`), () =>
       JSON.stringify({ current: '1', keys: { '1': randomBytes(32).toString('base64url') } }),
@@ -47,6 +48,8 @@ export async function writeLocalSecrets(folder: string): Promise<void> {
   await keep(path('users/event-subscribers.json'), () =>
     JSON.stringify({ products: 'http://products:4002/events', payments: 'http://payments:4003/events' }),
   );
+  // Nobody here listens to products: whoever does is added, and is given its public key.
+  await keep(path('products/event-subscribers.json'), () => '{}');
   for (const [prefix, providersName, paymentsName] of [
     ['sk_test_', 'api-key', 'provider-api-key'],
     ['whsec_', 'webhook-secret', 'provider-webhook-secrets'],
