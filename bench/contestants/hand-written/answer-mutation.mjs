@@ -13,5 +13,7 @@ export async function answerMutation(ask, authorization, variables) {
   const products = [{ __typename: 'Product', upc: product.upc }];
   const { _entities } = await ask('products', PRODUCT, { products }, authorization);
   const [{ name, price }] = _entities;
-  return JSON.stringify({ data: { addReview: { id, body, author, product: { upc: product.upc, name, price } } } });
+  return JSON.stringify({
+    data: { addReview: { id, body, author, product: { upc: product.upc, name, price } } },
+  });
 }
