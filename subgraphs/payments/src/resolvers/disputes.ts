@@ -4,12 +4,12 @@ import type { PaymentsContext } from '../context.ts';
 import type { Dispute, DisputeStatus } from '../domain/dispute.ts';
 import { checkIdempotencyKey, idempotentRequest } from '../domain/idempotency-key.ts';
 import { disputeId } from '../domain/ids.ts';
+import { checkKey } from '../domain/operation-input.ts';
 import type { PaymentUserError } from '../domain/payment-user-error.ts';
 import { readText } from '../domain/text.ts';
 import { inputError, type InputError } from '../domain/user-error.ts';
-import { performOperation, type OperationDeps } from '../operations/perform-operation.ts';
-import type { BeginOperation } from '../store/operation-store.ts';
-import { operatorOf, toPayload } from './operations.ts';
+import type { OperationDeps } from '../operations/perform-operation.ts';
+import { operatorOf, perform } from './operations.ts';
 
 const SCOPE = 'disputes:write';
 const DISPUTES_NEWEST = 'disputes';
@@ -54,8 +54,7 @@ export const createDisputeMutations = (deps: OperationDeps) => ({
     // Evidence is prose: it may have lines.
     readText(input.text.replaceAll(/[\r\n\t]/g, ' '), rules, errors);
     const text = input.text.trim().normalize('NFC');
-    const keyError = checkIdempotencyKey(key);
-    if (keyError !== undefined) errors.push(keyError);
+    checkKey(key, errors);
     if (errors.length > 0) return refused(errors);
     const request = idempotentRequest(by.id, 'disputeEvidenceSubmit', key, [dispute.id, text, submit]);
     const { paymentId } = dispute;
@@ -97,9 +96,6 @@ async function findDispute({ loaders }: PaymentsContext, id: string): Promise<Di
 const notFound = (): InputError => inputError('NOT_FOUND', ['id'], 'There is no such dispute.');
 
 const refused = (userErrors: readonly PaymentUserError[]) => ({ dispute: null, userErrors });
-
-const perform = async (deps: OperationDeps, context: PaymentsContext, command: BeginOperation) =>
-  toPayload(await performOperation(deps, command), context);
 
 export const dispute = {
   __resolveReference: async ({ id }: { readonly id: string }, context: PaymentsContext) =>

@@ -44,11 +44,7 @@ export async function findPayment(
   id: string,
   clientSecret?: Secret,
 ): Promise<Payment | null> {
-  const uuid = paymentId.toUuid(id);
-  if (uuid === undefined) return null;
-  const payment = await context.loaders.payment.load(uuid);
-  await openOf(context, payment, clientSecret);
-  return visiblePayment(context, payment);
+  return visiblePayment(context, await openPayment(context, id, clientSecret));
 }
 
 /** The caller's own, whatever scopes they have: it is they who pay. */
@@ -57,16 +53,26 @@ export async function findOwnPayment(
   id: string,
   clientSecret?: Secret,
 ): Promise<Payment | null> {
-  const uuid = paymentId.toUuid(id);
-  if (uuid === undefined) return null;
-  const payment = await context.loaders.payment.load(uuid);
-  await openOf(context, payment, clientSecret);
+  const payment = await openPayment(context, id, clientSecret);
   return payment !== null && isOwn(context, payment) ? payment : null;
 }
 
 export async function findLine(context: PaymentsContext, id: string): Promise<LineItem | null> {
   const uuid = lineItemId.toUuid(id);
   return uuid === undefined ? null : visibleOrder(context, await context.loaders.line.load(uuid));
+}
+
+/** Whosever it is, with what the secret shows. */
+async function openPayment(
+  context: PaymentsContext,
+  id: string,
+  clientSecret: Secret,
+): Promise<Payment | null> {
+  const uuid = paymentId.toUuid(id);
+  if (uuid === undefined) return null;
+  const payment = await context.loaders.payment.load(uuid);
+  await openOf(context, payment, clientSecret);
+  return payment;
 }
 
 async function openOf(

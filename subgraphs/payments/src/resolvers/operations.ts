@@ -91,12 +91,13 @@ const requestOf = (by: { readonly id: string }, mutation: string, key: string, i
 
 const refused = (userErrors: readonly PaymentUserError[]) => ({ payment: null, refund: null, userErrors });
 
-async function perform(deps: OperationDeps, context: PaymentsContext, command: BeginOperation) {
+/** Does it, and answers what it did. */
+export async function perform(deps: OperationDeps, context: PaymentsContext, command: BeginOperation) {
   return toPayload(await performOperation(deps, command), context);
 }
 
 /** The things an answer names, as they are now. */
-export function toPayload(
+function toPayload(
   { paymentId: id, refundId, disputeId, errors }: OperationAnswer,
   context: PaymentsContext,
 ) {

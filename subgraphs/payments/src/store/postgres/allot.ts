@@ -4,10 +4,10 @@
  * A payment's own account keeps the whole, because it bounds what can be given back. What each part earns is booked
  * against `clearing:payments`, whose balance is therefore that of all payments' accounts, less what disputes took.
  */
-import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import { minus, shareOf, type Split } from '../../domain/split.ts';
 import { ensureAccount } from './ledger-accounts.ts';
+import { postTransfer } from './post-transfer.ts';
 
 const CLEARING = 'clearing:payments';
 const ACCOUNTS: readonly (readonly [part: keyof Split, code: string])[] = [
@@ -95,10 +95,6 @@ async function allot(
     if (amount === 0) continue;
     const account = await ensureAccount(client, code, currency, 'CREDIT');
     const [debit, credit] = direction === 'earned' ? [clearing, account] : [account, clearing];
-    await client.query(
-      `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
-       VALUES ($1, $2, 'POSTED', $3, $4, $5, $6)`,
-      [newUuid(), transactionId, debit, credit, currency, amount],
-    );
+    await postTransfer(client, { transactionId, kind: 'POSTED', debit, credit, currency, amount });
   }
 }

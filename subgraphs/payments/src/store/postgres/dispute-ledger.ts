@@ -2,8 +2,9 @@
 import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import type { Amount } from '../../domain/model.ts';
-import { ensureAccount } from './ledger-accounts.ts';
+import { ensureAccount, pspCode } from './ledger-accounts.ts';
 import { openTransaction } from './ledger.ts';
+import { postTransfer } from './post-transfer.ts';
 
 export interface DisputePosting {
   readonly disputeId: string;
@@ -24,7 +25,14 @@ export async function postWithdrawal(client: pg.PoolClient, posting: DisputePost
   const transactionId = await openTransaction(client, 'DISPUTE', paymentId, disputeId);
   const disputed = await ensureAccount(client, disputedCode(provider), currency, 'DEBIT');
   const psp = await ensureAccount(client, pspCode(provider), currency, 'DEBIT');
-  await post(client, { transactionId, debit: disputed, credit: psp, currency, amount });
+  await postTransfer(client, {
+    transactionId,
+    kind: 'POSTED',
+    debit: disputed,
+    credit: psp,
+    currency,
+    amount,
+  });
   const { rows } = await client.query<{ id: string; free: number }>(
     `SELECT id, credits_posted - debits_posted - debits_pending AS free FROM ledger_accounts
      WHERE payment_id = $1 FOR NO KEY UPDATE`,
@@ -32,13 +40,14 @@ export async function postWithdrawal(client: pg.PoolClient, posting: DisputePost
   );
   const held = Math.min(amount, rows[0]?.free ?? 0);
   if (rows[0] === undefined || held === 0) return null;
-  const id = newUuid();
-  await client.query(
-    `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
-     VALUES ($1, $2, 'PENDING', $3, $4, $5, $6)`,
-    [id, transactionId, rows[0].id, disputed, currency, held],
-  );
-  return id;
+  return postTransfer(client, {
+    transactionId,
+    kind: 'PENDING',
+    debit: rows[0].id,
+    credit: disputed,
+    currency,
+    amount: held,
+  });
 }
 
 /** Won: the money is back, and the payment's again. Lost: it is the payment's loss, and ours beyond what it had left. */
@@ -59,13 +68,27 @@ export async function postVerdict(
   );
   if (verdict === 'WON') {
     const psp = await ensureAccount(client, pspCode(provider), currency, 'DEBIT');
-    await post(client, { transactionId, debit: psp, credit: disputed, currency, amount });
+    await postTransfer(client, {
+      transactionId,
+      kind: 'POSTED',
+      debit: psp,
+      credit: disputed,
+      currency,
+      amount,
+    });
     return;
   }
   const beyond = amount - (rows[0]?.amount ?? 0);
   if (beyond === 0) return;
   const losses = await ensureAccount(client, 'expenses:dispute-losses', currency, 'DEBIT');
-  await post(client, { transactionId, debit: losses, credit: disputed, currency, amount: beyond });
+  await postTransfer(client, {
+    transactionId,
+    kind: 'POSTED',
+    debit: losses,
+    credit: disputed,
+    currency,
+    amount: beyond,
+  });
 }
 
 /** What the provider charges for a dispute, or gives back of it, beyond what is booked: in a currency of its own. */
@@ -82,25 +105,14 @@ export async function postFee(
   const fees = await ensureAccount(client, 'expenses:dispute-fees', currency, 'DEBIT');
   const psp = await ensureAccount(client, pspCode(provider), currency, 'DEBIT');
   const [debit, credit] = fee.amount > booked ? [fees, psp] : [psp, fees];
-  await post(client, { transactionId, debit, credit, currency, amount: Math.abs(fee.amount - booked) });
-}
-
-const pspCode = (provider: string): string => `assets:psp:${provider}`;
-const disputedCode = (provider: string): string => `assets:disputed:${provider}`;
-
-async function post(
-  client: pg.PoolClient,
-  {
+  await postTransfer(client, {
     transactionId,
+    kind: 'POSTED',
     debit,
     credit,
     currency,
-    amount,
-  }: Amount & { readonly transactionId: string; readonly debit: string; readonly credit: string },
-): Promise<void> {
-  await client.query(
-    `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
-     VALUES ($1, $2, 'POSTED', $3, $4, $5, $6)`,
-    [newUuid(), transactionId, debit, credit, currency, amount],
-  );
+    amount: Math.abs(fee.amount - booked),
+  });
 }
+
+const disputedCode = (provider: string): string => `assets:disputed:${provider}`;

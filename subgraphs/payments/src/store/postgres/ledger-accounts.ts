@@ -1,6 +1,9 @@
 import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 
+/** Where the provider's debt to us is kept. */
+export const pspCode = (provider: string): string => `assets:psp:${provider}`;
+
 /** The account of this code and currency, opened when it is needed first. It is unbounded: no sale waits for another. */
 export async function ensureAccount(
   client: pg.PoolClient,

@@ -3,7 +3,8 @@ import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import { paymentId as typedPaymentId } from '../../domain/ids.ts';
 import { allotCapture, allotRefund } from './allot.ts';
-import { ensureAccount } from './ledger-accounts.ts';
+import { ensureAccount, pspCode } from './ledger-accounts.ts';
+import { postTransfer } from './post-transfer.ts';
 
 /** Stands for the accounts of all payments in a trial balance; nothing is ever booked on it itself. */
 export const PAYMENTS_CONTROL = 'liabilities:payments';
@@ -17,15 +18,18 @@ interface Posting {
 
 export async function postAuthorization(client: pg.PoolClient, posting: Posting): Promise<void> {
   const { paymentId, provider, currency, amount } = posting;
-  const receivable = await ensureAccount(client, `assets:psp:${provider}`, currency, 'DEBIT');
+  const receivable = await ensureAccount(client, pspCode(provider), currency, 'DEBIT');
   await ensureAccount(client, PAYMENTS_CONTROL, currency, 'CREDIT');
   const own = await openPaymentAccount(client, paymentId, currency);
   const transactionId = await openTransaction(client, 'AUTHORIZATION', paymentId);
-  await client.query(
-    `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
-     VALUES ($1, $2, 'PENDING', $3, $4, $5, $6)`,
-    [newUuid(), transactionId, receivable, own, currency, amount],
-  );
+  await postTransfer(client, {
+    transactionId,
+    kind: 'PENDING',
+    debit: receivable,
+    credit: own,
+    currency,
+    amount,
+  });
 }
 
 /**
@@ -77,7 +81,7 @@ export async function postRefundPending(
      SELECT $1, $2, 'PENDING', own.id, psp.id, own.currency, $3
      FROM ledger_accounts own JOIN ledger_accounts psp ON psp.currency = own.currency AND psp.code = $4
      WHERE own.payment_id = $5 AND own.currency = $6`,
-    [id, transactionId, amount, `assets:psp:${provider}`, paymentId, currency],
+    [id, transactionId, amount, pspCode(provider), paymentId, currency],
   );
   if (rowCount !== 1) throw new Error('the ledger has no account of this payment');
   return id;
