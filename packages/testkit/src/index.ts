@@ -1,6 +1,7 @@
 export { startApolloSubgraph } from './apollo-subgraph.ts';
 export { composeFakes } from './compose-fakes.ts';
-export { createDatabaseOnSmallDisk, createTestDatabase, type TestDatabase } from './create-test-database.ts';
+export { createDatabaseOnSmallDisk } from './create-database-on-small-disk.ts';
+export { createTestDatabase, type TestDatabase } from './create-test-database.ts';
 export { createEmbeddedTestMongo, createTestMongo, type TestMongo } from './create-test-mongo.ts';
 export {
   ANONYMOUS,

@@ -1,7 +1,5 @@
-import { removeDataDirectory, startLocalPostgres, type LocalPostgres } from '@tributary/local-postgres';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { startLocalPostgres, type LocalPostgres } from '@tributary/local-postgres';
+import { createDataFolder } from './data-folder.ts';
 
 export interface RestartablePostgres {
   /** Connection string of an empty database. */
@@ -17,10 +15,7 @@ export interface RestartablePostgres {
 
 /** A PostgreSQL server of a test's own, which it may end. It commits to disk, as those of production do. */
 export async function startRestartablePostgres(): Promise<RestartablePostgres> {
-  const folder = await mkdtemp(join(tmpdir(), 'tributary-restart-'));
-  // Run by root, the server is another account's process: let it in.
-  await chmod(folder, 0o755);
-  const dataDir = join(folder, 'postgres');
+  const { dataDir, remove } = await createDataFolder();
   let server: LocalPostgres = await startLocalPostgres({ dataDir });
   const port = Number(new URL(server.urlOf('postgres')).port);
   return {
@@ -35,8 +30,7 @@ export async function startRestartablePostgres(): Promise<RestartablePostgres> {
     },
     stop: async () => {
       await server.stop();
-      await removeDataDirectory(dataDir);
-      await rm(folder, { recursive: true });
+      await remove();
     },
   };
 }
