@@ -4,12 +4,14 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unixNow, type Books } from './books.ts';
+import { customerOperations } from './customers.ts';
 import { disputeOperations } from './disputes.ts';
 import { ApiError, parseForm } from './form.ts';
 import { intentOperations } from './intents.ts';
 import { list, type Operation, type OperationContext, type Outcome } from './operation.ts';
 import { paymentMethodOperations } from './payment-methods.ts';
 import { refundOperations } from './refunds.ts';
+import { setupIntentOperations } from './setup-intents.ts';
 import type { TestCard } from './test-cards.ts';
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -19,6 +21,8 @@ const OPERATIONS: readonly Operation[] = [
   ...intentOperations,
   ...refundOperations,
   ...disputeOperations,
+  ...customerOperations,
+  ...setupIntentOperations,
   ...paymentMethodOperations,
   {
     method: 'GET',

@@ -3,6 +3,8 @@ import { readBody, type RouteHandler } from '@tributary/service-kit';
 import type { Books } from './books.ts';
 import { ApiError, parseForm } from './form.ts';
 import { answerAction, findIntent } from './intents.ts';
+import type { PaymentIntentObject } from './objects.ts';
+import { answerSetup, findSetup } from './setup-intents.ts';
 
 const MAX_BODY_BYTES = 1024;
 const HEADERS = {
@@ -14,19 +16,22 @@ const HEADERS = {
 export function authenticateRoute(books: Books): RouteHandler {
   return async (request, response, url) => {
     const id = url.pathname.split('/').at(-1) ?? '';
+    const isSetup = id.startsWith('seti_');
     try {
       if (request.method !== 'POST') {
-        const { status, amount, currency } = findIntent(books, id);
-        response.writeHead(200, HEADERS).end(page(status === 'requires_action', amount, currency));
+        const { status } = isSetup ? findSetup(books, id) : findIntent(books, id);
+        const question = isSetup ? 'keeps this card' : whoPays(findIntent(books, id));
+        response.writeHead(200, HEADERS).end(page(status === 'requires_action' ? question : undefined));
         return;
       }
       const form = parseForm((await readBody(request, MAX_BODY_BYTES)).toString());
-      const intent = answerAction(books, id, form['outcome'] === 'complete');
+      const isSuccess = form['outcome'] === 'complete';
+      const answered = isSetup ? answerSetup(books, id, isSuccess) : answerAction(books, id, isSuccess);
       await books.sync();
-      if (intent.return_url === null) {
-        response.writeHead(200, HEADERS).end(page(false, intent.amount, intent.currency));
+      if (answered.return_url === null) {
+        response.writeHead(200, HEADERS).end(page(undefined));
       } else {
-        response.writeHead(303, { location: intent.return_url }).end();
+        response.writeHead(303, { location: answered.return_url }).end();
       }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -35,14 +40,18 @@ export function authenticateRoute(books: Books): RouteHandler {
   };
 }
 
-const page = (isOpen: boolean, amount: number, currency: string): string => `<!doctype html>
+const whoPays = ({ amount, currency }: PaymentIntentObject): string =>
+  `pays ${amount} ${currency.toUpperCase()} (minor units)`;
+
+/** @param question What is asked; undefined when nothing is any more. */
+const page = (question: string | undefined): string => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Test bank</title>
 <style>body { font: 1rem/1.5 system-ui; max-width: 30rem; margin: 4rem auto; padding: 0 1rem }
 button { font: inherit; padding: .6rem 1rem; margin-right: .5rem }</style>
 <h1>Test bank</h1>
 ${
-  isOpen
-    ? `<p>Is it you who pays ${amount} ${currency.toUpperCase()} (minor units)?</p>
+  question !== undefined
+    ? `<p>Is it you who ${question}?</p>
 <form method="post"><button name="outcome" value="complete">Complete</button><button name="outcome" value="fail">Fail</button></form>`
     : '<p>There is nothing to do here any more. You can close this page.</p>'
 }

@@ -1,10 +1,12 @@
 /** PaymentIntents: one try to take money, authorized first and captured later. */
 import { newEvent, newId, unixNow, type Books } from './books.ts';
+import { findCustomer } from './customers.ts';
 import { openDispute } from './disputes.ts';
 import { amount, ApiError, noSuch, optionalText, record, text, type Form } from './form.ts';
 import { list, type Operation, type OperationContext, type Outcome } from './operation.ts';
 import type { BookObject, CardError, ChargeObject, PaymentIntentObject } from './objects.ts';
-import { testCard, type TestCard } from './test-cards.ts';
+import { newMethod, namedMethod, usableMethod, type NamedMethod } from './payment-methods.ts';
+import type { TestCard } from './test-cards.ts';
 
 const ID = '(pi_[0-9a-f]+)';
 const DAY_MS = 24 * 60 * 60 * 1_000;
@@ -17,6 +19,7 @@ export const intentOperations: readonly Operation[] = [
   { method: 'GET', path: /^\/v1\/payment_intents\/search$/, run: search },
   { method: 'GET', path: /^\/v1\/payment_intents$/, run: listAll },
   { method: 'GET', path: new RegExp(`^/v1/payment_intents/${ID}$`), run: retrieve },
+  { method: 'POST', path: new RegExp(`^/v1/payment_intents/${ID}$`), run: update },
   { method: 'POST', path: path('confirm'), run: confirm, cardOf: cardOfForm },
   { method: 'POST', path: path('capture'), run: capture, cardOf: cardOfIntent },
   { method: 'POST', path: path('cancel'), run: cancel, cardOf: cardOfIntent },
@@ -26,20 +29,12 @@ function path(action: string): RegExp {
   return new RegExp(`^/v1/payment_intents/${ID}/${action}$`);
 }
 
-/** The card behind a test token, or behind a method that a customer has saved. */
-export function cardOf(books: Books, method: string | null | undefined): TestCard | undefined {
-  if (method === null || method === undefined) return undefined;
-  const saved = books.get('payment_method', method);
-  if (saved === undefined) return testCard(method);
-  return saved.customer === null ? undefined : testCard(saved.metadata.token);
-}
-
 function cardOfForm({ books, form }: OperationContext): TestCard | undefined {
-  return cardOf(books, optionalText(form, 'payment_method'));
+  return namedMethod(books, optionalText(form, 'payment_method'))?.card;
 }
 
 function cardOfIntent({ books, ids }: OperationContext): TestCard | undefined {
-  return cardOf(books, books.get('payment_intent', ids[0] ?? '')?.payment_method);
+  return namedMethod(books, books.get('payment_intent', ids[0] ?? '')?.payment_method)?.card;
 }
 
 export function findIntent(books: Books, id: string, param = 'id'): PaymentIntentObject {
@@ -54,6 +49,7 @@ function create({ books, form, publicUrl }: OperationContext): Outcome {
   const captureMethod = optionalText(form, 'capture_method') ?? 'automatic';
   if (captureMethod !== 'manual' && captureMethod !== 'automatic')
     throw invalid('capture_method', 'Invalid capture_method: must be one of automatic or manual');
+  const customer = optionalText(form, 'customer');
   const intent: PaymentIntentObject = {
     id: newId('pi'),
     object: 'payment_intent',
@@ -63,7 +59,9 @@ function create({ books, form, publicUrl }: OperationContext): Outcome {
     currency,
     status: 'requires_payment_method',
     capture_method: captureMethod,
+    customer: customer === undefined ? null : findCustomer(books, customer, 'customer').id,
     payment_method: null,
+    setup_future_usage: null,
     return_url: null,
     next_action: null,
     last_payment_error: null,
@@ -82,19 +80,32 @@ function confirm({ books, form, ids, publicUrl }: OperationContext): Outcome {
   return attempt(books, intent, form, publicUrl);
 }
 
+/** Only whose it is. */
+function update({ books, form, ids }: OperationContext): Outcome {
+  const intent: PaymentIntentObject = {
+    ...findIntent(books, ids[0] ?? ''),
+    customer: findCustomer(books, text(form, 'customer'), 'customer').id,
+  };
+  return { body: intent, put: [intent] };
+}
+
 /** Tries the card: the money is set aside, or refused, or the buyer has to do something first. */
 function attempt(books: Books, before: PaymentIntentObject, form: Form, publicUrl: string): Outcome {
-  const method = text(form, 'payment_method');
-  const card = cardOf(books, method);
-  if (card === undefined) throw noSuch('PaymentMethod', method, 'payment_method');
+  const id = text(form, 'payment_method');
+  const method = usableMethod(books, id, before.customer);
+  const { card, saved } = method;
+  const isKept = optionalText(form, 'setup_future_usage') === 'off_session' && before.customer !== null;
   const intent: PaymentIntentObject = {
     ...before,
-    payment_method: method,
+    payment_method: id,
+    setup_future_usage: isKept ? 'off_session' : null,
     return_url: optionalText(form, 'return_url') ?? null,
   };
   if (card.decline !== undefined)
     return refuse({ ...intent, latest_charge: newCharge(intent, card, null) }, card.decline);
-  if (card.requiresAction === true) {
+  const isSetUp = card.requiresAction === 'once' && saved?.metadata.set_up === 'true';
+  if (card.requiresAction !== undefined && !isSetUp) {
+    if (optionalText(form, 'off_session') === 'true') return refuse(intent, AUTHENTICATION_REQUIRED);
     const waiting: PaymentIntentObject = {
       ...intent,
       status: 'requires_action',
@@ -106,9 +117,17 @@ function attempt(books: Books, before: PaymentIntentObject, form: Form, publicUr
     };
     return { body: waiting, put: [waiting, newEvent('payment_intent.requires_action', waiting)] };
   }
-  const { intent: after, put } = authorize(intent, card, null);
+  const { intent: after, put } = authorize(intent, method, null);
   return { body: after, put };
 }
+
+/** The bank wants to see its customer, who is not there. */
+const AUTHENTICATION_REQUIRED: CardError = {
+  type: 'card_error',
+  code: 'authentication_required',
+  decline_code: 'authentication_required',
+  message: 'Your card was declined. This transaction requires authentication.',
+};
 
 function refuse(intent: PaymentIntentObject, error: CardError): Outcome {
   const refused: PaymentIntentObject = {
@@ -126,18 +145,26 @@ function refuse(intent: PaymentIntentObject, error: CardError): Outcome {
 
 function authorize(
   intent: PaymentIntentObject,
-  card: TestCard,
+  { card, token, saved }: NamedMethod,
   threeDSecure: ThreeDSecure,
 ): { readonly intent: PaymentIntentObject; readonly put: readonly BookObject[] } {
+  const { customer } = intent;
+  const isKept = intent.setup_future_usage !== null && customer !== null && saved === undefined;
+  const kept = isKept ? newMethod(card, token, customer, true) : undefined;
   const authorized: PaymentIntentObject = {
     ...intent,
+    payment_method: kept?.id ?? intent.payment_method,
     status: 'requires_capture',
     amount_capturable: intent.amount,
     next_action: null,
     last_payment_error: null,
     latest_charge: newCharge(intent, card, threeDSecure),
   };
-  if (intent.capture_method === 'automatic') return take(authorized, intent.amount);
+  const saving = kept === undefined ? [] : [kept];
+  if (intent.capture_method === 'automatic') {
+    const taken = take(authorized, intent.amount);
+    return { ...taken, put: [...taken.put, ...saving] };
+  }
   const expiry: BookObject = {
     id: newId('due'),
     object: 'due',
@@ -148,7 +175,7 @@ function authorize(
   };
   return {
     intent: authorized,
-    put: [authorized, newEvent('payment_intent.amount_capturable_updated', authorized), expiry],
+    put: [authorized, newEvent('payment_intent.amount_capturable_updated', authorized), expiry, ...saving],
   };
 }
 
@@ -170,11 +197,11 @@ const newCharge = (
 /** What a buyer has done at the page they were sent to. */
 export function answerAction(books: Books, id: string, isSuccess: boolean): PaymentIntentObject {
   const intent = findIntent(books, id);
-  const card = cardOf(books, intent.payment_method);
+  const method = namedMethod(books, intent.payment_method);
   // A second click changes nothing.
-  if (intent.status !== 'requires_action' || card === undefined) return intent;
+  if (intent.status !== 'requires_action' || method === undefined) return intent;
   if (isSuccess) {
-    const { intent: after, put } = authorize(intent, card, { result: 'authenticated' });
+    const { intent: after, put } = authorize(intent, method, { result: 'authenticated' });
     books.put(...put);
     return after;
   }
@@ -202,7 +229,7 @@ function capture({ books, form, ids }: OperationContext): Outcome {
       message: 'More than was authorized cannot be captured.',
     });
   }
-  const card = cardOf(books, intent.payment_method);
+  const card = namedMethod(books, intent.payment_method)?.card;
   if (card?.captureFails === true) {
     const error = {
       type: 'invalid_request_error',

@@ -25,7 +25,9 @@ export interface PaymentIntentObject {
   readonly status:
     'requires_payment_method' | 'requires_action' | 'requires_capture' | 'succeeded' | 'canceled';
   readonly capture_method: 'manual' | 'automatic';
+  readonly customer: string | null;
   readonly payment_method: string | null;
+  readonly setup_future_usage: 'off_session' | null;
   readonly return_url: string | null;
   readonly next_action: {
     readonly type: 'redirect_to_url';
@@ -89,19 +91,44 @@ export interface DisputeObject {
   readonly created: number;
 }
 
+/** Nothing of a person: whoever keeps methods with it knows who it is. */
+export interface CustomerObject {
+  readonly id: string;
+  readonly object: 'customer';
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly created: number;
+  readonly deleted?: true;
+}
+
+/** One try to set a method up for payments at which its owner may not be there. */
+export interface SetupIntentObject {
+  readonly id: string;
+  readonly object: 'setup_intent';
+  readonly customer: string;
+  readonly status: 'requires_payment_method' | 'requires_action' | 'succeeded' | 'canceled';
+  readonly usage: 'off_session';
+  readonly payment_method: string | null;
+  readonly return_url: string | null;
+  readonly next_action: PaymentIntentObject['next_action'];
+  readonly last_setup_error: CardError | null;
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly created: number;
+}
+
 export interface PaymentMethodObject {
   readonly id: string;
   readonly object: 'payment_method';
   readonly type: 'card';
   readonly card: CardObject;
   readonly customer: string | null;
-  /** The test token it was made from. */
-  readonly metadata: { readonly token: string };
+  /** The test token it was made from, and whether its owner's bank agreed to payments without them. */
+  readonly metadata: { readonly token: string; readonly set_up: 'true' | 'false' };
   readonly created: number;
 }
 
 export type EventType =
   | `payment_intent.${'succeeded' | 'payment_failed' | 'amount_capturable_updated' | 'requires_action' | 'canceled'}`
+  | `setup_intent.${'succeeded' | 'setup_failed' | 'requires_action'}`
   | `refund.${'created' | 'updated' | 'failed'}`
   | `charge.dispute.${'created' | 'updated' | 'closed'}`;
 
@@ -111,7 +138,7 @@ export interface EventObject {
   readonly type: EventType;
   readonly created: number;
   readonly api_version: string | null;
-  readonly data: { readonly object: PaymentIntentObject | RefundObject | DisputeObject };
+  readonly data: { readonly object: PaymentIntentObject | SetupIntentObject | RefundObject | DisputeObject };
   readonly delivery: { readonly done: boolean; readonly attempts: number };
 }
 
@@ -139,6 +166,8 @@ export type BookObject =
   | PaymentIntentObject
   | RefundObject
   | DisputeObject
+  | CustomerObject
+  | SetupIntentObject
   | PaymentMethodObject
   | EventObject
   | KeyObject

@@ -21,7 +21,7 @@ export interface Outcome {
 }
 
 export interface Operation {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   readonly path: RegExp;
   readonly run: (context: OperationContext) => Outcome;
   /** The card that decides how this request is answered. */

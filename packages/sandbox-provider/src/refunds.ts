@@ -1,8 +1,9 @@
 import { newEvent, newId, unixNow, type Books } from './books.ts';
 import { amount, ApiError, noSuch, optionalText, record, text } from './form.ts';
-import { cardOf, findIntent } from './intents.ts';
+import { findIntent } from './intents.ts';
 import type { BookObject, RefundObject } from './objects.ts';
 import { list, type Operation, type OperationContext, type Outcome } from './operation.ts';
+import { namedMethod } from './payment-methods.ts';
 
 /** How long a bank takes that is slow, or that sends a refund back. */
 const BANK_DELAY_MS = 1_000;
@@ -14,7 +15,7 @@ export const refundOperations: readonly Operation[] = [
     run: create,
     cardOf: ({ books, form }) => {
       const intent = books.get('payment_intent', optionalText(form, 'payment_intent') ?? '');
-      return cardOf(books, intent?.payment_method);
+      return namedMethod(books, intent?.payment_method)?.card;
     },
   },
   {
@@ -61,7 +62,7 @@ function create({ books, form }: OperationContext): Outcome {
       message: `Refund amount (${wanted}) is greater than unrefunded amount on charge (${left}).`,
     });
   }
-  const behaviour = cardOf(books, intent.payment_method)?.refund;
+  const behaviour = namedMethod(books, intent.payment_method)?.card.refund;
   const refund: RefundObject = {
     id: newId('re'),
     object: 'refund',

@@ -9,8 +9,10 @@ import type { CardError, CardObject } from './objects.ts';
 export interface TestCard {
   readonly card: CardObject;
   readonly decline?: CardError;
-  /** The buyer has to do something at a page first. */
-  readonly requiresAction?: boolean;
+  /** Payments are declined, but it can be saved. */
+  readonly canBeSaved?: boolean;
+  /** The buyer has to do something at a page first: each time, or once, when it is set up. */
+  readonly requiresAction?: 'always' | 'once';
   readonly captureFails?: boolean;
   readonly authorizationExpires?: boolean;
   /** What it is disputed for as soon as it is captured; an inquiry only asks. */
@@ -68,7 +70,12 @@ const CARDS: Readonly<Record<string, TestCard>> = {
     'An error occurred while processing your card. Try again in a little bit.',
   ),
   pm_card_radarBlock: declined('0019', 'card_declined', DECLINED, 'fraudulent'),
-  pm_card_authenticationRequired: { card: visa('3184'), requiresAction: true },
+  pm_card_authenticationRequired: { card: visa('3184'), requiresAction: 'always' },
+  pm_card_authenticationRequiredOnSetup: { card: visa('3155'), requiresAction: 'once' },
+  pm_card_chargeCustomerFail: {
+    ...declined('0341', 'card_declined', DECLINED, 'generic_decline'),
+    canBeSaved: true,
+  },
   pm_card_createDispute: { card: visa('0259'), disputed: 'fraudulent' },
   pm_card_createDisputeProductNotReceived: { card: visa('2685'), disputed: 'product_not_received' },
   pm_card_createDisputeInquiry: { card: visa('1976'), disputed: 'inquiry' },

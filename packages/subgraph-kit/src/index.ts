@@ -1,3 +1,4 @@
+export { clientAddress, toNetwork } from './client-network.ts';
 export {
   createSubgraph,
   type Subgraph,

@@ -40,6 +40,15 @@ const Config = ProviderConfig.extend({
     .min(1)
     .max(86_400)
     .default(900),
+  /** Open checkouts that guests of one network (an IPv4 address, an IPv6 /64) may have. */
+  MAX_GUEST_CHECKOUTS: z.coerce
+    .number({ error: 'must be a number, 1 to 10000' })
+    .int()
+    .min(1)
+    .max(10_000)
+    .default(20),
+  /** Proxies before the gateway that add to `X-Forwarded-For`. */
+  TRUSTED_PROXIES: z.coerce.number({ error: 'must be a number, 0 to 10' }).int().min(0).max(10).default(0),
   /** How long after an order its buyer may cancel it, once the money is taken, in seconds. */
   BUYER_CANCEL_SECONDS: z.coerce
     .number({ error: 'must be a number of seconds, 0 to 2592000' })
@@ -47,6 +56,8 @@ const Config = ProviderConfig.extend({
     .min(0)
     .max(2_592_000)
     .default(1_800),
+  /** Key that front ends show to Stripe, which is none of its secrets. */
+  PROVIDER_PUBLISHABLE_KEY: z.string().min(1).optional(),
   /** Secrets the provider may sign its webhooks with, separated by spaces: two while they change. */
   PROVIDER_WEBHOOK_SECRETS: z
     .string({ error: 'is required' })

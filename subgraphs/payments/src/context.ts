@@ -8,13 +8,20 @@ export interface PaymentsContext extends SubgraphContext {
   loaders: Loaders;
   /** Checkouts of guests, by our own ids, whose secret was shown in this request. */
   readonly opened: Set<string>;
+  /** Where the client is, by which guests are counted; undefined when the gateway did not say. */
+  readonly network: string | undefined;
 }
 
-export const createContext = (viewer: Viewer, reader: Reader): PaymentsContext => ({
+export const createContext = (
+  viewer: Viewer,
+  reader: Reader,
+  network: string | undefined,
+): PaymentsContext => ({
   viewer,
   reader,
   loaders: createLoaders(reader),
   opened: new Set(),
+  network,
 });
 
 /** After a write: what later fields of this operation show is read again. */

@@ -3,6 +3,7 @@ import { createDeliverySigner } from '@tributary/subgraph-kit/events';
 import { newUuid } from '@tributary/subgraph-kit';
 import { buy, create, createInput, newKey } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type RunningPayments, type World } from './testing/harness.ts';
+import { API_KEY } from './testing/sandbox-process.ts';
 
 const ADDRESS = {
   recipientName: 'Zoe Zander',
@@ -55,7 +56,10 @@ describe('a buyer whose account was erased', () => {
       },
       body: JSON.stringify({ userId }),
     });
-    return (await response.json()) as { checkouts: Record<string, unknown>[] };
+    return (await response.json()) as {
+      checkouts: Record<string, unknown>[];
+      paymentMethods: Record<string, unknown>[];
+    };
   };
   const rowsOf = async (table: string): Promise<string> => {
     const { rows } = await world.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${table} t`);
@@ -157,6 +161,43 @@ describe('a buyer whose account was erased', () => {
     expect((await collect(buyer.id)).checkouts[0]).toMatchObject({ shippingAddress: null });
   });
 
+  it('loses the methods they kept, here and at the provider, which is told until it has heard', async () => {
+    const buyer = newBuyer();
+    const answer = await payments.request(
+      `mutation ($input: PaymentMethodAttachInput!) { paymentMethodAttach(input: $input) { paymentMethod { status } } }`,
+      { input: { paymentToken: 'pm_card_amex', idempotencyKey: newKey() } },
+      buyer,
+    );
+    expect(answer.data.paymentMethodAttach.paymentMethod.status).toBe('ACTIVE');
+    expect((await collect(buyer.id)).paymentMethods).toEqual([
+      {
+        brand: 'amex',
+        last4: '0005',
+        expMonth: 12,
+        expYear: 2034,
+        isDefault: true,
+        createdAt: expect.any(String),
+      },
+    ]);
+    const { rows } = await world.pool.query<{ reference: string }>(
+      'SELECT reference FROM payment_customers WHERE buyer_id = $1',
+      [buyer.id],
+    );
+    const known = async () => {
+      const headers = { authorization: `Bearer ${API_KEY}` };
+      return (await fetch(`${world.sandbox.url}/v1/customers/${String(rows[0]?.reference)}`, { headers }))
+        .status;
+    };
+    expect(await known()).toBe(200);
+    await world.sandbox.kill();
+    expect(await erase(buyer.id)).toBe(503);
+    expect((await collect(buyer.id)).paymentMethods).toEqual([]);
+    await world.sandbox.restart();
+    expect(await erase(buyer.id)).toBe(204);
+    expect(await known()).toBe(404);
+    for (const table of ['payment_methods', 'payment_customers']) expect(await rowsOf(table)).toBe('');
+  });
+
   it('is erased only when users says so', async () => {
     expect(await erase(newBuyer().id, 'gateway')).toBe(401);
   });
@@ -182,7 +223,8 @@ describe('a buyer whose account was erased', () => {
           payments: [expect.objectContaining({ status: 'SUCCEEDED', amount: order.total.amount })],
         },
       ],
+      paymentMethods: [],
     });
-    expect(await collect(newBuyer().id)).toEqual({ checkouts: [] });
+    expect(await collect(newBuyer().id)).toEqual({ checkouts: [], paymentMethods: [] });
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ANONYMOUS as NOBODY, type Viewer } from '@tributary/service-kit';
+import { graphqlClient } from '@tributary/testkit';
 import { CANCEL, COMPLETE, completeInput, CREATE, createInput, newKey } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type RunningPayments, type World } from './testing/harness.ts';
 import { brokenInvariants } from './testing/invariants.ts';
@@ -99,6 +100,37 @@ describe('a guest', () => {
       const { rows } = await world.pool.query<{ text: string }>(`SELECT t::text AS text FROM ${table} t`);
       expect(rows.map(({ text }) => text).join()).not.toContain(clientSecret);
     }
+  });
+
+  it('has three open checkouts with those beside them, and more when one ends', async () => {
+    const from = (address: string) =>
+      graphqlClient(`${payments.url}/graphql`, 'payments', world.trust, { 'x-forwarded-for': address });
+    const openFrom = async (address: string): Promise<Payload> => {
+      const input = createInput({ shoe: 1 }, { email: EMAIL });
+      const query = `mutation ($input: CheckoutCreateInput!) { checkoutCreate(input: $input) {
+        checkout { id } clientSecret userErrors { __typename ... on RateLimitedError { retryAfterSeconds } } } }`;
+      return (await from(address)(query, { input })).data.checkoutCreate;
+    };
+    // Whatever a client writes before what the gateway adds.
+    const tries = ['203.0.113.9', '1.1.1.1, 203.0.113.9', '::ffff:203.0.113.9', '2.2.2.2,203.0.113.9'];
+    const opened = await Promise.all(tries.map(openFrom));
+    const refused = opened.filter(({ userErrors }) => userErrors.length > 0);
+    expect(refused).toMatchObject([
+      {
+        checkout: null,
+        userErrors: [{ __typename: 'RateLimitedError', retryAfterSeconds: expect.any(Number) }],
+      },
+    ]);
+    expect(refused[0].userErrors[0].retryAfterSeconds).toBeGreaterThan(0);
+    expect((await openFrom('203.0.113.10')).userErrors).toEqual([]);
+
+    const { checkout, clientSecret } = opened.find(({ userErrors }) => userErrors.length === 0);
+    await ask(withSecret(CANCEL), { id: checkout.id, clientSecret });
+    expect((await openFrom('203.0.113.9')).userErrors).toEqual([]);
+    const { rows } = await world.pool.query(
+      `SELECT 1 FROM checkouts WHERE opened_from IS NOT NULL AND status NOT IN ('OPEN', 'PAYING')`,
+    );
+    expect(rows).toEqual([]);
   });
 
   it('goes to the page of the bank, comes back and cancels', async () => {

@@ -1,4 +1,5 @@
 import { loadManyByKey, loadOneByKey, loadPageByKey, type Page } from '@tributary/subgraph-kit';
+import type { LedgerEntry } from './domain/ledger-model.ts';
 import type { Order, Payment } from './domain/model.ts';
 import type { ProductSales, Purchase, VerifiedBuyer } from './domain/product-model.ts';
 import type { WebhookDelivery } from './domain/webhook-model.ts';
@@ -34,12 +35,16 @@ export function createLoaders(reader: Reader) {
     refund: loadOneByKey(reader.refundsByIds, ({ id }) => id),
     refundsOfPayment: loadManyByKey(reader.refundsByPaymentIds, ({ paymentId }) => paymentId),
     linesOfRefund: loadManyByKey(reader.linesByRefundIds, ({ refundId }) => refundId),
+    savedMethod: loadOneByKey(reader.savedMethodsByIds, ({ id }) => id),
+    savedMethodsOfBuyer: loadManyByKey(reader.savedMethodsByBuyerIds, ({ buyerId }) => buyerId),
     dispute: loadOneByKey(reader.disputesByIds, ({ id }) => id),
     disputesOfPayment: loadManyByKey(reader.disputesByPaymentIds, ({ paymentId }) => paymentId),
+    ledgerTransaction: loadOneByKey(reader.ledgerTransactionsByIds, ({ id }) => id),
     ledgerTransactionsOfPayment: loadManyByKey(
       reader.ledgerTransactionsByPaymentIds,
-      ({ paymentId }) => paymentId,
+      ({ paymentId }) => paymentId ?? '',
     ),
+    ledgerEntryPage: loadPageByKey<Page, readonly LedgerEntry[]>(reader.ledgerEntryPages, noRows),
     transfersOfLedgerTransaction: loadManyByKey(
       reader.ledgerTransfersByTransactionIds,
       ({ transactionId }) => transactionId,

@@ -6,14 +6,26 @@ import {
   type ReadinessCheck,
   type Trust,
 } from '@tributary/service-kit';
-import { createSubgraph, personalDataRoute, type PeriodicWorker, type Sealer } from '@tributary/subgraph-kit';
+import {
+  clientAddress,
+  createSubgraph,
+  personalDataRoute,
+  toNetwork,
+  type PeriodicWorker,
+  type Sealer,
+} from '@tributary/subgraph-kit';
 import { isPublicAddress, trustedEventsRoutes } from '@tributary/subgraph-kit/events';
 import { createContext } from './context.ts';
 import { lookAtDisputes } from './disputes/look-at-disputes.ts';
 import type { CaptureMethod } from './domain/model.ts';
+import type { PaymentProviderInfo } from './domain/payment-provider-info.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { deliverWebhooks } from './merchant-webhooks/deliver-webhooks.ts';
 import { createWebhookSecrets } from './merchant-webhooks/webhook-secrets.ts';
+import { forgetCustomer } from './methods/customer.ts';
+import type { MethodDeps } from './methods/method-deps.ts';
+import { startMethodWorker } from './methods/method-worker.ts';
+import { takeMethodTurn } from './methods/take-method-turn.ts';
 import { lookAtRefunds, startOperationWorker } from './operations/operation-worker.ts';
 import type { OperationDeps } from './operations/perform-operation.ts';
 import type { Calculators } from './pricing/calculators.ts';
@@ -37,6 +49,10 @@ export interface PaymentsOptions {
   readonly introspection: boolean;
   /** How long price and stock of an unpaid checkout are held. */
   readonly checkoutTtlSeconds: number;
+  /** Open checkouts that guests of one network may have. */
+  readonly maxGuestCheckouts: number;
+  /** Proxies before the gateway that add to `X-Forwarded-For`. */
+  readonly trustedProxies: number;
   /** How long after an order its buyer may cancel it, once it is paid. */
   readonly buyerCancelSeconds: number;
   readonly stores: Stores;
@@ -44,6 +60,8 @@ export interface PaymentsOptions {
   /** What shipping and tax cost. */
   readonly calculators: Calculators;
   readonly provider: PaymentProvider;
+  /** What front ends are told of it. */
+  readonly providerInfo: PaymentProviderInfo;
   readonly captureMethod: CaptureMethod;
   readonly merchantWebhooks: MerchantWebhookOptions;
   readonly timing: Timing;
@@ -91,6 +109,12 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
     logger,
     onCheckpoint: options.onCheckpoint ?? (() => undefined),
   };
+  const methodDeps: MethodDeps = {
+    methods: stores.methods,
+    provider: options.provider,
+    timing: options.timing,
+    logger,
+  };
   const operationDeps: OperationDeps = { ...deps, operations: stores.operations };
   const { sealer, allowsHttp, ...delivery } = options.merchantWebhooks;
   const secrets = createWebhookSecrets(sealer);
@@ -103,9 +127,12 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
     resolvers: createResolvers(
       {
         deps,
+        paymentProvider: options.providerInfo,
         operationDeps,
+        methodDeps,
         runner,
         checkoutTtlSeconds: options.checkoutTtlSeconds,
+        maxGuestCheckouts: options.maxGuestCheckouts,
         buyerCancelSeconds: options.buyerCancelSeconds,
         webhooks: {
           store: stores.webhooks,
@@ -119,8 +146,9 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       },
       stores.changes,
     ),
-    createContext: (viewer) => createContext(viewer, stores.reader),
-    subscriptions: { createContext: (viewer) => createContext(viewer, stores.reader) },
+    createContext: (viewer, request) =>
+      createContext(viewer, stores.reader, toNetwork(clientAddress(request, options.trustedProxies))),
+    subscriptions: { createContext: (viewer) => createContext(viewer, stores.reader, undefined) },
     trust,
     logger,
     introspection,
@@ -149,11 +177,14 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
             trust,
             sender: 'users',
             handle: async ({ type, subject }) => {
-              if (type !== 'user.erased' || (await stores.personalData.erase(subject))) return;
-              throw new DependencyUnavailableError(
-                'A purchase that has to end before its buyer is erased',
-                undefined,
-              );
+              if (type !== 'user.erased') return;
+              if (!(await stores.personalData.erase(subject))) {
+                throw new DependencyUnavailableError(
+                  'A purchase that has to end before its buyer is erased',
+                  undefined,
+                );
+              }
+              await forgetCustomer(methodDeps, subject);
             },
           }),
         },
@@ -171,6 +202,8 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
             await stores.sagas.hurry(checkoutId);
             await runner.resume(checkoutId);
           }
+          const setup = await stores.methods.claimSetup(provider, reference);
+          if (setup !== undefined) await takeMethodTurn(methodDeps, setup);
           if (!type.startsWith('charge.dispute.')) return true;
           const signal = AbortSignal.timeout(options.timing.providerTimeoutMs);
           return lookAtDisputes(disputeDeps, reference, signal);
@@ -188,6 +221,7 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
       workers.push(
         startSagaWorker(deps, runner),
         startOperationWorker(operationDeps),
+        startMethodWorker(methodDeps),
         inboxWorker,
         webhookWorker,
       );

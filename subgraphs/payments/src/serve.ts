@@ -15,7 +15,7 @@ import { WEBHOOK_SCHEDULE_MS } from './merchant-webhooks/webhook-schedule.ts';
 import { createPayments, type Payments } from './payments.ts';
 import { Rates } from './pricing/rates.ts';
 import { createTableCalculators } from './pricing/table-calculators.ts';
-import { createProvider } from './provider/create-provider.ts';
+import { createProvider, describeProvider } from './provider/create-provider.ts';
 import { DEFAULT_TIMING } from './saga/timing.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 
@@ -33,17 +33,20 @@ export async function serve(config: Config): Promise<RunningService> {
   const signer = await createViewerTokenSigner('payments', key);
   const rates = await readRates(config);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
-  await assertMigrated(pool, 'disputes');
+  await assertMigrated(pool, 'payment_methods');
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,
     trust,
     introspection: config.INTROSPECTION,
     checkoutTtlSeconds: config.CHECKOUT_TTL_SECONDS,
+    maxGuestCheckouts: config.MAX_GUEST_CHECKOUTS,
+    trustedProxies: config.TRUSTED_PROXIES,
     buyerCancelSeconds: config.BUYER_CANCEL_SECONDS,
     stores: createPostgresStores(pool, DEFAULT_TIMING),
     inventory: createHttpInventory({ url: config.PRODUCTS_URL, signer, logger }),
     provider: createProvider(config, config.PROVIDER_WEBHOOK_SECRETS),
+    providerInfo: describeProvider(config),
     calculators: createTableCalculators(rates),
     captureMethod: config.CAPTURE_METHOD,
     merchantWebhooks: {

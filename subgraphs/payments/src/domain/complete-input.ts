@@ -5,12 +5,14 @@ import { isPrintable } from './text.ts';
 import { inputError, type InputError } from './user-error.ts';
 
 const MAX_TOKEN_LENGTH = 255;
-const MAX_URL_LENGTH = 2_000;
 
 /** `CheckoutCompleteInput` as GraphQL delivers it. */
 export interface CheckoutCompleteInput {
-  readonly paymentToken: string;
-  readonly returnUrl?: string | null;
+  readonly paymentToken?: string | null;
+  readonly paymentMethodId?: string | null;
+  readonly savePaymentMethod?: boolean;
+  readonly offSession?: boolean;
+  readonly returnUrl?: URL | null;
   readonly expectedTotal: Amount;
   readonly idempotencyKey: string;
 }
@@ -18,16 +20,22 @@ export interface CheckoutCompleteInput {
 /** Everything that is wrong with the input by itself. No message repeats the token: it may be a card number. */
 export function checkCompleteInput(input: CheckoutCompleteInput): readonly InputError[] {
   const errors: InputError[] = [];
-  const field = ['input', 'paymentToken'];
   const keyError = checkIdempotencyKey(input.idempotencyKey);
   if (keyError !== undefined) errors.push(keyError);
-  const token = input.paymentToken;
-  if (token === '') {
-    errors.push(inputError('REQUIRED', field, 'A payment token is required.'));
-  } else if (containsCardNumber(token)) {
-    errors.push(inputError('INVALID', field, 'Send the token of a payment method, never a card number.'));
-  } else if (token.length > MAX_TOKEN_LENGTH || !isPrintable(token)) {
-    errors.push(inputError('INVALID', field, 'This is not a payment token.'));
+  const { paymentToken: token = null, paymentMethodId = null } = input;
+  if (token !== null && paymentMethodId !== null) {
+    const message = 'Pay with a paymentToken or with a paymentMethodId, not with both.';
+    errors.push(inputError('INVALID', ['input', 'paymentMethodId'], message));
+  } else if (paymentMethodId === null) {
+    checkToken(token ?? '', errors);
+  }
+  if (input.savePaymentMethod === true && token === null) {
+    const message = 'What is kept is what a paymentToken stands for.';
+    errors.push(inputError('INVALID', ['input', 'savePaymentMethod'], message));
+  }
+  if (input.offSession === true && paymentMethodId === null) {
+    const message = 'Without its buyer only a method is charged that they keep: give its paymentMethodId.';
+    errors.push(inputError('INVALID', ['input', 'offSession'], message));
   }
   if (!isReturnUrl(input.returnUrl ?? null)) {
     errors.push(inputError('INVALID', ['input', 'returnUrl'], 'This is no https:// address.'));
@@ -38,12 +46,19 @@ export function checkCompleteInput(input: CheckoutCompleteInput): readonly Input
   return errors;
 }
 
-/** A bank sends people there, so never in the clear, except to the machine itself while somebody develops. */
-function isReturnUrl(text: string | null): boolean {
-  if (text === null) return true;
-  if (text.length > MAX_URL_LENGTH || !URL.canParse(text)) return false;
-  const { protocol, hostname } = new URL(text);
-  return (
-    protocol === 'https:' || (protocol === 'http:' && (hostname === 'localhost' || hostname === '127.0.0.1'))
-  );
+export function checkToken(token: string, errors: InputError[]): void {
+  const field = ['input', 'paymentToken'];
+  if (token === '') {
+    errors.push(inputError('REQUIRED', field, 'A payment token is required.'));
+  } else if (containsCardNumber(token)) {
+    errors.push(inputError('INVALID', field, 'Send the token of a payment method, never a card number.'));
+  } else if (token.length > MAX_TOKEN_LENGTH || !isPrintable(token)) {
+    errors.push(inputError('INVALID', field, 'This is not a payment token.'));
+  }
 }
+
+/** A bank sends people there, so never in the clear, except to the machine itself while somebody develops. */
+export const isReturnUrl = (url: URL | null): boolean =>
+  url === null ||
+  url.protocol === 'https:' ||
+  (url.protocol === 'http:' && (url.hostname === 'localhost' || url.hostname === '127.0.0.1'));

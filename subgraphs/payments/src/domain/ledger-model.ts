@@ -21,7 +21,8 @@ export interface LedgerTotals {
 
 export interface LedgerTransaction {
   readonly id: string;
-  readonly paymentId: string;
+  /** Null for one that is about no payment. */
+  readonly paymentId: string | null;
   readonly type: string;
   readonly createdAt: Date;
 }
@@ -33,4 +34,16 @@ export interface LedgerTransfer {
   readonly debitAccountId: string;
   readonly creditAccountId: string;
   readonly amount: Amount;
+}
+
+/** A line of an account's statement. */
+export interface LedgerEntry {
+  readonly accountId: string;
+  /** Grows with every transfer. */
+  readonly seq: number;
+  readonly side: LedgerSide;
+  /** What is posted on the account after it, on its normal side. */
+  readonly balance: Amount;
+  readonly at: Date;
+  readonly transfer: LedgerTransfer;
 }

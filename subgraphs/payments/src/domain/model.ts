@@ -133,6 +133,7 @@ export type PaymentFailureCode =
   | 'EXPIRED_CARD'
   | 'INCORRECT_CVC'
   | 'AUTHENTICATION_FAILED'
+  | 'AUTHENTICATION_REQUIRED'
   | 'PROCESSING_ERROR';
 
 export interface PaymentFailure {

@@ -21,7 +21,8 @@ export type CheckoutUserError =
   | (Base<'PaymentDeclinedError'> & { readonly failure: PaymentFailure; readonly paymentId: string })
   | (Base<'ServiceUnavailableError'> & { readonly retryAfterSeconds: number })
   | (Base<'IdempotencyKeyInUseError'> & { readonly retryAfterSeconds: number })
-  | Base<'IdempotencyKeyReusedError'>;
+  | Base<'IdempotencyKeyReusedError'>
+  | (Base<'RateLimitedError'> & { readonly retryAfterSeconds: number });
 
 interface Base<T extends string> {
   readonly __typename: T;
@@ -67,10 +68,14 @@ export const stateError = (status: CheckoutStatus, message = STATE_MESSAGES[stat
   status,
 });
 
-export const paymentDeclined = (failure: PaymentFailure, paymentId: string): CheckoutUserError => ({
+export const paymentDeclined = (
+  failure: PaymentFailure,
+  paymentId: string,
+  field: readonly string[],
+): CheckoutUserError => ({
   __typename: 'PaymentDeclinedError',
   message: failure.message,
-  field: ['input', 'paymentToken'],
+  field,
   failure,
   paymentId,
 });
@@ -83,11 +88,21 @@ export const priceChanged = (expected: Amount, actual: Amount): CheckoutUserErro
   actual,
 });
 
-export const serviceUnavailable = (): CheckoutUserError => ({
+export const serviceUnavailable = (): Extract<
+  CheckoutUserError,
+  { __typename: 'ServiceUnavailableError' }
+> => ({
   __typename: 'ServiceUnavailableError',
   message: 'A service that this needs is not answering. Try again with the same idempotencyKey.',
   field: null,
   retryAfterSeconds: 1,
+});
+
+export const tooManyGuests = (retryAfterSeconds: number): CheckoutUserError => ({
+  __typename: 'RateLimitedError',
+  message: 'Too many checkouts are open where you are. Pay or cancel one, sign in, or try again later.',
+  field: null,
+  retryAfterSeconds,
 });
 
 export const keyInUse = (

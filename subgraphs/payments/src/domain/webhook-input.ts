@@ -14,9 +14,21 @@ export interface WebhookRules {
   readonly allowsAddress: (address: string) => boolean;
 }
 
+/** `WebhookEndpointUpdateInput` as GraphQL delivers it. */
+export interface WebhookEndpointUpdateInput {
+  readonly url?: URL | null;
+  readonly eventTypes?: readonly string[] | null;
+  readonly enabled?: boolean | null;
+}
+
 /** What is wrong with an endpoint by itself. Where its name leads is looked at with every delivery. */
-export function checkWebhookEndpoint(
+export const checkWebhookEndpoint = (
   { url, eventTypes }: WebhookEndpointInput,
+  rules: WebhookRules,
+): readonly InputError[] => [...checkWebhookUrl(url, rules), ...checkEventTypes(eventTypes)];
+
+export function checkWebhookUrl(
+  url: URL,
   { allowsHttp, allowsAddress }: WebhookRules,
 ): readonly InputError[] {
   const errors: InputError[] = [];
@@ -32,6 +44,11 @@ export function checkWebhookEndpoint(
     const message = 'Webhooks are sent to addresses of the public internet only.';
     errors.push(inputError('INVALID', ['input', 'url'], message));
   }
+  return errors;
+}
+
+export function checkEventTypes(eventTypes: readonly string[]): readonly InputError[] {
+  const errors: InputError[] = [];
   if (eventTypes.length === 0) {
     errors.push(inputError('REQUIRED', ['input', 'eventTypes'], 'Name what the endpoint is told of.'));
   }

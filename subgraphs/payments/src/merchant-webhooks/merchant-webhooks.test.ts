@@ -224,6 +224,43 @@ describe('a merchant’s webhooks', () => {
     ]);
   });
 
+  it('go elsewhere, tell other things, stop and go on, as the merchant says', async () => {
+    const { receiver, endpoint } = await listen(['payment.succeeded']);
+    const moved = await startWebhookReceiver();
+    receivers.push(moved);
+    const change = async (input: object, service = payments): Promise<Payload> => {
+      const query = `mutation ($id: ID!, $input: WebhookEndpointUpdateInput!) {
+        webhookEndpointUpdate(id: $id, input: $input) { webhookEndpoint { ${ENDPOINT} } ${ERRORS} } }`;
+      return (await ask(query, { id: endpoint.id, input }, service)).webhookEndpointUpdate;
+    };
+    expect(await change({ enabled: false })).toMatchObject({
+      webhookEndpoint: { enabled: false, url: endpoint.url, secret: null },
+      userErrors: [],
+    });
+    await sell();
+    expect(await change({ enabled: true, url: moved.url, eventTypes: ['order.confirmed'] })).toMatchObject({
+      webhookEndpoint: { enabled: true, eventTypes: ['order.confirmed'] },
+    });
+    const { order } = await sell();
+    await waitFor(() => moved.received.length > 0);
+    // Of what happened while it was disabled nothing is told, then or later.
+    expect(moved.received.map(({ event }) => event.data.orderId)).toEqual([order.id]);
+    expect(moved.received.every((one) => isSignedWith(endpoint.secret, one))).toBe(true);
+    expect(receiver.received).toEqual([]);
+
+    const [{ deliveries }] = await list();
+    await change({ enabled: false });
+    expect((await mutate('webhookDeliveryRetry', deliveries.nodes[0])).userErrors).toMatchObject([
+      { code: 'NOT_FOUND' },
+    ]);
+    const wrong = await change({ url: 'http://127.0.0.1/', eventTypes: ['no.such'] }, strict);
+    expect(wrong.userErrors.map(({ field }: { field: string[] }) => field[1])).toEqual(
+      expect.arrayContaining(['url', 'eventTypes']),
+    );
+    await mutate('webhookEndpointDelete', endpoint);
+    expect(await change({ enabled: true })).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
+  });
+
   it('reach nothing inside: by their URL, or by where its name leads when they are sent', async () => {
     const eventTypes = ['payment.succeeded'];
     expect((await create({ url: 'http://shop.example/', eventTypes }, strict)).userErrors).toMatchObject([

@@ -1,8 +1,20 @@
-import type { ProviderConfig } from '../config.ts';
+import type { Config, ProviderConfig } from '../config.ts';
+import type { PaymentProviderInfo } from '../domain/payment-provider-info.ts';
 import { DEFAULT_TIMING } from '../saga/timing.ts';
 import type { PaymentProvider } from './payment-provider.ts';
 import { createSandboxProvider } from './sandbox-provider.ts';
 import { createStripeProvider } from './stripe-provider.ts';
+
+/** What front ends are told of it. */
+export function describeProvider({
+  PAYMENT_PROVIDER: code,
+  PROVIDER_API_KEY: key,
+  PROVIDER_PUBLISHABLE_KEY: publishableKey,
+}: Config): PaymentProviderInfo {
+  const isTest = code === 'sandbox' || /^[rs]k_test_/.test(key);
+  const displayName = code === 'sandbox' ? 'Sandbox' : 'Stripe';
+  return { code, displayName, publishableKey: publishableKey ?? null, isTest, supports: ['CARD'] };
+}
 
 /** The provider that the configuration names. */
 export function createProvider(

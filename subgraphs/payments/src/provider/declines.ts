@@ -9,6 +9,12 @@ const decline = (code: PaymentFailureCode, message: string, retryable: boolean):
 
 const CARD_DECLINED = decline('CARD_DECLINED', 'The card was declined.', false);
 
+const AUTHENTICATION_FAILED = decline(
+  'AUTHENTICATION_FAILED',
+  'The bank could not confirm that it was you. Try again.',
+  true,
+);
+
 /** By decline code, where there is one, else by error code. What is not here is a plain decline. */
 const DECLINES: Readonly<Record<string, Decline>> = {
   insufficient_funds: decline('INSUFFICIENT_FUNDS', 'The card has insufficient funds.', true),
@@ -23,9 +29,11 @@ const DECLINES: Readonly<Record<string, Decline>> = {
   fraudulent: CARD_DECLINED,
   lost_card: CARD_DECLINED,
   stolen_card: CARD_DECLINED,
-  payment_intent_authentication_failure: decline(
-    'AUTHENTICATION_FAILED',
-    'The bank could not confirm that it was you. Try again.',
+  payment_intent_authentication_failure: AUTHENTICATION_FAILED,
+  setup_intent_authentication_failure: AUTHENTICATION_FAILED,
+  authentication_required: decline(
+    'AUTHENTICATION_REQUIRED',
+    'The bank wants to see you first. Pay again while you are there.',
     true,
   ),
 };

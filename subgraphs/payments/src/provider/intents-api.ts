@@ -7,24 +7,29 @@ import { z } from 'zod';
 
 const Card = z.object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() });
 
+const NextAction = z
+  .object({ redirect_to_url: z.object({ url: z.string(), return_url: z.string().nullable() }).optional() })
+  .nullable();
+
+const LastError = z
+  .object({
+    code: z.string().optional(),
+    decline_code: z.string().optional(),
+    message: z.string().optional(),
+  })
+  .nullable();
+
 export const Intent = z.object({
   id: z.string(),
   status: z.string(),
+  payment_method: z.string().nullable(),
   amount: z.int(),
   amount_capturable: z.int(),
   amount_received: z.int(),
   currency: z.string(),
   metadata: z.record(z.string(), z.string()),
-  next_action: z
-    .object({ redirect_to_url: z.object({ url: z.string(), return_url: z.string().nullable() }).optional() })
-    .nullable(),
-  last_payment_error: z
-    .object({
-      code: z.string().optional(),
-      decline_code: z.string().optional(),
-      message: z.string().optional(),
-    })
-    .nullable(),
+  next_action: NextAction,
+  last_payment_error: LastError,
   latest_charge: z
     .object({
       amount_refunded: z.int(),
@@ -33,6 +38,17 @@ export const Intent = z.object({
     .nullable(),
 });
 export type Intent = z.infer<typeof Intent>;
+
+/** One try to keep a payment method for later. */
+export const Setup = z.object({
+  id: z.string(),
+  status: z.string(),
+  /** Read whole where it can be: an id alone says nothing of the card. */
+  payment_method: z.union([z.string(), z.object({ id: z.string(), card: Card.optional() })]).nullable(),
+  next_action: NextAction,
+  last_setup_error: LastError,
+});
+export type Setup = z.infer<typeof Setup>;
 
 export const ApiRefund = z.object({
   id: z.string(),
@@ -83,6 +99,12 @@ export interface ApiMoney {
 export interface NewIntent extends ApiMoney {
   readonly paymentMethod: string;
   readonly returnUrl: string | null;
+  /** Whose method it is, or whose it will be. */
+  readonly customer: string | null;
+  /** Keeps the method with the customer once it has paid. */
+  readonly keepsMethod: boolean;
+  /** The buyer is not there: what would need them is declined. */
+  readonly offSession: boolean;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -98,7 +120,7 @@ export interface IntentsApi {
   create(intent: NewIntent, call: ApiCall): Promise<ApiResult<Intent>>;
   confirm(
     id: string,
-    method: Pick<NewIntent, 'paymentMethod' | 'returnUrl'>,
+    method: Omit<NewIntent, 'amount' | 'currency' | 'metadata'>,
     call: ApiCall,
   ): Promise<ApiResult<Intent>>;
   capture(id: string, money: ApiMoney, call: ApiCall): Promise<ApiResult<Intent>>;

@@ -2,6 +2,7 @@
 import type { Amount, CardDetails } from '../domain/model.ts';
 import { toDecline } from './declines.ts';
 import { disputeMethods } from './disputes.ts';
+import type { CustomersApi } from './customers-api.ts';
 import type { ApiMoney, ApiProblem, ApiRefund, Intent, IntentsApi } from './intents-api.ts';
 import {
   ProviderRejectedError,
@@ -16,12 +17,14 @@ import {
   type ProviderRefund,
   type RefundRequest,
 } from './payment-provider.ts';
+import { readCard } from './read-card.ts';
+import { savedMethodMethods } from './saved-methods.ts';
 import { readSignedEvent } from './signed-event.ts';
 
 export interface IntentsProviderOptions {
   readonly code: string;
   readonly keyLifetimeMs: number;
-  readonly api: IntentsApi;
+  readonly api: IntentsApi & CustomersApi;
   /** Any of them may have signed an event: while they change there are two. */
   readonly webhookSecrets: readonly string[];
 }
@@ -31,6 +34,7 @@ export function createIntentsProvider(options: IntentsProviderOptions): PaymentP
   return {
     code,
     keyLifetimeMs,
+    whyNotMovable: () => undefined,
     authorize: (request, call) => authorize(api, request, call),
     retrieve: async (payment, signal) => {
       const intent = await find(api, payment, signal);
@@ -50,6 +54,7 @@ export function createIntentsProvider(options: IntentsProviderOptions): PaymentP
       return found && toRefund(found);
     },
     ...disputeMethods(api),
+    ...savedMethodMethods(api),
     listIntents: (signal) => listIntents(api, signal),
     readWebhook: (body, headers, now) => readSignedEvent(body, headers, webhookSecrets, now),
   };
@@ -59,24 +64,19 @@ const toApiMoney = ({ amount, currency }: Amount): ApiMoney => ({ amount, curren
 
 async function authorize(
   api: IntentsApi,
-  { paymentId, reference, amount, token, returnUrl }: AuthorizeRequest,
+  { paymentId, reference, amount, token: paymentMethod, ...how }: AuthorizeRequest,
   call: CallOptions,
 ): Promise<AuthorizeOutcome> {
   const result =
     reference === null
       ? await api.create(
-          {
-            ...toApiMoney(amount),
-            paymentMethod: token,
-            returnUrl,
-            metadata: { payment_id: paymentId },
-          },
+          { ...toApiMoney(amount), paymentMethod, ...how, metadata: { payment_id: paymentId } },
           call,
         )
-      : await api.confirm(reference, { paymentMethod: token, returnUrl }, call);
+      : await api.confirm(reference, { paymentMethod, ...how }, call);
   if (result.ok) return toOutcome(result.value);
   const { problem } = result;
-  if (problem.param === 'payment_method') return { kind: 'unknown_method' };
+  if (problem.param === 'payment_method' || problem.param === 'customer') return { kind: 'unknown_method' };
   // Refused, or an earlier try of ours got further than we heard of: the intent says which.
   if (problem.payment_intent !== undefined) return toOutcome(problem.payment_intent);
   throw rejected(problem);
@@ -84,8 +84,8 @@ async function authorize(
 
 /** @throws ProviderRejectedError for an intent that is over. */
 export function toOutcome(intent: Intent): AuthorizeOutcome {
-  const { reference, status, card, failure, action } = toSnapshot(intent);
-  if (status === 'requires_capture' && card !== null) return { kind: 'authorized', reference, card };
+  const { reference, status, card, method, failure, action } = toSnapshot(intent);
+  if (status === 'requires_capture' && card !== null) return { kind: 'authorized', reference, card, method };
   if (status === 'requires_action' && action !== null) return { kind: 'action_required', reference, action };
   if (status === 'requires_payment_method') {
     return { kind: 'declined', reference, card, failure: failure ?? toDecline({}) };
@@ -216,6 +216,7 @@ export function toSnapshot(intent: Intent): IntentSnapshot {
     captured: intent.amount_received,
     refunded: charge?.amount_refunded ?? 0,
     card: toCard(intent),
+    method: intent.payment_method,
     failure: error && toDecline(error),
     action: redirect === undefined ? null : { url: redirect.url, returnUrl: redirect.return_url },
   };
@@ -223,8 +224,7 @@ export function toSnapshot(intent: Intent): IntentSnapshot {
 
 function toCard({ latest_charge: charge }: Intent): CardDetails | null {
   const card = charge?.payment_method_details?.card;
-  if (card === undefined) return null;
-  return { brand: card.brand, last4: card.last4, expMonth: card.exp_month, expYear: card.exp_year };
+  return card === undefined ? null : readCard(card);
 }
 
 /** No message of the provider's is shown to a buyer; this one is for whoever reads the log. */

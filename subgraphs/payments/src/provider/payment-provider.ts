@@ -13,6 +13,8 @@ export interface PaymentProvider {
   readonly code: string;
   /** How long the provider remembers a key. After that, ask with `retrieve` before repeating. */
   readonly keyLifetimeMs: number;
+  /** Why it cannot move so much, whatever it is asked; undefined when it can. */
+  whyNotMovable(amount: Amount): string | undefined;
   /** Creates or reuses this payment's one intent, and sets the money aside. */
   authorize(request: AuthorizeRequest, options: CallOptions): Promise<AuthorizeOutcome>;
   /** What the provider knows of a payment, also when its reference was never learned; undefined when nothing. */
@@ -26,6 +28,16 @@ export interface PaymentProvider {
   retrieveRefund(reference: string, signal: AbortSignal): Promise<ProviderRefund>;
   /** The same by our own id, when the provider's was never learned; undefined when it knows of none. */
   findRefund(request: RefundRequest, signal: AbortSignal): Promise<ProviderRefund | undefined>;
+  /** Somebody to keep methods for, of whom it is told nothing but our id. @returns Its own id of them. */
+  createCustomer(customerId: string, options: CallOptions): Promise<string>;
+  /** Forgets a customer and all their methods. Resolves also when there is none any more. */
+  deleteCustomer(reference: string, options: CallOptions): Promise<void>;
+  /** Keeps a method for its customer, whose bank agrees to payments without them or wants to see them first. */
+  saveMethod(request: SaveMethodRequest, options: CallOptions): Promise<SetupOutcome>;
+  /** How that stands, after the customer was sent to their bank. */
+  retrieveSetup(reference: string, signal: AbortSignal): Promise<SetupOutcome>;
+  /** Resolves also when it is nobody's any more. */
+  forgetMethod(reference: string, options: CallOptions): Promise<void>;
   /** Tells the bank the shop's side of a dispute. @returns How it stands, also when it takes nothing any more. */
   submitEvidence(evidence: DisputeEvidence, options: CallOptions): Promise<ProviderDispute>;
   /** Gives in: the dispute is lost. @returns How it stands, also when it was over. */
@@ -54,7 +66,26 @@ export interface AuthorizeRequest extends PaymentReference {
   readonly token: string;
   /** Where the buyer's bank sends them afterwards, should it want to see them. */
   readonly returnUrl: string | null;
+  /** Who keeps the method, or will; null for one that is used once. */
+  readonly customer: string | null;
+  /** Keeps the method with the customer once it has paid. */
+  readonly keepsMethod: boolean;
+  /** The buyer is not there: what would need them is declined. */
+  readonly offSession: boolean;
 }
+
+export interface SaveMethodRequest {
+  readonly methodId: string;
+  readonly customer: string;
+  readonly token: string;
+  readonly returnUrl: string | null;
+}
+
+export type SetupOutcome =
+  | { readonly kind: 'saved'; readonly method: string; readonly card: CardDetails }
+  | { readonly kind: 'action_required'; readonly reference: string; readonly action: RedirectAction }
+  | { readonly kind: 'declined'; readonly failure: Decline }
+  | { readonly kind: 'unknown_method' };
 
 export interface CaptureRequest extends PaymentReference {
   readonly amount: Amount;
@@ -99,8 +130,15 @@ export interface Decline {
   readonly retryable: boolean;
 }
 
+export interface Authorized {
+  readonly reference: string;
+  readonly card: CardDetails;
+  /** The provider's own id of the method it was made with. */
+  readonly method: string | null;
+}
+
 export type AuthorizeOutcome =
-  | { readonly kind: 'authorized'; readonly reference: string; readonly card: CardDetails }
+  | ({ readonly kind: 'authorized' } & Authorized)
   | {
       readonly kind: 'declined';
       readonly reference: string;
@@ -127,6 +165,8 @@ export interface IntentSnapshot {
   readonly captured: number;
   readonly refunded: number;
   readonly card: CardDetails | null;
+  /** The provider's own id of the method that was tried last. */
+  readonly method: string | null;
   readonly failure: Decline | null;
   readonly action: RedirectAction | null;
 }
@@ -137,7 +177,7 @@ export type WebhookHeaders = Readonly<Record<string, string | string[] | undefin
 export interface ProviderEvent {
   readonly id: string;
   readonly type: string;
-  /** Of the payment it is about, as the provider knows it; null when it is about none. */
+  /** Of the payment, or the setup of a method, it is about, as the provider knows it; null when it is about none. */
   readonly reference: string | null;
 }
 

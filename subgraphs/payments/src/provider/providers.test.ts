@@ -22,6 +22,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 const payId = typedId('pay');
+const ONCE = { customer: null, keepsMethod: false, offSession: false };
 const amount = { amount: 1_000, currency: 'EUR' };
 const call = (idempotencyKey: string, signal = new AbortController().signal) => ({ idempotencyKey, signal });
 
@@ -47,7 +48,7 @@ describe.each([
     const know = () => provider.retrieve(payment, new AbortController().signal);
     return {
       authorize: async (key = 'A', with_ = token, signal?: AbortSignal) => {
-        const request = { ...payment, amount, token: with_, returnUrl: null };
+        const request = { ...payment, amount, token: with_, returnUrl: null, ...ONCE };
         const outcome = await provider.authorize(request, call(`${paymentId}:${key}`, signal));
         if (outcome.kind !== 'unknown_method') payment.reference = outcome.reference;
         return outcome;
@@ -304,6 +305,9 @@ describe('Stripe', () => {
     [1_000_000, 'isk'],
   ])('refuses %i %s, which it cannot move', (amountOfIso, currency) => {
     expect(() => toStripeAmount(amountOfIso, currency)).toThrow(ProviderRejectedError);
+    const money = { amount: amountOfIso, currency: currency.toUpperCase() };
+    expect(stripe([]).whyNotMovable(money)).toEqual(expect.any(String));
+    expect(stripe([]).whyNotMovable({ ...money, amount: 1_000 })).toBeUndefined();
   });
 });
 
@@ -318,13 +322,14 @@ describe('the sandbox, asked by the library of Stripe', () => {
       telemetry: false,
     });
   };
-  const authorize = (method: string) =>
+  const authorize = (method: string, customer?: string) =>
     client().paymentIntents.create({
       amount: 1_000,
       currency: 'eur',
       capture_method: 'manual',
       confirm: true,
       payment_method: method,
+      ...(customer === undefined ? {} : { customer }),
     });
 
   it.each([
@@ -342,12 +347,21 @@ describe('the sandbox, asked by the library of Stripe', () => {
   });
 
   it('keeps a card for a customer, who pays with it until it is given up', async () => {
-    const { paymentMethods } = client();
-    const saved = await paymentMethods.attach('pm_card_mastercard', { customer: 'cus_1' });
-    expect(saved).toMatchObject({ customer: 'cus_1', card: { brand: 'mastercard', last4: '4444' } });
-    expect(await authorize(saved.id)).toMatchObject({ status: 'requires_capture' });
+    const { customers, paymentMethods } = client();
+    const { id: customer } = await customers.create();
+    await expect(paymentMethods.attach('pm_card_visa', { customer: 'cus_1' })).rejects.toMatchObject({
+      code: 'resource_missing',
+    });
+    const saved = await paymentMethods.attach('pm_card_mastercard', { customer });
+    expect(saved).toMatchObject({ customer, card: { brand: 'mastercard', last4: '4444' } });
+    expect(await authorize(saved.id, customer)).toMatchObject({ status: 'requires_capture' });
+    // Nobody else's, and not of nobody.
+    const { id: stranger } = await customers.create();
+    for (const other of [stranger, undefined]) {
+      await expect(authorize(saved.id, other)).rejects.toMatchObject({ param: 'payment_method' });
+    }
     expect(await paymentMethods.detach(saved.id)).toMatchObject({ customer: null });
-    await expect(authorize(saved.id)).rejects.toMatchObject({ code: 'resource_missing' });
+    await expect(authorize(saved.id, customer)).rejects.toMatchObject({ code: 'resource_missing' });
   });
 
   it('refuses a version of the API that cannot be one', async () => {

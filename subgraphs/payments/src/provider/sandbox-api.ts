@@ -4,16 +4,20 @@ import {
   ApiProblem,
   ApiRefund,
   Intent,
+  Setup,
   type ApiCall,
   type ApiResult,
   type IntentsApi,
   type NewIntent,
 } from './intents-api.ts';
+import { customerCall, type CustomersApi } from './customers-api.ts';
 import { ProviderUnavailableError } from './payment-provider.ts';
 
 const IntentList = z.object({ data: z.array(Intent), has_more: z.boolean() });
 const RefundList = z.object({ data: z.array(ApiRefund) });
 const DisputeList = z.object({ data: z.array(ApiDispute), has_more: z.boolean() });
+const Customer = z.object({ id: z.string() });
+const Method = z.object({ customer: z.string().nullable() });
 const Problem = z.object({ error: ApiProblem });
 
 export interface SandboxApiOptions {
@@ -25,7 +29,7 @@ export interface SandboxApiOptions {
 type Params = Readonly<Record<string, string>>;
 
 /** The sandbox provider over HTTP. */
-export function createSandboxApi(options: SandboxApiOptions): IntentsApi {
+export function createSandboxApi(options: SandboxApiOptions): IntentsApi & CustomersApi {
   const post = <T>(
     path: string,
     shape: z.ZodType<T>,
@@ -55,8 +59,14 @@ export function createSandboxApi(options: SandboxApiOptions): IntentsApi {
         },
         call,
       ),
-    confirm: (id, method, call) =>
-      post(`/v1/payment_intents/${id}/confirm`, Intent, methodParams(method), call),
+    confirm: async (id, { customer, ...method }, call) => {
+      const params = methodParams({ ...method, customer: null });
+      if (customer !== null) {
+        const named = await post(`/v1/payment_intents/${id}`, Intent, { customer }, customerCall(call));
+        if (!named.ok) return named;
+      }
+      return post(`/v1/payment_intents/${id}/confirm`, Intent, params, call);
+    },
     capture: (id, { amount }, call) =>
       post(`/v1/payment_intents/${id}/capture`, Intent, { amount_to_capture: String(amount) }, call),
     cancel: (id, call) => post(`/v1/payment_intents/${id}/cancel`, Intent, {}, call),
@@ -85,6 +95,27 @@ export function createSandboxApi(options: SandboxApiOptions): IntentsApi {
       const { data, has_more } = valueOf(await get(`/v1/payment_intents${query}`, IntentList, signal));
       return { intents: data, hasMore: has_more };
     },
+    createCustomer: (metadata, call) => post('/v1/customers', Customer, metadataParams(metadata), call),
+    deleteCustomer: (id, { signal }) =>
+      request(options, `/v1/customers/${id}`, z.unknown(), { method: 'DELETE', signal }),
+    createSetup: ({ customer, paymentMethod, returnUrl, metadata }, call) =>
+      post(
+        '/v1/setup_intents',
+        Setup,
+        {
+          customer,
+          confirm: 'true',
+          usage: 'off_session',
+          payment_method: paymentMethod,
+          ...(returnUrl === null ? {} : { return_url: returnUrl }),
+          'expand[0]': 'payment_method',
+          ...metadataParams(metadata),
+        },
+        call,
+      ),
+    retrieveSetup: (id, signal) => get(`/v1/setup_intents/${id}?expand[0]=payment_method`, Setup, signal),
+    detachMethod: (id, call) => post(`/v1/payment_methods/${id}/detach`, z.unknown(), {}, call),
+    retrieveMethod: (id, signal) => get(`/v1/payment_methods/${id}`, Method, signal),
     submitEvidence: (id, { text, submit }, call) =>
       post(
         `/v1/disputes/${id}`,
@@ -111,9 +142,15 @@ const metadataParams = (metadata: Params): Params =>
 const methodParams = ({
   paymentMethod,
   returnUrl,
-}: Pick<NewIntent, 'paymentMethod' | 'returnUrl'>): Params => ({
+  customer,
+  keepsMethod,
+  offSession,
+}: Omit<NewIntent, 'amount' | 'currency' | 'metadata'>): Params => ({
   payment_method: paymentMethod,
   ...(returnUrl === null ? {} : { return_url: returnUrl }),
+  ...(customer === null ? {} : { customer }),
+  ...(keepsMethod ? { setup_future_usage: 'off_session' } : {}),
+  ...(offSession ? { off_session: 'true' } : {}),
 });
 
 function valueOf<T>(result: ApiResult<T>): T {

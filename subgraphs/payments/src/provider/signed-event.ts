@@ -40,8 +40,9 @@ export function readSignedEvent(
   const event = SignedEvent.safeParse(parseJson(body));
   if (!event.success) throw new WebhookRefusedError('The body is not an event of the payment provider.');
   const { id, type, data } = event.data;
-  const reference = data.object.object === 'payment_intent' ? data.object.id : data.object.payment_intent;
-  return { id, type, reference: reference ?? null };
+  const { object, id: subject, payment_intent: intent } = data.object;
+  const isIntent = object === 'payment_intent' || object === 'setup_intent';
+  return { id, type, reference: (isIntent ? subject : intent) ?? null };
 }
 
 const isSame = (expected: Buffer, given: Buffer): boolean =>

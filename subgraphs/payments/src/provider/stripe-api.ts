@@ -1,5 +1,6 @@
 /** Stripe through its own library. */
 import Stripe from 'stripe';
+import { customerCall, type CustomersApi } from './customers-api.ts';
 import {
   ApiProblem,
   type ApiCall,
@@ -8,6 +9,8 @@ import {
   type ApiResult,
   type Intent,
   type IntentsApi,
+  type NewIntent,
+  type Setup,
 } from './intents-api.ts';
 import { ProviderUnavailableError } from './payment-provider.ts';
 import { fromStripeAmount, toStripeAmount } from './stripe-amounts.ts';
@@ -16,10 +19,10 @@ const PAGE = 100;
 const EXPAND = { expand: ['latest_charge'] };
 
 /** @param client Without retries of its own: a step is repeated by the saga, with the same key. */
-export function createStripeApi(client: Stripe): IntentsApi {
-  const { disputes, paymentIntents, refunds } = client;
+export function createStripeApi(client: Stripe): IntentsApi & CustomersApi {
+  const { customers, disputes, paymentIntents, paymentMethods, refunds, setupIntents } = client;
   return {
-    create: ({ amount, currency, paymentMethod, returnUrl, metadata }, call) =>
+    create: ({ amount, currency, paymentMethod, returnUrl, customer, metadata, ...how }, call) =>
       answer(call.signal, toIntent, () =>
         paymentIntents.create(
           {
@@ -28,28 +31,36 @@ export function createStripeApi(client: Stripe): IntentsApi {
             capture_method: 'manual',
             confirm: true,
             payment_method: paymentMethod,
-            // A method that wants a page to return to is refused where the buyer has none.
-            ...(returnUrl === null
-              ? { automatic_payment_methods: { enabled: true, allow_redirects: 'never' } }
-              : { automatic_payment_methods: { enabled: true }, return_url: returnUrl }),
+            ...(customer === null ? {} : { customer }),
+            ...usage(how),
+            ...redirects(returnUrl),
             metadata,
             ...EXPAND,
           },
           keyOf(call),
         ),
       ),
-    confirm: (id, { paymentMethod, returnUrl }, call) =>
-      answer(call.signal, toIntent, () =>
+    confirm: async (id, { paymentMethod, returnUrl, customer, ...how }, call) => {
+      if (customer !== null) {
+        const { signal, ...named } = customerCall(call);
+        const result = await answer(signal, toIntent, () =>
+          paymentIntents.update(id, { customer, ...EXPAND }, named),
+        );
+        if (!result.ok) return result;
+      }
+      return answer(call.signal, toIntent, () =>
         paymentIntents.confirm(
           id,
           {
             payment_method: paymentMethod,
+            ...usage(how),
             ...(returnUrl === null ? {} : { return_url: returnUrl }),
             ...EXPAND,
           },
           keyOf(call),
         ),
-      ),
+      );
+    },
     capture: (id, { amount, currency }, call) =>
       answer(call.signal, toIntent, () =>
         paymentIntents.capture(
@@ -106,6 +117,46 @@ export function createStripeApi(client: Stripe): IntentsApi {
           () => refunds.list({ payment_intent: intent, limit: PAGE }),
         ),
       ),
+    createCustomer: (metadata, call) =>
+      answer(
+        call.signal,
+        ({ id }) => ({ id }),
+        () => customers.create({ metadata }, keyOf(call)),
+      ),
+    deleteCustomer: (id, { signal }) =>
+      answer(
+        signal,
+        () => undefined,
+        () => customers.del(id),
+      ),
+    createSetup: ({ customer, paymentMethod, returnUrl, metadata }, call) =>
+      answer(call.signal, toSetup, () =>
+        setupIntents.create(
+          {
+            customer,
+            confirm: true,
+            usage: 'off_session',
+            payment_method: paymentMethod,
+            ...redirects(returnUrl),
+            metadata,
+            ...EXPAND_METHOD,
+          },
+          keyOf(call),
+        ),
+      ),
+    retrieveSetup: (id, signal) => answer(signal, toSetup, () => setupIntents.retrieve(id, EXPAND_METHOD)),
+    detachMethod: (id, call) =>
+      answer(
+        call.signal,
+        () => undefined,
+        () => paymentMethods.detach(id, {}, keyOf(call)),
+      ),
+    retrieveMethod: (id, signal) =>
+      answer(
+        signal,
+        ({ customer }) => ({ customer: typeof customer === 'object' ? (customer?.id ?? null) : customer }),
+        () => paymentMethods.retrieve(id),
+      ),
     submitEvidence: (id, { text, submit }, call) =>
       answer(call.signal, toDispute, () =>
         disputes.update(id, { evidence: { uncategorized_text: text }, submit }, keyOf(call)),
@@ -128,6 +179,18 @@ export function createStripeApi(client: Stripe): IntentsApi {
   };
 }
 
+/** A method that wants a page to return to is refused where the buyer has none. */
+const redirects = (returnUrl: string | null) =>
+  returnUrl === null
+    ? { automatic_payment_methods: { enabled: true, allow_redirects: 'never' as const } }
+    : { automatic_payment_methods: { enabled: true }, return_url: returnUrl };
+
+const usage = ({ keepsMethod, offSession }: Pick<NewIntent, 'keepsMethod' | 'offSession'>) => ({
+  ...(keepsMethod ? { setup_future_usage: 'off_session' as const } : {}),
+  ...(offSession ? { off_session: true } : {}),
+});
+
+const EXPAND_METHOD = { expand: ['payment_method'] };
 const EXPAND_LISTED = { expand: ['data.latest_charge'] };
 
 const keyOf = ({ idempotencyKey }: ApiCall): Stripe.RequestOptions => ({ idempotencyKey });
@@ -187,9 +250,9 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
     last_payment_error: error,
     latest_charge: charge,
   } = intent;
-  const redirect = next_action?.redirect_to_url;
   const iso = (amount: number): number => fromStripeAmount(amount, currency);
   const card = typeof charge === 'object' ? charge?.payment_method_details?.card : undefined;
+  const method = intent.payment_method;
   return {
     id,
     status,
@@ -198,31 +261,65 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
     amount: iso(intent.amount),
     amount_capturable: iso(intent.amount_capturable),
     amount_received: iso(intent.amount_received),
-    next_action:
-      typeof redirect?.url === 'string'
-        ? { redirect_to_url: { url: redirect.url, return_url: redirect.return_url } }
-        : null,
-    last_payment_error: error && {
-      code: error.code,
-      decline_code: error.decline_code,
-      message: error.message,
-    },
+    payment_method: typeof method === 'string' ? method : (method?.id ?? null),
+    next_action: toNextAction(next_action),
+    last_payment_error: error && toLastError(error),
     latest_charge:
       charge === null || typeof charge === 'string'
         ? null
         : {
             amount_refunded: iso(charge.amount_refunded),
             payment_method_details: {
-              card: card && {
-                brand: card.brand ?? 'unknown',
-                last4: card.last4 ?? '',
-                exp_month: card.exp_month,
-                exp_year: card.exp_year,
-              },
+              card: card && toCard(card),
             },
           },
   };
 }
+
+function toSetup(setup: Stripe.SetupIntent): Setup {
+  const { id, status, payment_method: method, last_setup_error: error } = setup;
+  return {
+    id,
+    status,
+    payment_method:
+      typeof method === 'string' || method === null
+        ? method
+        : { id: method.id, ...(method.card === undefined ? {} : { card: toCard(method.card) }) },
+    next_action: toNextAction(setup.next_action),
+    last_setup_error: error && toLastError(error),
+  };
+}
+
+const toCard = (card: {
+  readonly brand: string | null;
+  readonly last4: string | null;
+  readonly exp_month: number;
+  readonly exp_year: number;
+}) => ({
+  brand: card.brand ?? 'unknown',
+  last4: card.last4 ?? '',
+  exp_month: card.exp_month,
+  exp_year: card.exp_year,
+});
+
+function toNextAction(
+  action: Stripe.PaymentIntent.NextAction | Stripe.SetupIntent.NextAction | null,
+): Intent['next_action'] {
+  const redirect = action?.redirect_to_url;
+  return typeof redirect?.url === 'string'
+    ? { redirect_to_url: { url: redirect.url, return_url: redirect.return_url } }
+    : null;
+}
+
+const toLastError = ({
+  code,
+  decline_code,
+  message,
+}: Stripe.PaymentIntent.LastPaymentError | Stripe.SetupIntent.LastSetupError) => ({
+  code,
+  decline_code,
+  message,
+});
 
 const toRefund = ({ id, status, metadata, failure_reason }: Stripe.Refund): ApiRefund => ({
   id,

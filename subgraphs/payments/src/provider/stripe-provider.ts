@@ -1,6 +1,13 @@
 import Stripe from 'stripe';
 import { createIntentsProvider } from './intents-provider.ts';
-import { WebhookRefusedError, type PaymentProvider, type ProviderEvent } from './payment-provider.ts';
+import type { Amount } from '../domain/model.ts';
+import {
+  ProviderRejectedError,
+  WebhookRefusedError,
+  type PaymentProvider,
+  type ProviderEvent,
+} from './payment-provider.ts';
+import { toStripeAmount } from './stripe-amounts.ts';
 import { createStripeApi } from './stripe-api.ts';
 
 /** The version this code was written for; the library's types are of it. */
@@ -35,9 +42,20 @@ export function createStripeProvider(options: StripeProviderOptions): PaymentPro
       api: createStripeApi(client),
       webhookSecrets,
     }),
+    whyNotMovable,
     readWebhook: (body, headers) =>
       readWebhook(client, body, String(headers['stripe-signature']), webhookSecrets),
   };
+}
+
+function whyNotMovable({ amount, currency }: Amount): string | undefined {
+  try {
+    toStripeAmount(amount, currency.toLowerCase());
+    return undefined;
+  } catch (error) {
+    if (error instanceof ProviderRejectedError) return error.message;
+    throw error;
+  }
 }
 
 function addressOf(url: string): {
@@ -80,7 +98,7 @@ function referenceOf({ data }: Stripe.Event): string | null {
     readonly id?: string;
     readonly payment_intent?: string | { readonly id: string } | null;
   };
-  if (object.object === 'payment_intent') return object.id ?? null;
+  if (object.object === 'payment_intent' || object.object === 'setup_intent') return object.id ?? null;
   const { payment_intent: intent } = object;
   return typeof intent === 'object' ? (intent?.id ?? null) : (intent ?? null);
 }

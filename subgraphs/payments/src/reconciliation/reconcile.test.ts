@@ -132,7 +132,15 @@ describe('reconciliation', () => {
       reason: 'OTHER',
     } as const;
     await sandbox.refund(refundRequest, call());
-    const stranger = { paymentId: 'pay_of_nobody', reference: null, returnUrl: null, token: 'pm_card_visa' };
+    const stranger = {
+      paymentId: 'pay_of_nobody',
+      reference: null,
+      returnUrl: null,
+      token: 'pm_card_visa',
+      customer: null,
+      keepsMethod: false,
+      offSession: false,
+    };
     await sandbox.authorize({ ...stranger, amount: { amount: 700, currency: 'EUR' } }, call());
     await world.pool.query(
       `UPDATE payments SET provider_reference = 'pi_0123' WHERE provider_reference <> $1 AND status = 'SUCCEEDED'

@@ -4,17 +4,18 @@ import type { Amount } from '../domain/model.ts';
 import type { ChangeFeed } from '../store/change-feed.ts';
 import { checkout } from './checkout.ts';
 import { dispute, disputeQuery } from './disputes.ts';
-import { ledgerAccount, ledgerTransaction, ledgerTransfer } from './ledger.ts';
+import { ledgerAccount, ledgerEntry, ledgerQuery, ledgerTransaction, ledgerTransfer } from './ledger.ts';
 import { lineItem } from './line-item.ts';
 import { createMutation, type MutationDeps } from './mutation.ts';
 import { order } from './order.ts';
+import { paymentMethod } from './payment-methods.ts';
 import { payment, paymentEvent } from './payment.ts';
 import { productReview } from './product-review.ts';
 import { product, verifiedBuyer } from './product.ts';
 import { query } from './query.ts';
-import { refund, refundLine } from './refund.ts';
+import { refund, refundLine, refundQuery } from './refund.ts';
 import { createSubscription } from './subscription.ts';
-import { user } from './user.ts';
+import { createUser } from './user.ts';
 import { createWebhookQuery, webhookDelivery, webhookEndpoint } from './webhooks.ts';
 
 const { CountryCode, CurrencyCode, DateTime, EmailAddress, PhoneNumber, SafeInt, URL } = scalars;
@@ -28,7 +29,14 @@ export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
   SafeInt,
   URL,
   PaymentNextAction: { __resolveType: () => 'RedirectAction' },
-  Query: { ...query, ...disputeQuery, ...createWebhookQuery(deps.webhooks) },
+  Query: {
+    ...query,
+    ...disputeQuery,
+    ...refundQuery,
+    ...ledgerQuery,
+    ...createWebhookQuery(deps.webhooks),
+    paymentProviders: () => [deps.paymentProvider],
+  },
   Mutation: createMutation(deps),
   Subscription: createSubscription(changes),
   Checkout: checkout,
@@ -36,6 +44,7 @@ export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
   LineItem: lineItem,
   Payment: payment,
   PaymentEvent: paymentEvent,
+  PaymentMethod: paymentMethod,
   Dispute: dispute,
   Refund: refund,
   RefundLine: refundLine,
@@ -47,11 +56,12 @@ export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
     decimal: ({ amount, currency }: Amount) => toMoney(amount, currency).decimal,
   },
   LedgerAccount: ledgerAccount,
+  LedgerEntry: ledgerEntry,
   LedgerTransaction: ledgerTransaction,
   LedgerTransfer: ledgerTransfer,
   WebhookEndpoint: webhookEndpoint,
   WebhookDelivery: webhookDelivery,
-  User: user,
+  User: createUser(deps.deps.provider.code),
   Product: product,
   ProductReview: productReview,
   VerifiedBuyer: verifiedBuyer,

@@ -3,9 +3,12 @@ import { forgetReads, type PaymentsContext } from '../context.ts';
 import { checkCompleteInput, type CheckoutCompleteInput } from '../domain/complete-input.ts';
 import { readCheckoutRequest, type CheckoutCreateInput } from '../domain/create-input.ts';
 import { guestOf, idempotentRequest } from '../domain/idempotency-key.ts';
+import type { PaymentProviderInfo } from '../domain/payment-provider-info.ts';
 import type { Checkout } from '../domain/model.ts';
 import { readCheckoutChange, type CheckoutUpdateInput } from '../domain/update-input.ts';
 import { checkoutNotFound, paymentNotFound, type CheckoutUserError } from '../domain/user-error.ts';
+import { chooseMethod } from '../methods/choose-method.ts';
+import type { MethodDeps } from '../methods/method-deps.ts';
 import type { OperationDeps } from '../operations/perform-operation.ts';
 import { cancelCheckout } from '../saga/cancel-checkout.ts';
 import { finishAction } from '../saga/finish-action.ts';
@@ -20,13 +23,18 @@ import { createDisputeMutations } from './disputes.ts';
 import { findCheckout, findOwnPayment } from './find.ts';
 import { createOperationMutations } from './operations.ts';
 import { createOrderCancel } from './order-cancel.ts';
+import { createMethodMutations } from './payment-methods.ts';
 import { createWebhookMutations, type WebhookResolverDeps } from './webhooks.ts';
 
 export interface MutationDeps {
+  readonly paymentProvider: PaymentProviderInfo;
   readonly deps: SagaDeps;
   readonly operationDeps: OperationDeps;
+  readonly methodDeps: MethodDeps;
   readonly runner: SagaRunner;
   readonly checkoutTtlSeconds: number;
+  /** Open ones that guests of one network may have. */
+  readonly maxGuestCheckouts: number;
   /** How long after an order its buyer may cancel it, once it is paid. */
   readonly buyerCancelSeconds: number;
   readonly webhooks: WebhookResolverDeps;
@@ -35,13 +43,16 @@ export interface MutationDeps {
 export const createMutation = ({
   deps,
   operationDeps,
+  methodDeps,
   runner,
   checkoutTtlSeconds,
+  maxGuestCheckouts,
   buyerCancelSeconds,
   webhooks,
 }: MutationDeps) => ({
   ...createOperationMutations(operationDeps),
   ...createDisputeMutations(operationDeps),
+  ...createMethodMutations(methodDeps),
   ...createWebhookMutations(webhooks),
   orderCancel: createOrderCancel(operationDeps, buyerCancelSeconds * 1_000),
 
@@ -50,7 +61,7 @@ export const createMutation = ({
     { input }: { readonly input: CheckoutCreateInput },
     context: PaymentsContext,
   ) => {
-    const { viewer } = context;
+    const { viewer, network } = context;
     const buyerId = viewer.kind === 'anonymous' ? null : requireUser(viewer).id;
     const read = readCheckoutRequest(input, buyerId === null);
     if ('errors' in read) return refused(read.errors);
@@ -61,6 +72,7 @@ export const createMutation = ({
       checkout,
       request: idempotentRequest(caller, 'checkoutCreate', input.idempotencyKey, checkout),
       ttlSeconds: checkoutTtlSeconds,
+      guests: buyerId === null && network !== undefined ? { network, maxOpen: maxGuestCheckouts } : null,
     });
     const { checkoutId, clientSecret } = answer;
     if (checkoutId !== null && clientSecret !== null) context.opened.add(checkoutId);
@@ -91,20 +103,13 @@ export const createMutation = ({
     if (checkout === null) return refused([checkoutNotFound()]);
     const errors = checkCompleteInput(input);
     if (errors.length > 0) return refused(errors);
-    const { paymentToken: token, expectedTotal, idempotencyKey, returnUrl = null } = input;
-    const { amount, currency } = expectedTotal;
+    const { expectedTotal, idempotencyKey } = input;
     const caller = callerOf(context, { checkoutId: checkout.id });
-    const request = idempotentRequest(caller, 'checkoutComplete', idempotencyKey, [
-      id,
-      token,
-      amount,
-      currency,
-      returnUrl,
-    ]);
+    const request = idempotentRequest(caller, 'checkoutComplete', idempotencyKey, askedToPay(id, input));
     const answer = await payCheckout(deps, runner, {
       checkoutId: checkout.id,
-      token,
-      returnUrl,
+      method: await chooseMethod(methodDeps, checkout.buyerId, input),
+      returnUrl: input.returnUrl?.href ?? null,
       expectedTotal,
       request,
     });
@@ -128,6 +133,22 @@ export const createMutation = ({
     return toPayload(await cancelCheckout(deps, runner, checkout.id), context);
   },
 });
+
+/** What makes two requests the same. Keys of tokens that are used once are from before there were others. */
+function askedToPay(id: string, input: CheckoutCompleteInput): readonly unknown[] {
+  const { paymentToken = null, paymentMethodId = null, expectedTotal } = input;
+  const { savePaymentMethod = false, offSession = false } = input;
+  const once = [
+    id,
+    paymentToken,
+    expectedTotal.amount,
+    expectedTotal.currency,
+    input.returnUrl?.href ?? null,
+  ];
+  return paymentMethodId === null && !savePaymentMethod
+    ? once
+    : [...once, paymentMethodId, savePaymentMethod, offSession];
+}
 
 interface OfCheckout {
   readonly id: string;

@@ -3,7 +3,6 @@ import type { PaymentsContext } from '../context.ts';
 import type { PaymentStatus } from '../domain/model.ts';
 import { orderConnection, ORDERS_NEWEST, paymentConnection, PAYMENTS_NEWEST } from './connections.ts';
 import { findCheckout, findOrder, findOrderByNumber, findPayment } from './find.ts';
-import { trialBalance } from './ledger.ts';
 
 interface ById {
   readonly id: string;
@@ -35,13 +34,5 @@ export const query = {
     const page = readPage(args, PAYMENTS_NEWEST, 25);
     const rows = await reader.paymentPage(page, status);
     return paymentConnection(rows, page, () => reader.paymentCount(status));
-  },
-  trialBalance: (
-    _: unknown,
-    { currency }: { readonly currency: string },
-    { viewer, reader }: PaymentsContext,
-  ) => {
-    requireScope(viewer, 'ledger:read');
-    return trialBalance(reader, currency);
   },
 };

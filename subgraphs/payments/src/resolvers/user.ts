@@ -10,7 +10,8 @@ interface UserReference {
 const DEFAULT_SIZE = 10;
 
 /** Another team's entity: whether the account exists is not ours to say, and needs no query. */
-export const user = {
+/** @param provider The one whose payment methods can be paid with. */
+export const createUser = (provider: string) => ({
   __resolveReference: ({ id }: UserReference) => (isPrintable(id) ? { id } : null),
   orders: async (
     { id: ownerId }: UserReference,
@@ -32,4 +33,8 @@ export const user = {
     const rows = await loaders.paymentPage.load({ ownerId, page });
     return paymentConnection(rows, page, () => loaders.paymentCount.load({ ownerId, page: null }));
   },
-};
+  paymentMethods: async ({ id }: UserReference, _: unknown, { viewer, loaders }: PaymentsContext) =>
+    isSelf(viewer, id)
+      ? (await loaders.savedMethodsOfBuyer.load(id)).filter((method) => method.provider === provider)
+      : null,
+});

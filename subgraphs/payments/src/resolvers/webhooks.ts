@@ -5,7 +5,10 @@ import { webhookDeliveryId, webhookEndpointId, webhookMessageId } from '../domai
 import { inputError, type InputError } from '../domain/user-error.ts';
 import {
   checkWebhookEndpoint,
+  checkEventTypes,
+  checkWebhookUrl,
   type WebhookEndpointInput,
+  type WebhookEndpointUpdateInput,
   type WebhookRules,
 } from '../domain/webhook-input.ts';
 import type { WebhookDelivery, WebhookDeliveryStatus, WebhookEndpoint } from '../domain/webhook-model.ts';
@@ -58,6 +61,24 @@ export const createWebhookMutations = ({ store, secrets, rules, wake }: WebhookR
     return { webhookEndpoint: { ...endpoint, secret: shown }, userErrors: [] };
   },
 
+  webhookEndpointUpdate: async (
+    _: unknown,
+    { id, input }: ById & { readonly input: WebhookEndpointUpdateInput },
+    { viewer }: PaymentsContext,
+  ) => {
+    requireScope(viewer, SCOPE);
+    const uuid = webhookEndpointId.toUuid(id);
+    const { url = null, eventTypes = null, enabled = null } = input;
+    const errors = [
+      ...(url === null ? [] : checkWebhookUrl(url, rules)),
+      ...(eventTypes === null ? [] : checkEventTypes(eventTypes)),
+    ];
+    if (errors.length > 0) return refused(errors);
+    const change = { url: url?.href ?? null, eventTypes: eventTypes && [...new Set(eventTypes)], enabled };
+    const webhookEndpoint = uuid === undefined ? undefined : await store.updateEndpoint(uuid, change);
+    return webhookEndpoint === undefined ? noEndpoint() : { webhookEndpoint, userErrors: [] };
+  },
+
   webhookEndpointDelete: async (_: unknown, { id }: ById, { viewer }: PaymentsContext) => {
     requireScope(viewer, SCOPE);
     const uuid = webhookEndpointId.toUuid(id);
@@ -80,7 +101,8 @@ export const createWebhookMutations = ({ store, secrets, rules, wake }: WebhookR
     const uuid = webhookDeliveryId.toUuid(id);
     const delivery = uuid === undefined ? undefined : await store.retry(uuid);
     if (delivery === undefined) {
-      const message = 'There is no such delivery, its endpoint is gone, or it is being sent right now.';
+      const message =
+        'There is no such delivery, its endpoint is gone or disabled, or it is being sent right now.';
       return { delivery: null, userErrors: [inputError('NOT_FOUND', ['id'], message)] };
     }
     wake();

@@ -14,5 +14,9 @@ export async function finishAction(deps: SagaDeps, runner: SagaRunner, payment: 
   await runner.resume(checkoutId);
   const [after] = await deps.reader.paymentsByIds([paymentId]);
   const failure = after?.status === 'REQUIRES_PAYMENT_METHOD' ? after.lastFailure : null;
-  return { checkoutId, paymentId, errors: failure === null ? [] : [paymentDeclined(failure, paymentId)] };
+  return {
+    checkoutId,
+    paymentId,
+    errors: failure === null ? [] : [paymentDeclined(failure, paymentId, ['paymentId'])],
+  };
 }

@@ -10,12 +10,13 @@ import {
   priceChanged,
   serviceUnavailable,
   stateError,
+  tooManyGuests,
   type CheckoutUserError,
 } from '../domain/user-error.ts';
 import type { ReserveOutcome } from '../inventory/inventory.ts';
 import type { Prices } from '../pricing/price-checkout.ts';
 import type { Answer } from '../store/answer.ts';
-import type { RejectReservation } from '../store/checkout-store.ts';
+import type { OpenCheckout, RejectReservation } from '../store/checkout-store.ts';
 import { holdStock, inAskedOrder, priceSale } from './hold-and-price.ts';
 import { answerOfKey } from './known-key.ts';
 import type { SagaDeps } from './saga-deps.ts';
@@ -29,6 +30,8 @@ export interface OpenCheckoutCommand {
   readonly checkout: CheckoutRequest;
   readonly request: IdempotentRequest;
   readonly ttlSeconds: number;
+  /** See `OpenCheckout`. */
+  readonly guests: OpenCheckout['guests'];
 }
 
 export interface OpenedAnswer extends Answer {
@@ -57,6 +60,7 @@ export async function openCheckout(
     showAsVerifiedBuyer,
     ttlSeconds,
     maxOpen: MAX_OPEN_CHECKOUTS,
+    guests: command.guests,
     request,
   });
   deps.onCheckpoint('OPEN: after the commit');
@@ -64,6 +68,7 @@ export async function openCheckout(
     const message = `There can be ${MAX_OPEN_CHECKOUTS} open checkouts. Pay or cancel one.`;
     return failed([inputError('LIMIT_EXCEEDED', ['input'], message)]);
   }
+  if (opened.kind === 'too_many_guests') return failed([tooManyGuests(opened.retryAfterSeconds)]);
   if (opened.kind === 'shown_again') return { ...opened.answer, clientSecret: guest?.secret ?? null };
   if (opened.kind !== 'opened' && opened.kind !== 'resumed') return withoutSecret(guest, answerOfKey(opened));
   const checkoutId = opened.kind === 'opened' ? newId : opened.checkoutId;

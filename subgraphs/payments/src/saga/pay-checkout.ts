@@ -2,17 +2,23 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { IdempotentRequest } from '../domain/idempotency-key.ts';
 import type { Amount } from '../domain/model.ts';
 import { whyNotPayable } from '../domain/why-not-payable.ts';
+import { inputError, type CheckoutUserError } from '../domain/user-error.ts';
 import type { Answer } from '../store/answer.ts';
+import type { ChosenMethod } from '../store/checkout-store.ts';
 import { answerOfKey } from './known-key.ts';
 import type { SagaDeps } from './saga-deps.ts';
 import type { SagaRunner } from './saga-runner.ts';
+
+/** Refused before anything is done with it. */
+const NOTHING: ChosenMethod = { token: '', use: 'ONCE', customer: null, offSession: false };
 
 /** Between two looks at a checkout that another process is at. */
 const LOOK_AGAIN_MS = 50;
 
 export interface PayCheckoutCommand {
   readonly checkoutId: string;
-  readonly token: string;
+  /** Or why there is nothing to pay with. */
+  readonly method: ChosenMethod | { readonly error: CheckoutUserError };
   readonly returnUrl: string | null;
   readonly expectedTotal: Amount;
   readonly request: IdempotentRequest;
@@ -28,16 +34,20 @@ export async function payCheckout(
   runner: SagaRunner,
   command: PayCheckoutCommand,
 ): Promise<Answer> {
-  const { checkoutId, request, expectedTotal, token, returnUrl } = command;
+  const { checkoutId, request, expectedTotal, method, returnUrl } = command;
   const deadline = Date.now() + deps.timing.inlineBudgetMs;
   const begun = await deps.checkouts.beginPayment({
     checkoutId,
     provider: deps.provider.code,
     captureMethod: deps.captureMethod,
-    token,
+    method: 'error' in method ? NOTHING : method,
     returnUrl,
     request,
-    refuse: (checkout, now) => whyNotPayable(checkout, expectedTotal, now),
+    // A key that has its answer gives that, whatever became of the method since.
+    refuse: (checkout, now) =>
+      whyNotPayable(checkout, expectedTotal, now) ??
+      whyNotMovable(deps, checkout.total) ??
+      ('error' in method ? method.error : undefined),
   });
   deps.onCheckpoint('BEGIN: after the commit');
   if (begun.kind === 'refused') return { checkoutId, paymentId: null, errors: [begun.error] };
@@ -52,6 +62,17 @@ export async function payCheckout(
   }
   await deps.checkouts.unlockKey(request);
   return { checkoutId, paymentId: null, errors: [] };
+}
+
+/** Known before anything is asked of the provider: it would refuse it for good. */
+function whyNotMovable({ provider, logger }: SagaDeps, total: Amount): CheckoutUserError | undefined {
+  const reason = provider.whyNotMovable(total);
+  if (reason === undefined) return undefined;
+  logger.error(
+    { 'payment.provider': provider.code, reason },
+    'a checkout is of an amount that cannot be paid',
+  );
+  return inputError('UNSUPPORTED', ['id'], 'This amount cannot be paid here. Change the checkout.');
 }
 
 /** The work itself goes on when the budget ends. */

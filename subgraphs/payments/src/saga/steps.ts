@@ -28,7 +28,7 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
     if (outcome.kind === 'action_required') return () => sagas.actionRequired(saga, outcome);
     if (outcome.kind === 'unknown_method') {
       const message = 'The payment provider does not know this payment method.';
-      const error = inputError('INVALID', ['input', 'paymentToken'], message);
+      const error = inputError('INVALID', methodField(saga), message);
       return () => sagas.declined(saga, { reference: null, card: null, failure: null, message, error });
     }
     return () => declined(sagas, saga, payment.id, outcome);
@@ -38,8 +38,8 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
     const payment = paymentOf(saga);
     const known = await provider.retrieve(referenceOf(payment), signal);
     if (known?.status === 'requires_capture' && known.card !== null) {
-      const { reference, card } = known;
-      return () => sagas.authorized(saga, { reference, card });
+      const { reference, card, method } = known;
+      return () => sagas.authorized(saga, { reference, card, method });
     }
     if (known?.status === 'requires_action') {
       if (!saga.holdEnded) return () => sagas.stillWaiting(saga);
@@ -113,7 +113,7 @@ function declined(
     card,
     failure,
     message,
-    error: paymentDeclined(failure, paymentId),
+    error: paymentDeclined(failure, paymentId, methodField(saga)),
   });
 }
 
@@ -127,7 +127,8 @@ async function authorize(
   if (request.ageMs > provider.keyLifetimeMs) {
     const known = await provider.retrieve(referenceOf(payment), signal);
     if (known?.status === 'requires_capture' && known.card !== null) {
-      return { kind: 'authorized', reference: known.reference, card: known.card };
+      const { reference, card, method } = known;
+      return { kind: 'authorized', reference, card, method };
     }
     if (known?.status === 'requires_action' && known.action !== null) {
       return { kind: 'action_required', reference: known.reference, action: known.action };
@@ -143,10 +144,18 @@ async function authorize(
       amount: payment.amount,
       token: request.token ?? '',
       returnUrl: request.returnUrl,
+      customer: request.customer,
+      keepsMethod: payment.methodUse === 'KEEP',
+      offSession: request.offSession,
     },
     { idempotencyKey: request.idempotencyKey, signal },
   );
 }
+
+const methodField = ({ payment }: SagaState): readonly string[] => [
+  'input',
+  payment?.methodUse === 'KEPT' ? 'paymentMethodId' : 'paymentToken',
+];
 
 const referenceOf = ({ id, reference }: NonNullable<SagaState['payment']>): PaymentReference => ({
   paymentId: typedPaymentId.fromUuid(id),

@@ -6,6 +6,7 @@ import type {
   CheckoutStatus,
   OrderAddress,
 } from '../domain/model.ts';
+import type { MethodUse } from '../domain/saved-method.ts';
 import type { CheckoutUserError } from '../domain/user-error.ts';
 import type { Prices } from '../pricing/price-checkout.ts';
 import type { Answer, KnownKey } from './answer.ts';
@@ -45,14 +46,17 @@ export interface OpenCheckout {
   readonly billingAddress: OrderAddress | null;
   readonly showAsVerifiedBuyer: boolean;
   readonly ttlSeconds: number;
-  /** Of one buyer; guests are nobody in particular. */
+  /** Of one buyer. */
   readonly maxOpen: number;
+  /** Where a guest is, and how many open checkouts there may be of guests from there; null for others. */
+  readonly guests: { readonly network: string; readonly maxOpen: number } | null;
   readonly request: IdempotentRequest;
 }
 
 export type OpenOutcome =
   | { readonly kind: 'opened' }
   | { readonly kind: 'too_many' }
+  | { readonly kind: 'too_many_guests'; readonly retryAfterSeconds: number }
   /** To a guest who lost the answer: nothing was done with the checkout since, and it has the new secret now. */
   | { readonly kind: 'shown_again'; readonly answer: Answer }
   | KnownKey;
@@ -77,12 +81,22 @@ export interface BeginPayment {
   readonly checkoutId: string;
   readonly provider: string;
   readonly captureMethod: CaptureMethod;
-  readonly token: string;
+  readonly method: ChosenMethod;
   /** Where the buyer's bank sends them afterwards, should it want to see them. */
   readonly returnUrl: string | null;
   readonly request: IdempotentRequest;
   /** Runs on the locked checkout, with the store's clock. */
   readonly refuse: (checkout: Checkout, now: Date) => CheckoutUserError | undefined;
+}
+
+/** What is paid with, as the provider knows it. */
+export interface ChosenMethod {
+  readonly token: string;
+  readonly use: MethodUse;
+  /** Who keeps it, or will; null for one that is used once. */
+  readonly customer: string | null;
+  /** The buyer is not there. */
+  readonly offSession: boolean;
 }
 
 export type BeginOutcome =

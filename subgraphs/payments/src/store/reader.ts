@@ -3,13 +3,15 @@ import type { Page } from '@tributary/subgraph-kit';
 import type { Dispute, DisputeStatus } from '../domain/dispute.ts';
 import type {
   LedgerAccount,
+  LedgerEntry,
   LedgerTotals,
   LedgerTransaction,
   LedgerTransfer,
 } from '../domain/ledger-model.ts';
 import type { Checkout, LineItem, Order, Payment, PaymentEvent, PaymentStatus } from '../domain/model.ts';
 import type { ProductSales, Purchase, VerifiedBuyer } from '../domain/product-model.ts';
-import type { Refund, RefundLine } from '../domain/refund.ts';
+import type { Refund, RefundLine, RefundStatus } from '../domain/refund.ts';
+import type { SavedMethod } from '../domain/saved-method.ts';
 import type { WebhookDelivery, WebhookDeliveryStatus } from '../domain/webhook-model.ts';
 
 type Ids = readonly string[];
@@ -43,7 +45,14 @@ export interface Reader {
   refundsByIds(ids: Ids): Promise<readonly Refund[]>;
   /** Oldest first. */
   refundsByPaymentIds(paymentIds: Ids): Promise<readonly Refund[]>;
+  /** Newest first, of these statuses or of all: `page.size + 1` rows at most, in the direction of the page. */
+  refundPage(page: Page, statuses: readonly RefundStatus[] | null): Promise<readonly Refund[]>;
+  refundCount(statuses: readonly RefundStatus[] | null): Promise<number>;
   linesByRefundIds(refundIds: Ids): Promise<readonly RefundLine[]>;
+
+  savedMethodsByIds(ids: Ids): Promise<readonly SavedMethod[]>;
+  /** Those that can be paid with: the default first, then the newest. */
+  savedMethodsByBuyerIds(buyerIds: Ids): Promise<readonly SavedMethod[]>;
 
   /** Those of these that happened, and were not canceled. */
   purchases(pairs: readonly Purchase[]): Promise<readonly Purchase[]>;
@@ -60,10 +69,21 @@ export interface Reader {
   disputePage(page: Page, statuses: readonly DisputeStatus[] | null): Promise<readonly Dispute[]>;
   disputeCount(statuses: readonly DisputeStatus[] | null): Promise<number>;
 
+  ledgerTransactionsByIds(ids: Ids): Promise<readonly LedgerTransaction[]>;
+  /** Oldest first. */
   ledgerTransactionsByPaymentIds(paymentIds: Ids): Promise<readonly LedgerTransaction[]>;
   ledgerTransfersByTransactionIds(transactionIds: Ids): Promise<readonly LedgerTransfer[]>;
   ledgerAccountsByIds(ids: Ids): Promise<readonly LedgerAccount[]>;
   ledgerTotalsByIds(ids: Ids): Promise<readonly LedgerTotals[]>;
+  /** By code, then currency: `page.size + 1` rows at most, in the direction of the page. */
+  ledgerAccountPage(
+    page: Page,
+    filter: { readonly currency: string | null; readonly prefix: string | null },
+  ): Promise<readonly LedgerAccount[]>;
+  /** Newest first, of one payment or of all. */
+  ledgerTransactionPage(page: Page, paymentId: string | null): Promise<readonly LedgerTransaction[]>;
+  /** Newest first, for each of many accounts. */
+  ledgerEntryPages(accountIds: Ids, page: Page): Promise<ReadonlyMap<string, readonly LedgerEntry[]>>;
   trialBalance(currency: string): Promise<TrialBalance>;
 
   /** Newest first, `page.size + 1` rows at most for each endpoint, in the direction of the page. */

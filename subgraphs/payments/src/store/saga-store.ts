@@ -12,7 +12,9 @@ import type {
   RedirectAction,
   SagaStep,
 } from '../domain/model.ts';
+import type { MethodUse } from '../domain/saved-method.ts';
 import type { CheckoutUserError } from '../domain/user-error.ts';
+import type { Authorized } from '../provider/payment-provider.ts';
 
 export type ProviderOperation = 'AUTHORIZE' | 'CAPTURE' | 'CANCEL';
 
@@ -37,6 +39,7 @@ export interface SagaState {
     readonly isAuthorized: boolean;
     /** MANUAL: an order is made of what is set aside, and somebody captures it later. */
     readonly captureMethod: CaptureMethod;
+    readonly methodUse: MethodUse;
   } | null;
   /** The committed intent of the provider call this step makes. */
   readonly request: {
@@ -45,6 +48,9 @@ export interface SagaState {
     readonly idempotencyKey: string;
     readonly token: string | null;
     readonly returnUrl: string | null;
+    /** Who keeps the method, as the provider knows them. */
+    readonly customer: string | null;
+    readonly offSession: boolean;
     readonly ageMs: number;
   } | null;
 }
@@ -71,7 +77,7 @@ export interface SagaStore {
   stillWaiting(saga: SagaState): Next;
   /** Gives up waiting. */
   actionEnded(saga: SagaState, failure: CheckoutFailure): Next;
-  authorized(saga: SagaState, outcome: { readonly reference: string; readonly card: CardDetails }): Next;
+  authorized(saga: SagaState, outcome: Authorized): Next;
   /** The checkout is open again and its stock still held. */
   declined(saga: SagaState, outcome: DeclinedOutcome): Next;
   stockCommitted(saga: SagaState): Next;

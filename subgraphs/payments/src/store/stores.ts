@@ -2,6 +2,7 @@ import type { ChangeFeed } from './change-feed.ts';
 import type { CheckoutStore } from './checkout-store.ts';
 import type { DisputeStore } from './dispute-store.ts';
 import type { InboxStore } from './inbox-store.ts';
+import type { MethodStore } from './method-store.ts';
 import type { OperationStore } from './operation-store.ts';
 import type { PersonalDataStore } from './personal-data-store.ts';
 import type { Reader } from './reader.ts';
@@ -15,6 +16,7 @@ export interface Stores {
   readonly checkouts: CheckoutStore;
   readonly disputes: DisputeStore;
   readonly inbox: InboxStore;
+  readonly methods: MethodStore;
   readonly operations: OperationStore;
   readonly personalData: PersonalDataStore;
   readonly sagas: SagaStore;

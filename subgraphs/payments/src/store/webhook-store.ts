@@ -6,6 +6,8 @@ export interface WebhookStore {
   listEndpoints(): Promise<readonly WebhookEndpoint[]>;
   /** False when there are as many as there may be. */
   addEndpoint(endpoint: NewEndpoint, most: number): Promise<boolean>;
+  /** What is not given stays. One that is disabled is told of nothing, and what it was not told yet is discarded. */
+  updateEndpoint(id: string, change: EndpointChange): Promise<WebhookEndpoint | undefined>;
   /** What was not delivered yet is discarded. Undefined when there is no such endpoint. */
   deleteEndpoint(id: string): Promise<WebhookEndpoint | undefined>;
   /** The secret it had signs too, for so long. Undefined when there is no such endpoint. */
@@ -29,6 +31,12 @@ export interface NewEndpoint {
   readonly eventTypes: readonly string[];
   /** Encrypted. */
   readonly secret: Buffer;
+}
+
+export interface EndpointChange {
+  readonly url: string | null;
+  readonly eventTypes: readonly string[] | null;
+  readonly enabled: boolean | null;
 }
 
 export interface DueDelivery {

@@ -111,6 +111,8 @@ async function startPayments(
     trust: trust.trust,
     introspection: false,
     checkoutTtlSeconds: options.checkoutTtlSeconds ?? 900,
+    maxGuestCheckouts: 3,
+    trustedProxies: 0,
     buyerCancelSeconds: options.buyerCancelSeconds ?? 1_800,
     stores: createPostgresStores(pool, timing),
     inventory: createHttpInventory({
@@ -121,6 +123,13 @@ async function startPayments(
     provider: (options.provider ?? ((real) => real))(
       createSandboxProvider({ url: sandbox.url, apiKey: API_KEY, webhookSecrets: [WEBHOOK_SECRET] }),
     ),
+    providerInfo: {
+      code: 'sandbox',
+      displayName: 'Sandbox',
+      publishableKey: null,
+      isTest: true,
+      supports: ['CARD'],
+    },
     calculators: createTableCalculators(Rates.parse(options.rates ?? {})),
     captureMethod: options.captureMethod ?? 'AUTOMATIC',
     merchantWebhooks: {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import { toNetwork } from '@tributary/subgraph-kit';
 import { toEmail } from './email.ts';
 import { isEasyToGuess } from './is-easy-to-guess.ts';
 import { toLocale } from './locale.ts';
-import { toNetwork } from './network.ts';
 import { toE164 } from './phone-number.ts';
 import { readText } from './text.ts';
 import { toWebAddress } from './web-address.ts';

@@ -16,7 +16,8 @@ export async function beginPayment(
   command: BeginPayment,
   leases: Leases,
 ): Promise<BeginOutcome> {
-  const { checkoutId, request, token, returnUrl } = command;
+  const { checkoutId, request, returnUrl } = command;
+  const { token, customer, offSession } = command.method;
   const { rows } = await client.query<CheckoutRow & { readonly now: Date }>(
     'SELECT *, clock_timestamp() AS now FROM checkouts WHERE id = $1 FOR UPDATE',
     [checkoutId],
@@ -40,6 +41,7 @@ export async function beginPayment(
   await intend(client, id, 'AUTHORIZE', `${typedPaymentId.fromUuid(id)}:AUTHORIZE:${attempt}`, {
     token,
     ...(returnUrl === null ? {} : { returnUrl }),
+    ...(customer === null ? {} : { customer, offSession }),
   });
   await client.query(
     `UPDATE checkouts SET status = 'PAYING', step = 'AUTHORIZE', attempts = 0, next_attempt_at = now(),
@@ -56,20 +58,30 @@ export async function beginPayment(
 /** One payment per checkout: a decline leaves it for the next attempt. */
 async function startAttempt(
   client: pg.PoolClient,
-  { checkoutId, provider, captureMethod }: BeginPayment,
+  { checkoutId, provider, captureMethod, method }: BeginPayment,
   checkout: CheckoutRow,
 ): Promise<{ readonly id: string; readonly attempt: number }> {
   const { rows } = await client.query<{ id: string; attempt: number }>(
-    `UPDATE payments SET status = 'PROCESSING', attempt = attempt + 1
+    `UPDATE payments SET status = 'PROCESSING', attempt = attempt + 1, method_use = $2
      WHERE checkout_id = $1 AND status = 'REQUIRES_PAYMENT_METHOD' RETURNING id, attempt`,
-    [checkoutId],
+    [checkoutId, method.use],
   );
   if (rows[0] !== undefined) return rows[0];
   const id = newUuid();
   await client.query(
-    `INSERT INTO payments (id, checkout_id, buyer_id, currency, amount, status, provider, capture_method, attempt)
-     VALUES ($1, $2, $3, $4, $5, 'PROCESSING', $6, $7, 1)`,
-    [id, checkoutId, checkout.buyer_id, checkout.currency, checkout.total, provider, captureMethod],
+    `INSERT INTO payments (id, checkout_id, buyer_id, currency, amount, status, provider, capture_method, method_use,
+       attempt)
+     VALUES ($1, $2, $3, $4, $5, 'PROCESSING', $6, $7, $8, 1)`,
+    [
+      id,
+      checkoutId,
+      checkout.buyer_id,
+      checkout.currency,
+      checkout.total,
+      provider,
+      captureMethod,
+      method.use,
+    ],
   );
   await appendEvent(client, id, 'CREATED', { amount: checkout.total });
   return { id, attempt: 1 };

@@ -1,14 +1,15 @@
 import type pg from 'pg';
-import type { LedgerSide, LedgerTotals, LedgerTransferKind } from '../../domain/ledger-model.ts';
+import type { LedgerTotals } from '../../domain/ledger-model.ts';
 import type { Reader } from '../reader.ts';
+import {
+  toAccount,
+  toTransaction,
+  toTransfer,
+  type AccountRow,
+  type TransactionRow,
+  type TransferRow,
+} from './ledger-rows.ts';
 import { PAYMENTS_CONTROL } from './ledger.ts';
-
-interface AccountRow {
-  readonly id: string;
-  readonly code: string;
-  readonly currency: string;
-  readonly normal_side: LedgerSide;
-}
 
 interface TotalsRow {
   readonly id: string;
@@ -26,6 +27,7 @@ const TOTALS = `
 
 type LedgerReader = Pick<
   Reader,
+  | 'ledgerTransactionsByIds'
   | 'ledgerTransactionsByPaymentIds'
   | 'ledgerTransfersByTransactionIds'
   | 'ledgerAccountsByIds'
@@ -35,37 +37,27 @@ type LedgerReader = Pick<
 
 export function createLedgerReader(pool: pg.Pool): LedgerReader {
   return {
+    ledgerTransactionsByIds: async (ids) => {
+      const { rows } = await pool.query<TransactionRow>(
+        'SELECT id, payment_id, type, created_at FROM ledger_transactions WHERE id = ANY ($1)',
+        [ids],
+      );
+      return rows.map(toTransaction);
+    },
     ledgerTransactionsByPaymentIds: async (paymentIds) => {
-      const { rows } = await pool.query<{ id: string; payment_id: string; type: string; created_at: Date }>(
+      const { rows } = await pool.query<TransactionRow>(
         `SELECT id, payment_id, type, created_at FROM ledger_transactions
          WHERE payment_id = ANY ($1) ORDER BY created_at, id`,
         [paymentIds],
       );
-      return rows.map((row) => ({
-        id: row.id,
-        paymentId: row.payment_id,
-        type: row.type,
-        createdAt: row.created_at,
-      }));
+      return rows.map(toTransaction);
     },
     ledgerTransfersByTransactionIds: async (transactionIds) => {
-      const { rows } = await pool.query<{
-        id: string;
-        transaction_id: string;
-        kind: LedgerTransferKind;
-        debit_account_id: string;
-        credit_account_id: string;
-        amount: number;
-        currency: string;
-      }>('SELECT * FROM ledger_transfers WHERE transaction_id = ANY ($1) ORDER BY seq', [transactionIds]);
-      return rows.map((row) => ({
-        id: row.id,
-        transactionId: row.transaction_id,
-        kind: row.kind,
-        debitAccountId: row.debit_account_id,
-        creditAccountId: row.credit_account_id,
-        amount: { amount: row.amount, currency: row.currency },
-      }));
+      const { rows } = await pool.query<TransferRow>(
+        'SELECT * FROM ledger_transfers WHERE transaction_id = ANY ($1) ORDER BY seq',
+        [transactionIds],
+      );
+      return rows.map(toTransfer);
     },
     ledgerAccountsByIds: async (ids) => {
       const { rows } = await pool.query<AccountRow>(
@@ -95,13 +87,6 @@ export function createLedgerReader(pool: pg.Pool): LedgerReader {
     },
   };
 }
-
-const toAccount = (row: AccountRow) => ({
-  id: row.id,
-  code: row.code,
-  currency: row.currency,
-  normalSide: row.normal_side,
-});
 
 const toTotals = (row: TotalsRow): LedgerTotals => ({
   accountId: row.id,

@@ -6,6 +6,7 @@ import type {
   PaymentStatus,
   SagaStep,
 } from '../../domain/model.ts';
+import type { MethodUse } from '../../domain/saved-method.ts';
 import { reservationId } from '../../domain/reservation-id.ts';
 import type { ProviderOperation, SagaState } from '../saga-store.ts';
 
@@ -26,11 +27,14 @@ interface SagaRow {
   readonly provider_reference: string | null;
   readonly payment_status: PaymentStatus | null;
   readonly capture_method: CaptureMethod | null;
+  readonly method_use: MethodUse | null;
   readonly request_id: string | null;
   readonly operation: ProviderOperation | null;
   readonly idempotency_key: string | null;
   readonly token: string | null;
   readonly return_url: string | null;
+  readonly customer: string | null;
+  readonly off_session: boolean | null;
   readonly request_age_ms: number | null;
 }
 
@@ -40,9 +44,10 @@ export async function loadSagas(
 ): Promise<readonly SagaState[]> {
   const { rows } = await client.query<SagaRow>(
     `SELECT c.id, c.revision, c.version, c.status, c.step, c.attempts, c.total, c.currency, c.expires_at <= now() AS hold_ended,
-       c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount, p.provider_reference, p.status AS payment_status, p.capture_method,
+       c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount, p.provider_reference, p.status AS payment_status, p.capture_method, p.method_use,
        r.id AS request_id, r.operation, r.idempotency_key, r.request ->> 'token' AS token,
-       r.request ->> 'returnUrl' AS return_url,
+       r.request ->> 'returnUrl' AS return_url, r.request ->> 'customer' AS customer,
+       (r.request ->> 'offSession')::boolean AS off_session,
        floor(extract(epoch FROM now() - r.created_at) * 1000)::bigint AS request_age_ms
      FROM checkouts c
      LEFT JOIN payments p ON p.checkout_id = c.id AND p.status <> 'CANCELED'
@@ -75,6 +80,7 @@ function toSagaState(row: SagaRow): SagaState {
             reference: row.provider_reference,
             isAuthorized: row.payment_status === 'REQUIRES_CAPTURE',
             captureMethod: row.capture_method ?? 'AUTOMATIC',
+            methodUse: row.method_use ?? 'ONCE',
           },
     request:
       row.request_id === null || row.operation === null || row.idempotency_key === null
@@ -85,6 +91,8 @@ function toSagaState(row: SagaRow): SagaState {
             idempotencyKey: row.idempotency_key,
             token: row.token,
             returnUrl: row.return_url,
+            customer: row.customer,
+            offSession: row.off_session ?? false,
             ageMs: row.request_age_ms ?? 0,
           },
   };

@@ -54,11 +54,13 @@ async function openCheckout(
     [buyerId],
   );
   if ((rows[0]?.open ?? 0) >= command.maxOpen) return { kind: 'too_many' };
+  const retryAfterSeconds = await crowded(client, command.guests);
+  if (retryAfterSeconds !== undefined) return { kind: 'too_many_guests', retryAfterSeconds };
   await takeKey(client, request, checkoutId, leases.keyLockMs);
   await client.query(
     `INSERT INTO checkouts (id, buyer_id, email, currency, shipping_address, billing_address, show_as_verified_buyer,
-       expires_at, waiting_scope, waiting_key)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second', $9, $10)`,
+       expires_at, waiting_scope, waiting_key, opened_from)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second', $9, $10, $11)`,
     [
       checkoutId,
       buyerId,
@@ -70,9 +72,24 @@ async function openCheckout(
       command.ttlSeconds,
       request.scope,
       request.key,
+      command.guests?.network ?? null,
     ],
   );
   return { kind: 'opened' };
+}
+
+/** Until when, in seconds, guests of this network have as many checkouts as they may; undefined when there is room. */
+async function crowded(client: pg.PoolClient, guests: OpenCheckout['guests']): Promise<number | undefined> {
+  if (guests === null) return undefined;
+  const { network, maxOpen } = guests;
+  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('guests:' || $1, 0))`, [network]);
+  const { rows } = await client.query<{ open: number; seconds: number | null }>(
+    `SELECT count(*)::int AS open, ceil(extract(epoch FROM min(expires_at) - now()))::int AS seconds
+     FROM checkouts WHERE opened_from = $1 AND expires_at > now()`,
+    [network],
+  );
+  const { open = 0, seconds = null } = rows[0] ?? {};
+  return open >= maxOpen ? (seconds ?? 1) : undefined;
 }
 
 /** False when something was done with the checkout since its key was answered, or it is no guest's. */

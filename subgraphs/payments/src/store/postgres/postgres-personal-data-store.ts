@@ -21,6 +21,12 @@ const CHECKOUTS = `
             FROM payments p WHERE p.checkout_id = c.id) AS payments
     FROM checkouts c LEFT JOIN orders o ON o.checkout_id = c.id`;
 
+const METHODS = `
+  SELECT m.card ->> 'brand' AS brand, m.card ->> 'last4' AS last4, (m.card ->> 'expMonth')::int AS "expMonth",
+         (m.card ->> 'expYear')::int AS "expYear", m.is_default AS "isDefault", m.created_at AS "createdAt"
+    FROM payment_methods m JOIN payment_customers c ON c.id = m.customer_id
+   WHERE c.buyer_id = $1 AND m.card IS NOT NULL ORDER BY m.created_at DESC, m.id DESC`;
+
 interface CheckoutRow {
   readonly id: string;
   readonly createdAt: Date;
@@ -36,7 +42,13 @@ export const createPostgresPersonalDataStore = (pool: pg.Pool): PersonalDataStor
     const shown = rows.slice(0, page.size);
     const last = rows.length > page.size ? shown.at(-1) : undefined;
     return {
-      lists: { checkouts: shown.map(({ id: _id, ...checkout }) => checkout) },
+      lists: {
+        checkouts: shown.map(({ id: _id, ...checkout }) => checkout),
+        // There are twenty at most: all of them are with the first page.
+        ...(page.values === undefined && {
+          paymentMethods: (await pool.query<Record<string, unknown>>(METHODS, [userId])).rows,
+        }),
+      },
       last: last && [last.createdAt.toISOString(), last.id],
     };
   },
@@ -67,7 +79,7 @@ async function erase(client: pg.PoolClient, userId: string): Promise<boolean> {
   );
   await client.query(
     // What is needed of an answer is named, so that nothing else stays, wherever in it a provider put it.
-    `UPDATE provider_requests SET request = request - '{token,returnUrl,note,text}'::text[],
+    `UPDATE provider_requests SET request = request - '{token,customer,returnUrl,note,text}'::text[],
        response = (SELECT jsonb_object_agg(key, value) FROM jsonb_each(response) WHERE key IN ('reference', 'message'))
       WHERE payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
     [userId],
@@ -80,6 +92,10 @@ async function erase(client: pg.PoolClient, userId: string): Promise<boolean> {
   await client.query(
     `UPDATE disputes SET evidence = NULL
       WHERE evidence IS NOT NULL AND payment_id IN (SELECT id FROM payments WHERE buyer_id = $1)`,
+    [userId],
+  );
+  await client.query(
+    `DELETE FROM payment_methods m USING payment_customers c WHERE c.id = m.customer_id AND c.buyer_id = $1`,
     [userId],
   );
   await client.query('UPDATE payments SET card = NULL WHERE buyer_id = $1 AND card IS NOT NULL', [userId]);

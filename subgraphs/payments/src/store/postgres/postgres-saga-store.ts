@@ -5,6 +5,7 @@ import type { ProviderOperation, SagaState, SagaStore } from '../saga-store.ts';
 import { insertOrder } from './insert-order.ts';
 import type { Leases } from './leases.ts';
 import { postAuthorization, resolveAuthorization } from './ledger.ts';
+import { keepMethod } from './keep-method.ts';
 import { loadSagas } from './load-saga.ts';
 import { appendEvent } from './payment-events.ts';
 import { finishIntent, intend } from './provider-requests.ts';
@@ -61,17 +62,21 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
     stillWaiting: (saga) => write(saga, { step: 'AWAIT_ACTION', waitMs: leases.actionPollMs }),
     actionEnded: (saga, failure) =>
       write(saga, { step: 'VOID', failure }, (client) => intendNext(client, saga, 'CANCEL')),
-    authorized: (saga, { reference, card }) =>
+    authorized: (saga, { reference, card, method }) =>
       write(saga, { step: 'COMMIT_STOCK' }, async (client) => {
-        const { id, amount } = paymentOf(saga);
-        const { rows } = await client.query<{ provider: string }>(
+        const { id, amount, methodUse } = paymentOf(saga);
+        const { rows } = await client.query<{ provider: string; buyer_id: string | null }>(
           `UPDATE payments SET status = 'REQUIRES_CAPTURE', provider_reference = $2, card = $3, failure = NULL,
              next_action = NULL
-           WHERE id = $1 RETURNING provider`,
+           WHERE id = $1 RETURNING provider, buyer_id`,
           [id, reference, JSON.stringify(card)],
         );
         const provider = rows[0]?.provider ?? '';
         await postAuthorization(client, { paymentId: id, provider, ...amount });
+        const buyerId = rows[0]?.buyer_id ?? null;
+        if (methodUse === 'KEEP' && method !== null && buyerId !== null) {
+          await keepMethod(client, { buyerId, provider, reference: method, card });
+        }
         await finishIntent(client, saga, 'SUCCEEDED', { reference });
         await appendEvent(client, id, 'AUTHORIZED', amount);
       }),

@@ -37,6 +37,7 @@ async function openCheckout(ttlSeconds = 900): Promise<string> {
     currency: 'EUR',
     ttlSeconds,
     maxOpen: 5,
+    guests: null,
   };
   expect(await stores.checkouts.openCheckout({ ...command, request: newRequest('create') })).toEqual({
     kind: 'opened',
@@ -72,7 +73,7 @@ async function beginPayment(checkoutId: string): Promise<SagaState> {
     checkoutId,
     provider: 'sandbox',
     captureMethod: 'AUTOMATIC',
-    token: 'pm_card_visa',
+    method: { token: 'pm_card_visa', use: 'ONCE', customer: null, offSession: false },
     returnUrl: null,
     request: newRequest('complete'),
     refuse: () => undefined,
@@ -89,8 +90,8 @@ describe('an outcome', () => {
     const saga = await beginPayment(await openCheckout());
     const reference = newUuid();
     const [one, two] = await Promise.all([
-      stores.sagas.authorized(saga, { reference, card }),
-      stores.sagas.authorized(saga, { reference, card }),
+      stores.sagas.authorized(saga, { reference, card, method: null }),
+      stores.sagas.authorized(saga, { reference, card, method: null }),
     ]);
     expect([one, two].filter((next) => next !== undefined)).toMatchObject([{ step: 'COMMIT_STOCK' }]);
     expect(await stores.sagas.stockCommitted(saga)).toBeUndefined();
@@ -102,7 +103,7 @@ describe('an outcome', () => {
 
   it('is written whole or not at all', async () => {
     const saga = await beginPayment(await openCheckout());
-    const authorized = await stores.sagas.authorized(saga, { reference: newUuid(), card });
+    const authorized = await stores.sagas.authorized(saga, { reference: newUuid(), card, method: null });
     const committed = authorized && (await stores.sagas.stockCommitted(authorized));
     if (committed === undefined) throw new Error('the saga stopped early');
     await world.pool.query(`ALTER TABLE orders ADD CONSTRAINT no_orders CHECK (false) NOT VALID`);
@@ -159,6 +160,7 @@ describe('an idempotency key', () => {
       currency: 'EUR',
       ttlSeconds: 900,
       maxOpen: 5,
+      guests: null,
       request,
     };
     await stores.checkouts.openCheckout(command);

@@ -4,13 +4,16 @@ import type { Stores } from '../stores.ts';
 import { createCheckoutReader } from './checkouts-reader.ts';
 import type { Leases } from './leases.ts';
 import { createDisputeReader } from './disputes-reader.ts';
+import { createLedgerListsReader } from './ledger-lists-reader.ts';
 import { createLedgerReader } from './ledger-reader.ts';
+import { createMethodReader } from './methods-reader.ts';
 import { createOrderReader } from './orders-reader.ts';
 import { createPaymentReader } from './payments-reader.ts';
 import { createPostgresChangeFeed } from './postgres-change-feed.ts';
 import { createPostgresCheckoutStore } from './postgres-checkout-store.ts';
 import { createPostgresDisputeStore } from './postgres-dispute-store.ts';
 import { createPostgresInboxStore } from './postgres-inbox-store.ts';
+import { createPostgresMethodStore } from './postgres-method-store.ts';
 import { createPostgresOperationStore } from './postgres-operation-store.ts';
 import { createPostgresPersonalDataStore } from './postgres-personal-data-store.ts';
 import { createPostgresReconciliationStore } from './postgres-reconciliation-store.ts';
@@ -28,6 +31,7 @@ export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'
     checkouts: createPostgresCheckoutStore(pool, leases),
     disputes: createPostgresDisputeStore(pool),
     inbox: createPostgresInboxStore(pool),
+    methods: createPostgresMethodStore(pool, leases),
     operations: createPostgresOperationStore(pool, leases),
     personalData: createPostgresPersonalDataStore(pool),
     reconciliation: createPostgresReconciliationStore(pool),
@@ -41,7 +45,9 @@ export function createPostgresStores(pool: pg.Pool, timing: Omit<Leases, 'owner'
       ...createProductReader(pool),
       ...createRefundReader(pool),
       ...createDisputeReader(pool),
+      ...createMethodReader(pool),
       ...createLedgerReader(pool),
+      ...createLedgerListsReader(pool),
       ...createWebhookReader(pool),
     },
   };

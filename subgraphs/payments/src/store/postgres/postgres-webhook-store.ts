@@ -38,6 +38,17 @@ export const createPostgresWebhookStore = (pool: pg.Pool): WebhookStore => ({
       );
       return rowCount === 1;
     }),
+  updateEndpoint: (id, { url, eventTypes, enabled }) =>
+    withTransaction(pool, async (client) => {
+      const { rows } = await client.query<WebhookEndpoint>(
+        `UPDATE webhook_endpoints SET url = coalesce($2, url), event_types = coalesce($3, event_types),
+           enabled = coalesce($4, enabled)
+         WHERE id = $1 AND deleted_at IS NULL RETURNING ${ENDPOINT}`,
+        [id, url, eventTypes, enabled],
+      );
+      if (rows[0]?.enabled === false) await discard(client, id);
+      return rows[0];
+    }),
   deleteEndpoint: (id) =>
     withTransaction(pool, async (client) => {
       const { rows } = await client.query<WebhookEndpoint>(
@@ -103,8 +114,9 @@ export const createPostgresWebhookStore = (pool: pg.Pool): WebhookStore => ({
   retry: async (id) => {
     const { rows } = await pool.query<DeliveryRow>(
       `UPDATE webhook_deliveries d SET status = 'PENDING', next_attempt_at = now()
-       FROM webhook_messages m
+       FROM webhook_messages m, webhook_endpoints e
        WHERE d.id = $1 AND m.id = d.message_id AND d.status <> 'DISCARDED'
+         AND e.id = d.endpoint_id AND e.enabled AND e.deleted_at IS NULL
          AND (d.leased_until IS NULL OR d.leased_until < now())
        RETURNING d.*, m.type`,
       [id],

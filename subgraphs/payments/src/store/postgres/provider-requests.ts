@@ -24,7 +24,7 @@ export async function finishIntent(
   response: Readonly<Record<string, unknown>>,
 ): Promise<void> {
   await client.query(
-    `UPDATE provider_requests SET state = $2, response = $3, request = request - 'token', finished_at = now()
+    `UPDATE provider_requests SET state = $2, response = $3, request = request - '{token,customer}'::text[], finished_at = now()
      WHERE id = $1`,
     [saga.request?.id, state, JSON.stringify(response)],
   );

@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { Refund, RefundLine, RefundReason, RefundStatus } from '../../domain/refund.ts';
 import type { Reader } from '../reader.ts';
+import { keyset } from './keyset.ts';
 
 interface RefundRow {
   readonly id: string;
@@ -21,7 +22,7 @@ const REFUNDS = 'SELECT r.*, p.buyer_id, p.checkout_id FROM refunds r JOIN payme
 
 export function createRefundReader(
   pool: pg.Pool,
-): Pick<Reader, 'refundsByIds' | 'refundsByPaymentIds' | 'linesByRefundIds'> {
+): Pick<Reader, 'refundsByIds' | 'refundsByPaymentIds' | 'refundPage' | 'refundCount' | 'linesByRefundIds'> {
   return {
     refundsByIds: async (ids) => {
       const { rows } = await pool.query<RefundRow>(`${REFUNDS} WHERE r.id = ANY ($1)`, [ids]);
@@ -33,6 +34,21 @@ export function createRefundReader(
         [paymentIds],
       );
       return rows.map(toRefund);
+    },
+    refundPage: async (page, statuses) => {
+      const { where, orderBy, limit, parameters } = keyset(page, 'r.created_at', 'r.id', 2);
+      const { rows } = await pool.query<RefundRow>(
+        `${REFUNDS} WHERE ($1::text[] IS NULL OR r.status = ANY ($1)) AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+        [statuses, ...parameters],
+      );
+      return rows.map(toRefund);
+    },
+    refundCount: async (statuses) => {
+      const { rows } = await pool.query<{ count: number }>(
+        'SELECT count(*) FROM refunds WHERE $1::text[] IS NULL OR status = ANY ($1)',
+        [statuses],
+      );
+      return rows[0]?.count ?? 0;
     },
     linesByRefundIds: async (refundIds) => {
       const { rows } = await pool.query<RefundLine>(
