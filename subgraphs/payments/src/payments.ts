@@ -14,7 +14,7 @@ import type { CaptureMethod } from './domain/model.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { deliverWebhooks } from './merchant-webhooks/deliver-webhooks.ts';
 import { createWebhookSecrets } from './merchant-webhooks/webhook-secrets.ts';
-import { lookAtRefunds, startOperationWorker } from './operations/operation-worker.ts';
+import { lookAtRefundsOf, startOperationWorker } from './operations/operation-worker.ts';
 import type { OperationDeps } from './operations/perform-operation.ts';
 import type { Calculators } from './pricing/calculators.ts';
 import type { PaymentProvider } from './provider/payment-provider.ts';
@@ -166,12 +166,12 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
         inbox: stores.inbox,
         look: async ({ provider, reference, type }) => {
           if (reference === null) return true;
-          await lookAtRefunds(operationDeps, await stores.operations.placedRefunds(provider, reference));
+          const isTold = await lookAtRefundsOf(operationDeps, provider, reference);
           for (const checkoutId of await stores.sagas.waitingFor(provider, reference)) {
             await stores.sagas.hurry(checkoutId);
             await runner.resume(checkoutId);
           }
-          if (!type.startsWith('charge.dispute.')) return true;
+          if (!isTold || !type.startsWith('charge.dispute.')) return isTold;
           const signal = AbortSignal.timeout(options.timing.providerTimeoutMs);
           return lookAtDisputes(disputeDeps, reference, signal);
         },
