@@ -148,7 +148,8 @@ async function follow(options: BuyerOptions, purchase: Purchase, first: Payload)
     if (checkout === null) return answer.userErrors[0]?.__typename ?? 'nothing';
     if (checkout.status === 'OPEN') return payment === null ? 'refused' : 'declined';
     if (checkout.status !== 'PAYING') return checkout.status.toLowerCase();
-    const url: string | undefined = payment?.nextAction?.url;
+    if (payment === null) return 'paying without a payment';
+    const url: string | undefined = payment.nextAction?.url;
     if (url !== undefined) {
       if (random(4) === 0) return 'left at the bank';
       const body = new URLSearchParams({ outcome: random(5) === 0 ? 'fail' : 'complete' });
@@ -221,8 +222,9 @@ const insist = (
   variables: object,
 ): Promise<Payload> =>
   insistOn(options, async () => {
-    const { data } = await ask(query, variables);
-    const payload = data?.[field];
+    const { data, errors } = await ask(query, variables);
+    // Of an answer with errors something may be missing that is there.
+    const payload = errors === undefined ? data?.[field] : undefined;
     const undecided = payload?.userErrors?.some(({ __typename }: { __typename: string }) =>
       NOT_YET.has(__typename),
     );

@@ -17,6 +17,19 @@ const booksOf = ({ pool, listIntents }: ChaosWorld) => ({ pool, sandbox: { list:
 export const alwaysBroken = (world: ChaosWorld): Promise<Violations> =>
   brokenInvariants(booksOf(world), 'always');
 
+/** Adds to the counts what the books say that happened. */
+export async function countBooks({ pool }: ChaosWorld, journal: Journal): Promise<void> {
+  const { rows } = await pool.query<{ what: string; count: number }>(
+    `SELECT 'books: checkouts ' || status AS what, count(*) FROM checkouts GROUP BY 1
+     UNION ALL SELECT 'books: payments ' || status, count(*) FROM payments GROUP BY 1
+     UNION ALL SELECT 'books: orders ' || status, count(*) FROM orders GROUP BY 1
+     UNION ALL SELECT 'books: refunds ' || status, count(*) FROM refunds GROUP BY 1
+     UNION ALL SELECT 'books: transfers ' || kind, count(*) FROM ledger_transfers GROUP BY 1
+     UNION ALL SELECT 'books: events ' || type, count(*) FROM provider_events GROUP BY 1`,
+  );
+  for (const { what, count } of rows) journal.count(what, count);
+}
+
 /** When nobody asks for anything any more. */
 export async function finallyBroken(world: ChaosWorld, journal: Journal): Promise<Violations> {
   const broken: Record<string, unknown> = { ...(await brokenInvariants(booksOf(world), 'at rest')) };
@@ -27,6 +40,8 @@ export async function finallyBroken(world: ChaosWorld, journal: Journal): Promis
      UNION ALL SELECT 'refund', id::text FROM refunds WHERE status = 'PENDING'`,
   );
   if (left.length > 0) broken['Q3 nothing is stuck'] = left;
+  const unanswered = journal.counts.get('never answered') ?? 0;
+  if (unanswered > 0) broken['Q5 everybody is answered'] = `${unanswered} were not`;
   const stock = await stockDiffers(world);
   if (stock.length > 0) broken['X2 the stock of every order is sold, and of nothing else'] = stock;
   const told = await clientsMisled(world, journal);

@@ -1,76 +1,66 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Random } from '../soak/random.ts';
 import type { Journal } from './journal.ts';
+import type { Disturbance, Weather } from './schedule.ts';
 import type { ChaosWorld } from './start-world.ts';
 
-const SHORTEST_PAUSE_MS = 800;
-const PAUSE_RANGE_MS = 2_200;
 /** Longer than the lease of a step, so that a process wakes up in the middle of work that is somebody else's. */
 const ASLEEP_MS = 9_000;
 const WEATHER_MS = 4_000;
 
-/** Kills, pauses and disturbs, one thing after the other, until told to stop; then all is well again. */
+/**
+ * Does what is planned, one thing after the other, until told to stop; then all is well again.
+ *
+ * @param restMs How long processes may take to come back at the end.
+ * @throws Error when one of them does not.
+ */
 export async function disturb(
   world: ChaosWorld,
-  random: Random,
+  schedule: readonly Disturbance[],
   journal: Journal,
   signal: AbortSignal,
+  restMs: number,
 ): Promise<void> {
-  const { processes, system, setWeather } = world;
-  const stores = { mongo: system.stores.mongo, postgres: system.stores.postgres };
-  const victims = ['payments', 'payments-2', 'products', 'products-2', 'sandbox', 'gateway', 'users'];
+  const begun = Date.now();
   const passing: Promise<void>[] = [];
-  const acts: readonly (() => void)[] = [
-    ...victims.map((name) => () => {
-      kill(processes[name]);
-      journal.count(`killed ${name}`);
-    }),
-    ...Object.entries(stores).map(([name, store]) => () => {
-      kill(store);
-      journal.count(`killed ${name}`);
-    }),
-    ...['payments', 'payments-2', 'products-2'].map((name) => () => {
-      processes[name]?.pause();
-      journal.count(`paused ${name}`);
-      passing.push(
-        delay(ASLEEP_MS, undefined, { signal })
-          .catch(() => undefined)
-          .then(() => {
-            processes[name]?.resume();
-          }),
-      );
-    }),
-    // Longer than a call is waited for, so that all of them seem to fail; and answers that are lost after their effect.
-    ...[{ delayMs: 300 }, { delayMs: 7_000 }, { loseAnswers: 0.3 }].map((weather) => () => {
-      journal.count(`weather ${JSON.stringify(weather)}`);
-      passing.push(pass(world, weather, signal));
-    }),
-  ];
-  for (;;) {
-    const pauseMs = SHORTEST_PAUSE_MS + random(PAUSE_RANGE_MS);
-    await delay(pauseMs, undefined, { signal }).catch(() => undefined);
+  const wait = (ms: number): Promise<unknown> => delay(ms, undefined, { signal }).catch(() => undefined);
+  for (const disturbance of schedule) {
+    await wait(Math.max(0, begun + disturbance.atMs - Date.now()));
     if (signal.aborted) break;
-    acts[random(acts.length)]?.();
+    passing.push(perform(world, disturbance, journal, wait));
   }
+  await wait(2 ** 31 - 1);
   await Promise.all(passing);
-  await Promise.all(Object.values(processes).map((process) => process.ready()));
-  await setWeather({ delayMs: 0, loseAnswers: 0 });
+  await Promise.all(Object.values(world.processes).map((process) => process.ready(restMs)));
+  await world.setWeather({ delayMs: 0, loseAnswers: 0 });
 }
 
-/** Whoever is up again may be killed again, however often. */
-function kill(victim: { kill(): void; ready?(): Promise<void> } | undefined): void {
-  victim?.kill();
-  // One that does not come back is noticed at the end.
-  victim?.ready?.().catch(() => undefined);
-}
-
-async function pass(
-  { setWeather }: ChaosWorld,
-  weather: { readonly delayMs?: number; readonly loseAnswers?: number },
-  signal: AbortSignal,
+async function perform(
+  { processes, system, setWeather }: ChaosWorld,
+  disturbance: Disturbance,
+  journal: Journal,
+  wait: (ms: number) => Promise<unknown>,
 ): Promise<void> {
-  // A provider that was just killed has no weather.
-  await setWeather(weather).catch(() => undefined);
-  await delay(WEATHER_MS, undefined, { signal }).catch(() => undefined);
-  await setWeather({ delayMs: 0, loseAnswers: 0 }).catch(() => undefined);
+  if (disturbance.kind === 'weather') {
+    const { weather } = disturbance;
+    journal.count(`weather ${JSON.stringify(weather)}`);
+    // A provider that was just killed has no weather.
+    const change = (to: Weather): Promise<void> => setWeather(to).catch(() => undefined);
+    await change(weather);
+    await wait(WEATHER_MS);
+    await change({ delayMs: 0, loseAnswers: 0 });
+    return;
+  }
+  const { kind, victim } = disturbance;
+  journal.count(`${kind === 'kill' ? 'killed' : 'paused'} ${victim}`);
+  if (kind === 'kill') {
+    const stores: Readonly<Record<string, { kill(): void } | undefined>> = {
+      mongo: system.stores.mongo,
+      postgres: system.stores.postgres,
+    };
+    (stores[victim] ?? processes[victim])?.kill();
+    return;
+  }
+  processes[victim]?.pause();
+  await wait(ASLEEP_MS);
+  processes[victim]?.resume();
 }

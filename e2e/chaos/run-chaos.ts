@@ -6,9 +6,10 @@ import { SAMPLE_PASSWORD } from '../../scripts/system/seed-orders.ts';
 import { createRandom } from '../soak/random.ts';
 import { askInstances, keepBuying, type Ask } from './buyer.ts';
 import { Journal } from './journal.ts';
-import { alwaysBroken, finallyBroken, type Violations } from './judge.ts';
+import { alwaysBroken, countBooks, finallyBroken, type Violations } from './judge.ts';
 import { disturb } from './killer.ts';
 import type { Bug } from './options.ts';
+import type { Disturbance } from './schedule.ts';
 import { startWorld, type ChaosWorld } from './start-world.ts';
 
 const BUYERS = 8;
@@ -25,6 +26,8 @@ export interface ChaosOptions {
   readonly minutes: number;
   readonly seed: number;
   readonly bug: Bug | undefined;
+  /** What is done to the system. */
+  readonly schedule: readonly Disturbance[];
   readonly onProgress: (line: string) => void;
 }
 
@@ -34,13 +37,25 @@ export interface ChaosResult {
   readonly snapshots: number;
   /** What did not hold, by name; empty when all did. */
   readonly violations: Violations;
+  /** When something did not hold while things happened, in milliseconds since buying began. */
+  readonly brokenAtMs: number | undefined;
+  /** Where the logs of a run are that failed. */
+  readonly logFolder: string | undefined;
 }
 
-export async function runChaos({ minutes, seed, bug, onProgress }: ChaosOptions): Promise<ChaosResult> {
-  const world = await startWorld(seed, bug);
+export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
+  const journal = new Journal();
+  const world = await startWorld(options.seed, options.bug, (event) => {
+    // Others were killed by us.
+    if (event.includes('exit code')) journal.count(event.replace(/, starting .*/, ''));
+  });
   try {
-    onProgress('the system runs; buying begins');
-    return await run(world, minutes, seed, bug === undefined ? REST_MS : REST_WITH_BUG_MS, onProgress);
+    options.onProgress('the system runs; buying begins');
+    const result = await run(world, journal, options);
+    // Where the database did not come back, that is what is to be told.
+    await countBooks(world, journal).catch(() => undefined);
+    const isBroken = Object.keys(result.violations).length > 0;
+    return { ...result, journal, logFolder: isBroken ? await world.keepLogs() : undefined };
   } finally {
     await world.stop();
   }
@@ -50,16 +65,15 @@ const userId = typedId('usr');
 
 async function run(
   world: ChaosWorld,
-  minutes: number,
-  seed: number,
-  restMs: number,
-  onProgress: (line: string) => void,
-): Promise<ChaosResult> {
-  const journal = new Journal();
-  const random = createRandom(seed);
+  journal: Journal,
+  { minutes, seed, bug, schedule, onProgress }: ChaosOptions,
+): Promise<Omit<ChaosResult, 'journal' | 'logFolder'>> {
+  const restMs = bug === undefined ? REST_MS : REST_WITH_BUG_MS;
   const variants = await stockUp(world);
-  const end = AbortSignal.timeout(minutes * 60_000);
-  const deadline = AbortSignal.timeout(minutes * 60_000 + restMs);
+  const buying = abortAfter(minutes * 60_000);
+  const waiting = abortAfter(minutes * 60_000 + restMs);
+  const { signal: end } = buying;
+  const { signal: deadline } = waiting;
   const operator = askInstances(
     world,
     userViewer(userId.generate(), ['payments:refund', 'payments:read', 'orders:read']),
@@ -88,11 +102,19 @@ async function run(
       deadline,
     }),
   );
-  const disturbing = disturb(world, random, journal, end);
+  const disturbing = disturb(world, schedule, journal, end, REST_MS);
+  // One that fails early is told of at the end.
+  for (const work of [...buyers, disturbing]) work.catch(() => undefined);
   const watched = await watch(world, end);
-  onProgress('buying ends; everything comes to rest');
-  await Promise.all([...buyers, disturbing]);
-  if (Object.keys(watched.violations).length > 0) return { journal, ...watched };
+  const isBroken = Object.keys(watched.violations).length > 0;
+  if (isBroken) {
+    buying.abort();
+    waiting.abort();
+  } else onProgress('buying ends; everything comes to rest');
+  const endings = await Promise.allSettled([...buyers, disturbing]);
+  if (isBroken) return watched;
+  const lost = endings.flatMap((ending) => (ending.status === 'rejected' ? [String(ending.reason)] : []));
+  if (lost.length > 0) return { ...watched, violations: { 'everything comes back': lost } };
   let violations: Violations;
   do {
     violations = await finallyBroken(world, journal).catch((error: unknown) => ({
@@ -101,24 +123,34 @@ async function run(
     if (Object.keys(violations).length === 0) break;
     await delay(CHECK_EVERY_MS);
   } while (!deadline.aborted);
-  return { journal, snapshots: watched.snapshots, violations };
+  return { ...watched, violations };
+}
+
+function abortAfter(ms: number): AbortController {
+  const controller = new AbortController();
+  setTimeout(() => {
+    controller.abort();
+  }, ms).unref();
+  return controller;
 }
 
 /** Looks at the books while all goes on. A store that was just killed is looked at when it is back. */
 async function watch(
   world: ChaosWorld,
   end: AbortSignal,
-): Promise<{ readonly snapshots: number; readonly violations: Violations }> {
+): Promise<Pick<ChaosResult, 'snapshots' | 'violations' | 'brokenAtMs'>> {
+  const begun = Date.now();
   let snapshots = 0;
   while (!end.aborted) {
     const violations = await alwaysBroken(world).catch(() => undefined);
     if (violations !== undefined) {
       snapshots += 1;
-      if (Object.keys(violations).length > 0) return { snapshots, violations };
+      const brokenAtMs = Date.now() - begun;
+      if (Object.keys(violations).length > 0) return { snapshots, violations, brokenAtMs };
     }
     await delay(CHECK_EVERY_MS, undefined, { signal: end }).catch(() => undefined);
   }
-  return { snapshots, violations: {} };
+  return { snapshots, violations: {}, brokenAtMs: undefined };
 }
 
 async function signIn(world: ChaosWorld, mailbox: string): Promise<string> {

@@ -2,7 +2,7 @@
 import { createViewerTokenSigner, silentLogger, SigningKey, type Viewer } from '@tributary/service-kit';
 import { createPool } from '@tributary/subgraph-kit/postgres';
 import { postGraphql, type GraphqlAnswer } from '@tributary/testkit';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -13,6 +13,7 @@ import { findFreePort, findFreePorts } from '../../scripts/system/ports.ts';
 import { startSystem, type System } from '../../scripts/system/start-system.ts';
 import { startKeyDropper } from './key-dropper.ts';
 import type { Bug } from './options.ts';
+import type { Weather } from './schedule.ts';
 
 /** Short, so that checkouts that nobody pays end within the run. */
 const CHECKOUT_TTL_SECONDS = 30;
@@ -30,11 +31,18 @@ export interface ChaosWorld {
   gateway(query: string, variables: object, accessToken?: string): Promise<GraphqlAnswer>;
   /** What the provider has in its books. */
   listIntents(): Promise<readonly Readonly<Record<string, unknown>>[]>;
-  setWeather(weather: { readonly delayMs?: number; readonly loseAnswers?: number }): Promise<void>;
+  setWeather(weather: Weather): Promise<void>;
+  /** Puts the logs where they stay; answers the folder. */
+  keepLogs(): Promise<string>;
   stop(): Promise<void>;
 }
 
-export async function startWorld(seed: number, bug: Bug | undefined): Promise<ChaosWorld> {
+/** @param onEvent Told when a process ended and is started again. */
+export async function startWorld(
+  seed: number,
+  bug: Bug | undefined,
+  onEvent: (event: string) => void,
+): Promise<ChaosWorld> {
   await buildExplorer();
   const dataFolder = await mkdtemp(join(tmpdir(), 'tributary-chaos-'));
   // Run by root, PostgreSQL is another account's process: let it in.
@@ -46,11 +54,17 @@ export async function startWorld(seed: number, bug: Bug | undefined): Promise<Ch
     ...(dropper === undefined ? {} : { SANDBOX_URL: dropper.url }),
   };
   const environment = { payments, sandbox: { DISTURB_WEBHOOKS: String(seed) } };
-  const system = await startSystem({ ports, dataFolder, seed: true, environment });
-  const products2 = await startSecond(system, 'products', dataFolder, {});
-  const payments2 = await startSecond(system, 'payments', dataFolder, {
-    PRODUCTS_URL: `${products2.url}/graphql`,
-  });
+  const system = await startSystem({ ports, dataFolder, seed: true, environment, onEvent });
+  const products2 = await startSecond(system, 'products', dataFolder, {}, onEvent);
+  const payments2 = await startSecond(
+    system,
+    'payments',
+    dataFolder,
+    {
+      PRODUCTS_URL: `${products2.url}/graphql`,
+    },
+    onEvent,
+  );
   const pool = createPool({
     connectionString: system.stores.paymentsUrl,
     applicationName: 'chaos',
@@ -91,6 +105,11 @@ export async function startWorld(seed: number, bug: Bug | undefined): Promise<Ch
         body: JSON.stringify(weather),
       });
     },
+    keepLogs: async () => {
+      const kept = await mkdtemp(join(tmpdir(), 'tributary-chaos-logs-'));
+      await cp(join(dataFolder, 'logs'), kept, { recursive: true });
+      return kept;
+    },
     stop: async () => {
       await pool.end();
       await payments2.process.stop();
@@ -108,6 +127,7 @@ async function startSecond(
   name: 'payments' | 'products',
   dataFolder: string,
   env: Readonly<Record<string, string>>,
+  onEvent: (event: string) => void,
 ): Promise<{ readonly process: ManagedProcess; readonly url: string }> {
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -117,6 +137,7 @@ async function startSecond(
     env: { ...system.environment[name], ...env, PORT: String(port) },
     logFolder: join(dataFolder, 'logs'),
     isReady: async () => (await fetch(`${url}/readyz`)).ok,
+    onEvent,
   });
   return { process, url };
 }

@@ -8,9 +8,10 @@ const root = join(import.meta.dirname, '../..');
 const READY_RETRY_MS = 100;
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
+/** Doubled with each end that follows soon on a start: what it needs may be away for longer than it waits. */
 const RESTART_DELAY_MS = 500;
-/** A process that dies this often without having become ready in between will not get better by another try. */
-const MAX_FAILED_STARTS = 5;
+const LONGEST_RESTART_DELAY_MS = 10_000;
+const SOON_MS = 30_000;
 
 export interface ProcessOptions {
   readonly name: string;
@@ -20,7 +21,7 @@ export interface ProcessOptions {
   readonly logFolder: string;
   /** Resolves true once the process answers. */
   readonly isReady: () => Promise<boolean>;
-  /** Told when the process died by itself and is started again, or given up. */
+  /** Told when the process ended and is started again. */
   readonly onEvent?: (message: string) => void;
 }
 
@@ -31,8 +32,13 @@ export interface ManagedProcess {
   /** Stops it in its tracks, as a machine does that swaps; `resume` lets it go on. */
   pause(): void;
   resume(): void;
-  /** Resolves when it answers (again). */
-  ready(): Promise<void>;
+  /**
+   * Resolves when it answers (again).
+   *
+   * @param timeoutMs How long it may take; a minute when left out.
+   * @throws Error with the end of its log.
+   */
+  ready(timeoutMs?: number): Promise<void>;
   /** Ends it cleanly, for good. */
   stop(): Promise<void>;
 }
@@ -41,39 +47,36 @@ export interface ManagedProcess {
 export async function startProcess(options: ProcessOptions): Promise<ManagedProcess> {
   const logFile = join(options.logFolder, `${options.name}.log`);
   let stopping = false;
-  let failedStarts = 0;
+  let restartDelayMs = RESTART_DELAY_MS;
+  let startedAt = Date.now();
   let child = launch(options, logFile, 'w');
 
   const watch = (watched: ChildProcess): void => {
     watched.once('exit', (code, signal) => {
       if (stopping) return;
-      failedStarts += 1;
+      // Killed is not failed: it says nothing of the next start.
+      const isFailedStart = signal !== 'SIGKILL' && Date.now() - startedAt < SOON_MS;
+      restartDelayMs = isFailedStart
+        ? Math.min(LONGEST_RESTART_DELAY_MS, restartDelayMs * 2)
+        : RESTART_DELAY_MS;
       const how = signal ?? `exit code ${String(code)}`;
-      if (failedStarts > MAX_FAILED_STARTS) {
-        options.onEvent?.(`${options.name} ended (${how}) and does not start again; see ${logFile}`);
-        return;
-      }
-      options.onEvent?.(`${options.name} ended (${how}), starting it again`);
+      options.onEvent?.(`${options.name} ended (${how}), starting it again; its log is ${logFile}`);
       setTimeout(() => {
         if (stopping) return;
+        startedAt = Date.now();
         child = launch(options, logFile, 'a');
         watch(child);
-      }, RESTART_DELAY_MS);
+      }, restartDelayMs);
     });
   };
 
-  const ready = async (): Promise<void> => {
-    const deadline = Date.now() + READY_TIMEOUT_MS;
+  const ready = async (timeoutMs = READY_TIMEOUT_MS): Promise<void> => {
+    const deadline = Date.now() + timeoutMs;
     while (Date.now() < deadline) {
-      if (await options.isReady().catch(() => false)) {
-        failedStarts = 0;
-        return;
-      }
+      if (await options.isReady().catch(() => false)) return;
       await delay(READY_RETRY_MS);
     }
-    throw new Error(
-      `${options.name} was not ready within ${READY_TIMEOUT_MS / 1000} s.\n${await endOf(logFile)}`,
-    );
+    throw new Error(`${options.name} was not ready within ${timeoutMs / 1000} s.\n${await endOf(logFile)}`);
   };
 
   // Until the first readiness, an exit is a failed start, not a crash to recover from.

@@ -1,5 +1,8 @@
 import { startLocalPostgres, type LocalPostgres } from '@tributary/local-postgres';
+import { setTimeout as delay } from 'node:timers/promises';
 import { findFreePort } from './ports.ts';
+
+const RETRY_MS = 1_000;
 
 /** A local PostgreSQL that is started again, at the same address, when its server process dies. */
 export interface SupervisedPostgres {
@@ -22,12 +25,22 @@ export async function startSupervisedPostgres(
     server.process.once('exit', () => {
       if (stopping) return;
       onEvent('postgres ended, starting it again');
-      current = start();
-      current.catch((error: unknown) => {
-        onEvent(`postgres does not start again: ${error instanceof Error ? error.message : String(error)}`);
-      });
+      current = startAgain();
+      current.catch(() => undefined);
     });
     return server;
+  };
+  // A recovery may take longer than a start is waited for.
+  const startAgain = async (): Promise<LocalPostgres> => {
+    for (;;) {
+      try {
+        return await start();
+      } catch (error) {
+        if (stopping) throw error;
+        onEvent(`postgres does not start: ${error instanceof Error ? error.message : String(error)}`);
+        await delay(RETRY_MS);
+      }
+    }
   };
   current = start();
   const { version } = await current;
@@ -35,11 +48,12 @@ export async function startSupervisedPostgres(
     version,
     createDatabase: async (database) => (await current).createDatabase(database),
     kill: () => {
-      void current.then((server) => server.process.kill('SIGKILL'));
+      current.then((server) => server.process.kill('SIGKILL')).catch(() => undefined);
     },
     stop: async () => {
       stopping = true;
-      await (await current).stop();
+      // One that did not come up has nothing to stop.
+      await (await current.catch(() => undefined))?.stop();
     },
   };
 }

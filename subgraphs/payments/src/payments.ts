@@ -26,7 +26,7 @@ import { forgetCustomer } from './methods/customer.ts';
 import type { MethodDeps } from './methods/method-deps.ts';
 import { startMethodWorker } from './methods/method-worker.ts';
 import { takeMethodTurn } from './methods/take-method-turn.ts';
-import { lookAtRefunds, startOperationWorker } from './operations/operation-worker.ts';
+import { lookAtRefundsOf, startOperationWorker } from './operations/operation-worker.ts';
 import type { OperationDeps } from './operations/perform-operation.ts';
 import type { Calculators } from './pricing/calculators.ts';
 import type { PaymentProvider } from './provider/payment-provider.ts';
@@ -197,14 +197,14 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
         inbox: stores.inbox,
         look: async ({ provider, reference, type }) => {
           if (reference === null) return true;
-          await lookAtRefunds(operationDeps, await stores.operations.placedRefunds(provider, reference));
+          const isTold = await lookAtRefundsOf(operationDeps, provider, reference);
           for (const checkoutId of await stores.sagas.waitingFor(provider, reference)) {
             await stores.sagas.hurry(checkoutId);
             await runner.resume(checkoutId);
           }
           const setup = await stores.methods.claimSetup(provider, reference);
           if (setup !== undefined) await takeMethodTurn(methodDeps, setup);
-          if (!type.startsWith('charge.dispute.')) return true;
+          if (!isTold || !type.startsWith('charge.dispute.')) return isTold;
           const signal = AbortSignal.timeout(options.timing.providerTimeoutMs);
           return lookAtDisputes(disputeDeps, reference, signal);
         },

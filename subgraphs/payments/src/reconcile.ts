@@ -21,8 +21,9 @@ export async function runReconciliation(
   });
   try {
     const provider = createProvider(config, []);
-    const { disputes, reconciliation: books } = createPostgresStores(pool, DEFAULT_TIMING);
-    return await reconcile({ provider, books, disputes, logger }, AbortSignal.timeout(TIMEOUT_MS));
+    const { disputes, operations, reconciliation: books } = createPostgresStores(pool, DEFAULT_TIMING);
+    const deps = { provider, books, disputes, operations, timing: DEFAULT_TIMING, logger };
+    return await reconcile(deps, AbortSignal.timeout(TIMEOUT_MS));
   } finally {
     await pool.end();
   }

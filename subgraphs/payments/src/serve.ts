@@ -33,7 +33,7 @@ export async function serve(config: Config): Promise<RunningService> {
   const signer = await createViewerTokenSigner('payments', key);
   const rates = await readRates(config);
   const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
-  await assertMigrated(pool, 'payment_methods');
+  await assertMigrated(pool, 'untold_changes');
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,

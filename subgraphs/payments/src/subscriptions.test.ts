@@ -177,6 +177,12 @@ describe('subscriptions of payments', () => {
     const heard: string[] = [];
     const client = await world.pool.connect();
     try {
+      // What made it is told by now.
+      await waitFor(
+        async () =>
+          (await world.pool.query(`SELECT 1 FROM untold_changes WHERE payload = $1`, [`checkout ${uuid}`]))
+            .rowCount === 0,
+      );
       client.on('notification', ({ payload = '' }) => heard.push(payload));
       await client.query('LISTEN payments_changes');
       await world.pool.query(`UPDATE checkouts SET lease_until = now(), attempts = 3 WHERE id = $1`, [uuid]);

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@tributary/testkit';
+import { paymentId as typedPaymentId } from '../domain/ids.ts';
 import { complete, completeInput, create, createInput, newKey } from '../testing/buyer-requests.ts';
 import { createWorld, newBuyer, QUICK, type RunningPayments, type World } from '../testing/harness.ts';
 import { brokenInvariants } from '../testing/invariants.ts';
@@ -242,6 +243,37 @@ describe('refunding', () => {
       amountRefundable: { amount: 5_000 },
       order: { status: 'CONFIRMED', lines: [{ refundedQuantity: 0 }, { refundedQuantity: 0 }] },
     });
+  });
+
+  it('is what the bank made of it, also when its answer is older than what the bank has told', async () => {
+    const { paymentId } = await sell(payments, 'pm_card_refundFail');
+    const { rows } = await world.pool.query<{ reference: string }>(
+      'SELECT provider_reference AS reference FROM payments WHERE id = $1',
+      [typedPaymentId.toUuid(paymentId)],
+    );
+    const isToldOf = async (): Promise<boolean> =>
+      (
+        await world.pool.query(
+          `SELECT 1 FROM provider_events WHERE type = 'refund.failed' AND reference = $1 AND attempts > 0`,
+          [rows[0]?.reference],
+        )
+      ).rowCount === 1;
+    // As an answer is that was kept with its key and asked for once more.
+    const slow = await world.start({
+      provider: (sandbox) => ({
+        ...sandbox,
+        refund: async (request, options) => {
+          const outcome = await sandbox.refund(request, options);
+          await waitFor(isToldOf, { what: 'the event' });
+          return outcome;
+        },
+      }),
+    });
+    const input = { paymentId, reason: 'OTHER', idempotencyKey: newKey() };
+    const query = 'mutation ($input: RefundCreateInput!) { refundCreate(input: $input) { refund { id } } }';
+    await slow.request(query, { input }, operator);
+    await waitFor(async () => (await look(paymentId)).refunds[0]?.status === 'FAILED', { what: 'the truth' });
+    await slow.stop();
   });
 
   it('puts an order that is refunded whole back into stock', async () => {

@@ -26,8 +26,9 @@ afterAll(() => world.close());
 const provider = () => createSandboxProvider({ url: world.sandbox.url, apiKey: API_KEY, webhookSecrets: [] });
 
 const run = (): Promise<ReconciliationReport> => {
-  const { disputes, reconciliation: books } = createPostgresStores(world.pool, DEFAULT_TIMING);
-  const deps = { provider: provider(), books, disputes, logger: silentLogger() };
+  const { disputes, operations, reconciliation: books } = createPostgresStores(world.pool, DEFAULT_TIMING);
+  const logger = silentLogger();
+  const deps = { provider: provider(), books, disputes, operations, timing: DEFAULT_TIMING, logger };
   return reconcile(deps, AbortSignal.timeout(30_000));
 };
 
@@ -50,6 +51,7 @@ describe('reconciliation', () => {
       moving: 0,
       hurried: 0,
       ended: 0,
+      refunds: 0,
       disputes: 0,
       differences: [],
     });
@@ -92,6 +94,26 @@ describe('reconciliation', () => {
     );
     expect(data.order).toEqual({ status: 'CANCELED', payments: [{ status: 'CANCELED' }] });
     await waitFor(() => world.products.stock.reservations.get(checkout.id)?.status === 'RESTOCKED');
+  });
+
+  it('writes down that a bank sent a refund back, which nobody was told of', async () => {
+    const operator = newBuyer(['payments:refund', 'payments:read']);
+    const buyer = newBuyer();
+    const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));
+    const card = completeInput(1_000, { paymentToken: 'pm_card_refundFail' });
+    const { payment } = await complete(payments.request, buyer, checkout.id, card);
+    const refunds = 'refunds { status }';
+    const input = { paymentId: payment.id, reason: 'OTHER', idempotencyKey: newUuid() };
+    const asked = await payments.request(
+      `mutation ($input: RefundCreateInput!) { refundCreate(input: $input) { payment { ${refunds} } } }`,
+      { input },
+      operator,
+    );
+    expect(asked.data.refundCreate.payment.refunds).toEqual([{ status: 'SUCCEEDED' }]);
+    await waitFor(async () => (await run()).refunds === 1);
+    const { data } = await payments.request(`{ payment(id: "${payment.id}") { ${refunds} } }`, {}, operator);
+    expect(data.payment.refunds).toEqual([{ status: 'FAILED' }]);
+    expect(await run()).toMatchObject({ refunds: 0, differences: [] });
   });
 
   it('writes down a dispute that nobody was told of, and how it went on', async () => {

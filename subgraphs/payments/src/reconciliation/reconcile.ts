@@ -1,18 +1,16 @@
 /** Compares the provider's books with ours. Changes nothing that is known; safe at any time, on any instance. */
-import type { Logger } from '@tributary/service-kit';
 import { paymentId as typedPaymentId } from '../domain/ids.ts';
-import type { IntentSnapshot, PaymentProvider } from '../provider/payment-provider.ts';
+import { lookAtRefundsOf, type RefundDeps } from '../operations/operation-worker.ts';
+import type { IntentSnapshot } from '../provider/payment-provider.ts';
 import type { DisputeStore } from '../store/dispute-store.ts';
 import type { BookedPayment, ReconciliationStore } from '../store/reconciliation-store.ts';
 import { reconcileDisputes } from './reconcile-disputes.ts';
 
 const BATCH = 100;
 
-export interface ReconcileDeps {
-  readonly provider: PaymentProvider;
+export interface ReconcileDeps extends RefundDeps {
   readonly books: ReconciliationStore;
   readonly disputes: DisputeStore;
-  readonly logger: Logger;
 }
 
 /** Minor units on both sides. */
@@ -36,6 +34,8 @@ export interface ReconciliationReport {
   readonly hurried: number;
   /** Payments whose authorization had run out at the provider, canceled here. */
   readonly ended: number;
+  /** Payments of which a bank has sent back a refund, or paid one, that we had not heard of, and have written down. */
+  readonly refunds: number;
   /** Disputes that we had not heard of as the provider has them now, and have written down. */
   readonly disputes: number;
   readonly differences: readonly Difference[];
@@ -44,7 +44,7 @@ export interface ReconciliationReport {
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<ReconciliationReport> {
   const { provider, books, logger } = deps;
   const hurried = await books.hurryAll();
-  const tally = { matched: 0, moving: 0, ended: 0, differences: [] as Difference[] };
+  const tally = { matched: 0, moving: 0, ended: 0, refunds: 0, differences: [] as Difference[] };
   const seen = new Set<string>();
   for await (const intents of batches(provider.listIntents(signal))) {
     const booked = await books.bookedPayments(
@@ -69,15 +69,22 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   return { ...report, differences };
 }
 
-type Tally = { matched: number; moving: number; ended: number; readonly differences: Difference[] };
+type Tally = {
+  matched: number;
+  moving: number;
+  ended: number;
+  refunds: number;
+  readonly differences: Difference[];
+};
 
 async function compare(
-  { provider, books }: ReconcileDeps,
+  deps: ReconcileDeps,
   tally: Tally,
   listed: IntentSnapshot,
   booked: BookedPayment | undefined,
   signal: AbortSignal,
 ): Promise<void> {
+  const { provider, books } = deps;
   if (booked?.isMoving === true) {
     tally.moving += 1;
     return;
@@ -96,7 +103,12 @@ async function compare(
     if (await books.authorizationEnded(payment.id)) tally.ended += 1;
     else tally.moving += 1;
   } else {
-    const differences = differencesOf(intent, payment);
+    let differences = differencesOf(intent, payment);
+    if (differences.some(({ kind }) => kind === 'REFUNDED')) {
+      await lookAtRefundsOf(deps, provider.code, reference);
+      differences = differencesOf(intent, (await books.bookedPayments(provider.code, [reference]))[0]);
+      if (differences.length === 0) tally.refunds += 1;
+    }
     if (differences.length === 0) tally.matched += 1;
     tally.differences.push(...differences);
   }

@@ -118,8 +118,14 @@ export interface OperationStore {
   unlockKey(request: IdempotentRequest): Promise<void>;
   /** Leases refunds that a bank has not answered yet. */
   claimPendingRefunds(limit: number): Promise<readonly PlacedRefund[]>;
-  /** Those of a payment, whatever their status: a bank may change its mind. */
-  placedRefunds(provider: string, paymentReference: string): Promise<readonly PlacedRefund[]>;
+  /**
+   * Those of a payment that the provider knows of, whatever their status: a bank may change its mind. And whether it is
+   * being asked for another at this moment.
+   */
+  refundsOf(
+    provider: string,
+    paymentReference: string,
+  ): Promise<{ readonly placed: readonly PlacedRefund[]; readonly isAsking: boolean }>;
   /** What the provider says of a refund now; nothing when that is known already. */
   settleRefund(refundId: string, outcome: RefundOutcome): Promise<void>;
 }

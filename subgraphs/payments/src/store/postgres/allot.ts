@@ -4,10 +4,10 @@
  * A payment's own account keeps the whole, because it bounds what can be given back. What each part earns is booked
  * against `clearing:payments`, whose balance is therefore that of all payments' accounts, less what disputes took.
  */
+import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import { minus, shareOf, type Split } from '../../domain/split.ts';
-import { ensureAccount } from './ledger-accounts.ts';
-import { postTransfer } from './post-transfer.ts';
+import { ensureAccounts } from './ledger-accounts.ts';
 
 const CLEARING = 'clearing:payments';
 const ACCOUNTS: readonly (readonly [part: keyof Split, code: string])[] = [
@@ -89,12 +89,18 @@ async function allot(
   split: Split,
   direction: Direction,
 ): Promise<void> {
-  const clearing = await ensureAccount(client, CLEARING, currency, 'DEBIT');
-  for (const [part, code] of ACCOUNTS) {
-    const amount = split[part];
-    if (amount === 0) continue;
-    const account = await ensureAccount(client, code, currency, 'CREDIT');
-    const [debit, credit] = direction === 'earned' ? [clearing, account] : [account, clearing];
-    await postTransfer(client, { transactionId, kind: 'POSTED', debit, credit, currency, amount });
-  }
+  const parts = ACCOUNTS.flatMap(([part, code]) =>
+    split[part] === 0 ? [] : [{ code, amount: split[part] }],
+  );
+  const sides = Object.fromEntries(parts.map(({ code }) => [code, 'CREDIT'] as const));
+  const idOf = await ensureAccounts(client, { ...sides, [CLEARING]: 'DEBIT' }, currency);
+  const clearing = parts.map(() => idOf(CLEARING));
+  const accounts = parts.map(({ code }) => idOf(code));
+  const [debits, credits] = direction === 'earned' ? [clearing, accounts] : [accounts, clearing];
+  await client.query(
+    `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+     SELECT part.id, $1, 'POSTED', part.debit, part.credit, $2, part.amount
+     FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::bigint[]) AS part (id, debit, credit, amount)`,
+    [transactionId, currency, parts.map(() => newUuid()), debits, credits, parts.map(({ amount }) => amount)],
+  );
 }

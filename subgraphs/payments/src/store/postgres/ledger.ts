@@ -3,8 +3,7 @@ import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import { paymentId as typedPaymentId } from '../../domain/ids.ts';
 import { allotCapture, allotRefund } from './allot.ts';
-import { ensureAccount, pspCode } from './ledger-accounts.ts';
-import { postTransfer } from './post-transfer.ts';
+import { ensureAccounts, pspCode } from './ledger-accounts.ts';
 
 /** Stands for the accounts of all payments in a trial balance; nothing is ever booked on it itself. */
 export const PAYMENTS_CONTROL = 'liabilities:payments';
@@ -18,18 +17,31 @@ interface Posting {
 
 export async function postAuthorization(client: pg.PoolClient, posting: Posting): Promise<void> {
   const { paymentId, provider, currency, amount } = posting;
-  const receivable = await ensureAccount(client, pspCode(provider), currency, 'DEBIT');
-  await ensureAccount(client, PAYMENTS_CONTROL, currency, 'CREDIT');
-  const own = await openPaymentAccount(client, paymentId, currency);
-  const transactionId = await openTransaction(client, 'AUTHORIZATION', paymentId);
-  await postTransfer(client, {
-    transactionId,
-    kind: 'PENDING',
-    debit: receivable,
-    credit: own,
-    currency,
-    amount,
-  });
+  const psp = pspCode(provider);
+  const idOf = await ensureAccounts(client, { [psp]: 'DEBIT', [PAYMENTS_CONTROL]: 'CREDIT' }, currency);
+  // Its own account, the transaction and the transfer in one statement: every sale does this.
+  await client.query(
+    `WITH own AS (
+       INSERT INTO ledger_accounts (id, code, currency, normal_side, payment_id, bounded)
+       VALUES ($1, $2, $3, 'CREDIT', $4, true)
+     ), opened AS (
+       INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($5, $6, $4, $7)
+     )
+     INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+     VALUES ($8, $5, 'PENDING', $9, $1, $3, $10)`,
+    [
+      newUuid(),
+      `payment:${typedPaymentId.fromUuid(paymentId)}`,
+      currency,
+      paymentId,
+      newUuid(),
+      'AUTHORIZATION',
+      transactionKey('AUTHORIZATION', paymentId),
+      newUuid(),
+      idOf(psp),
+      amount,
+    ],
+  );
 }
 
 /**
@@ -135,21 +147,9 @@ export async function openTransaction(
   const id = newUuid();
   await client.query(
     'INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($1, $2, $3, $4)',
-    [id, type, paymentId, `${type.toLowerCase()}:${subject}`],
+    [id, type, paymentId, transactionKey(type, subject)],
   );
   return id;
 }
 
-async function openPaymentAccount(
-  client: pg.PoolClient,
-  paymentId: string,
-  currency: string,
-): Promise<string> {
-  const id = newUuid();
-  await client.query(
-    `INSERT INTO ledger_accounts (id, code, currency, normal_side, payment_id, bounded)
-     VALUES ($1, $2, $3, 'CREDIT', $4, true)`,
-    [id, `payment:${typedPaymentId.fromUuid(paymentId)}`, currency, paymentId],
-  );
-  return id;
-}
+const transactionKey = (type: string, subject: string): string => `${type.toLowerCase()}:${subject}`;

@@ -1,15 +1,18 @@
 /**
- * Changes as PostgreSQL tells them: one connection of each instance listens (migration 040 has the triggers that notify).
- * What is told while there is no connection is lost, so after each loss everybody reads again what they watch, and orders
- * that were made meanwhile are looked up.
+ * Changes as PostgreSQL tells them: one connection of each instance listens, and each instance tells what transactions
+ * of any have left to be told (migrations 040 and 070). What is told while there is no connection is lost, so after each
+ * loss everybody reads again what they watch, and orders that were made meanwhile are looked up.
  */
 import type { Logger } from '@tributary/service-kit';
+import { runPeriodically, type PeriodicWorker } from '@tributary/subgraph-kit';
 import pg from 'pg';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChangedThing, ChangeFeed } from '../change-feed.ts';
 import { ChangeListeners } from './change-listeners.ts';
+import { CHANNEL, tellChanges } from './tell-changes.ts';
 
-const CHANNEL = 'payments_changes';
+/** Between two looks for what is to be told. */
+const TELL_EVERY_MS = 100;
 /** A connection whose other end is gone looks open: this asks. */
 const HEARTBEAT_MS = 10_000;
 const ANSWER_TIMEOUT_MS = 5_000;
@@ -25,6 +28,7 @@ export function createPostgresChangeFeed(pool: pg.Pool): ChangeFeed {
   const stopping = new AbortController();
   const { signal } = stopping;
   let listening = Promise.resolve();
+  let telling: PeriodicWorker | undefined;
   /** When a connection was last known to listen, by the database's clock. */
   let listenedAt: Date | undefined;
 
@@ -92,10 +96,23 @@ export function createPostgresChangeFeed(pool: pg.Pool): ChangeFeed {
   return {
     start: (logger) => {
       listening = listen(logger);
+      telling = runPeriodically({
+        name: 'changes',
+        everyMs: TELL_EVERY_MS,
+        logger,
+        work: async () => {
+          try {
+            return await tellChanges(pool);
+          } catch (error) {
+            await delay(LONGEST_RETRY_MS, undefined, { signal, ref: false }).catch(() => undefined);
+            throw error;
+          }
+        },
+      });
     },
     stop: async () => {
       stopping.abort();
-      await listening;
+      await Promise.all([listening, telling?.stop()]);
     },
     listen: (thing, id, listener) => listeners.add(thing, id, listener),
   };

@@ -1,6 +1,7 @@
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { IdempotentRequest } from '../../domain/idempotency-key.ts';
+import type { RefundStatus } from '../../domain/refund.ts';
 import type { ProviderDispute } from '../../provider/payment-provider.ts';
 import type {
   Operation,
@@ -65,13 +66,17 @@ export function createPostgresOperationStore(pool: pg.Pool, leases: Leases): Ope
       );
       return rows;
     },
-    placedRefunds: async (provider, paymentReference) => {
-      const { rows } = await pool.query<PlacedRefund>(
-        `SELECT r.id, r.provider_reference AS reference FROM refunds r JOIN payments p ON p.id = r.payment_id
-         WHERE p.provider = $1 AND p.provider_reference = $2 AND r.provider_reference IS NOT NULL`,
+    refundsOf: async (provider, paymentReference) => {
+      const { rows } = await pool.query<{ id: string; reference: string | null; status: RefundStatus }>(
+        `SELECT r.id, r.provider_reference AS reference, r.status
+         FROM refunds r JOIN payments p ON p.id = r.payment_id
+         WHERE p.provider = $1 AND p.provider_reference = $2`,
         [provider, paymentReference],
       );
-      return rows;
+      return {
+        placed: rows.flatMap(({ id, reference }) => (reference === null ? [] : [{ id, reference }])),
+        isAsking: rows.some(({ reference, status }) => reference === null && status === 'PENDING'),
+      };
     },
     settleRefund: (refundId, outcome) =>
       withTransaction(pool, async (client) => {
