@@ -136,7 +136,6 @@ describe('find', () => {
   });
 
   const REFUSED: readonly [string, FindOptions][] = [
-    ['collation', { collation: { locale: 'en' } }],
     ['noCursorTimeout', { noCursorTimeout: true }],
     ['tailable', { tailable: true }],
     ['min', { min: { _id: 1 }, hint: { _id: 1 } }],

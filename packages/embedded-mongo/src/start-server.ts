@@ -2,6 +2,8 @@ import { createServer, type Server as TcpServer, type Socket } from 'node:net';
 import type { Server } from './commands/command.ts';
 import { createCursors } from './commands/cursors.ts';
 import { REPLICA_SET } from './commands/hello.ts';
+import { createOperationCounters } from './commands/operation-counters.ts';
+import { createRole } from './commands/role.ts';
 import { serveConnection, type Connection } from './connection.ts';
 import { removeExpired } from './expiry.ts';
 import type { Log } from './log.ts';
@@ -84,9 +86,13 @@ async function listen(
     engine,
     sessions: createSessions(engine),
     cursors: createCursors(),
+    role: createRole(),
+    operations: createOperationCounters(),
     startedAt: new Date(),
     connectionCount: () => connections.size,
+    isClosing: () => closed !== undefined,
   };
+  let closed: Promise<void> | undefined;
   let lastConnectionId = 0;
   const tcp = createServer({ noDelay: true }, (socket: Socket) => {
     const connection = serveConnection(socket, server, (lastConnectionId += 1), log);
@@ -112,13 +118,14 @@ async function listen(
   ];
   for (const timer of timers) timer.unref();
   const port = portOf(tcp);
-  let closed: Promise<void> | undefined;
 
   async function close(): Promise<void> {
     for (const timer of timers) clearInterval(timer);
     const stopped = new Promise((resolve) => tcp.close(resolve));
     // Ends waits for transactions that nobody can finish any more.
     server.sessions.endAll();
+    // Change streams that wait for news answer now.
+    engine.history.wake();
     await Promise.all([...connections].map((connection) => connection.close()));
     await stopped;
     await sweeping;

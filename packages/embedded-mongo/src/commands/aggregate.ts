@@ -2,15 +2,18 @@ import { MongoError } from '../errors.ts';
 import { isArray, isDocument, type Doc } from '../bson/value.ts';
 import { isNumeric, toDouble } from '../bson/numbers.ts';
 import { compilePipeline } from '../aggregate/stages/index.ts';
+import { assertCollatable } from '../aggregate/collated.ts';
 import type { StageContext } from '../aggregate/stages/stage.ts';
+import { isChangeStream, openChangeStream } from '../change-streams/open-change-stream.ts';
+import { readCollation } from '../query/collation.ts';
 import { runQuery, type Query, type QueryResult } from '../query/run-query.ts';
 import type { Command, CommandContext } from './command.ts';
 import { DEFAULT_BATCH } from './cursors.ts';
 import { countField, documentField, namespaceOf, variablesField } from './fields.ts';
 
 export const aggregate: Command = {
-  fields: ['pipeline', 'cursor', 'allowDiskUse', 'hint', 'let', 'bypassDocumentValidation'],
-  refused: ['collation', 'explain', 'exchange', 'fromMongos'],
+  fields: ['pipeline', 'cursor', 'allowDiskUse', 'hint', 'collation', 'let', 'bypassDocumentValidation'],
+  refused: ['explain', 'exchange', 'fromMongos'],
   inTransaction: true,
   run(context) {
     const { body, server } = context;
@@ -26,6 +29,7 @@ export const aggregate: Command = {
         'FailedToParse',
         "The 'cursor' option is required, except for aggregate with the explain argument",
       );
+    if (isChangeStream(body['pipeline'])) return watch(context, namespace, body['pipeline'], cursor);
     const { leading, rest } = splitPipeline(body);
     const run = compilePipeline(rest);
     const { hits } = runQuery(context.store.collection(namespace), leading);
@@ -38,6 +42,19 @@ export const aggregate: Command = {
   },
 };
 
+function watch(context: CommandContext, namespace: string, pipeline: readonly unknown[], cursor: Doc): Doc {
+  if (context.session?.inTransaction === true)
+    throw new MongoError(
+      'OperationNotSupportedInTransaction',
+      'Stage not supported inside of a multi-document transaction: $changeStream',
+    );
+  const { engine, cursors } = context.server;
+  const source = openChangeStream(engine, namespace, pipeline, stageContext(context));
+  const size = countField(cursor, 'batchSize') ?? DEFAULT_BATCH;
+  const { docs, id, resumeToken } = cursors.openLive(namespace, source, size);
+  return { cursor: { firstBatch: docs, id, ns: namespace, postBatchResumeToken: resumeToken } };
+}
+
 /** The query an aggregation begins with, for `explain`. */
 export function runLeadingQuery(context: CommandContext, body: Doc): QueryResult {
   return runQuery(
@@ -49,6 +66,7 @@ export function runLeadingQuery(context: CommandContext, body: Doc): QueryResult
 function stageContext(context: CommandContext): StageContext {
   return {
     variables: variablesField(context.body),
+    collation: readCollation(context.body['collation']),
     lookup: (collection, query) =>
       runQuery(context.store.collection(namespaceOf(context.db, collection)), query).hits.map(
         ({ doc }) => doc,
@@ -62,7 +80,10 @@ function splitPipeline(body: Doc): { leading: Query; rest: unknown[] } {
   if (!isArray(pipeline))
     throw new MongoError('TypeMismatch', "'pipeline' option must be specified as an array");
   // Every stage is checked first, so that an unknown one is refused even behind an empty collection.
-  compilePipeline(pipeline);
+  // What the first one matches is checked where it is run: only there the text index is known.
+  compilePipeline(isDocument(pipeline[0]) && '$match' in pipeline[0] ? pipeline.slice(1) : pipeline);
+  const collation = readCollation(body['collation']);
+  if (collation) assertCollatable(pipeline);
   const rest = [...pipeline];
   const take = (name: string): unknown => {
     const stage = rest[0];
@@ -78,6 +99,7 @@ function splitPipeline(body: Doc): { leading: Query; rest: unknown[] } {
       ...(isNumeric(skip) && { skip: toDouble(skip) }),
       ...(isNumeric(limit) && { limit: toDouble(limit) }),
       hint: body['hint'],
+      collation,
       variables: variablesField(body),
     },
     rest,

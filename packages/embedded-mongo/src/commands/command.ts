@@ -2,14 +2,19 @@ import type { Doc } from '../bson/value.ts';
 import type { Engine, Store } from '../storage/engine.ts';
 import type { Sessions } from '../transactions/sessions.ts';
 import type { Cursors } from './cursors.ts';
+import type { OperationCounters } from './operation-counters.ts';
+import type { Role } from './role.ts';
 
 /** What all connections share. */
 export interface Server {
   readonly engine: Engine;
   readonly sessions: Sessions;
   readonly cursors: Cursors;
+  readonly role: Role;
+  readonly operations: OperationCounters;
   readonly startedAt: Date;
   connectionCount(): number;
+  isClosing(): boolean;
 }
 
 /** The session part of a command. */

@@ -1,11 +1,11 @@
+import { readCollation } from '../query/collation.ts';
 import { runQuery, type QueryResult } from '../query/run-query.ts';
 import type { Doc } from '../bson/value.ts';
 import type { Command, CommandContext } from './command.ts';
 import { countField, documentField, namespaceOf } from './fields.ts';
 
 export const count: Command = {
-  fields: ['query', 'limit', 'skip', 'hint', 'fields'],
-  refused: ['collation'],
+  fields: ['query', 'limit', 'skip', 'collation', 'hint', 'fields'],
   run: (context) => ({ n: runCount(context, context.body).hits.length }),
 };
 
@@ -15,5 +15,6 @@ export function runCount({ store, db }: CommandContext, body: Doc): QueryResult 
     limit: countField(body, 'limit'),
     skip: countField(body, 'skip'),
     hint: body['hint'],
+    collation: readCollation(body['collation']),
   });
 }

@@ -1,4 +1,4 @@
-/** Open cursors: results computed when the query ran, handed out batch by batch. */
+/** Open cursors: results computed when the query ran, or events as they happen, handed out batch by batch. */
 import { Long } from 'bson';
 import { randomBytes } from 'node:crypto';
 import { MAX_DOCUMENT_BYTES, byteLength } from '../bson/codec.ts';
@@ -13,11 +13,22 @@ export const DEFAULT_BATCH = 101;
 export interface Batch {
   readonly id: Long;
   readonly docs: Doc[];
+  /** Of a change stream: where it is now. */
+  readonly resumeToken?: Doc;
+}
+
+/** Something that has more to tell later. */
+export interface LiveSource {
+  read(most: number): Doc[];
+  isOver(): boolean;
+  resumeToken(): Doc;
 }
 
 export interface Cursors {
   /** The first batch; the rest stays open under an id unless there is none or only one batch is wanted. */
   open(namespace: string, docs: readonly Doc[], batchSize: number, singleBatch?: boolean): Batch;
+  /** Stays open until its source is over. */
+  openLive(namespace: string, source: LiveSource, batchSize: number): Batch;
   /** @throws MongoError 43 when there is no such cursor on that collection */
   next(id: Long, namespace: string, batchSize: number | undefined): Batch;
   /** False when there was no such cursor. */
@@ -29,6 +40,7 @@ export interface Cursors {
 interface Cursor {
   readonly namespace: string;
   readonly docs: readonly Doc[];
+  readonly live?: LiveSource;
   position: number;
   usedAtMs: number;
 }
@@ -61,6 +73,15 @@ export function createCursors(): Cursors {
       cursors.set(id.toString(), cursor);
       return { id, docs: batch };
     },
+    openLive(namespace, source, batchSize) {
+      const cursor: Cursor = { namespace, docs: [], live: source, position: 0, usedAtMs: Date.now() };
+      const docs = source.read(batchSize);
+      const resumeToken = source.resumeToken();
+      if (source.isOver()) return { id: Long.ZERO, docs, resumeToken };
+      const id = newId();
+      cursors.set(id.toString(), cursor);
+      return { id, docs, resumeToken };
+    },
     next(id, namespace, batchSize) {
       const cursor = cursors.get(id.toString());
       if (!cursor) throw new MongoError('CursorNotFound', `cursor id ${id.toString()} not found`);
@@ -69,6 +90,13 @@ export function createCursors(): Cursors {
           13,
           `Requested getMore on namespace '${namespace}', but cursor belongs to a different namespace ${cursor.namespace}`,
         );
+      }
+      if (cursor.live) {
+        const { live } = cursor;
+        cursor.usedAtMs = Date.now();
+        const docs = live.read(batchSize ?? DEFAULT_BATCH);
+        if (live.isOver()) cursors.delete(id.toString());
+        return { id: live.isOver() ? Long.ZERO : id, docs, resumeToken: live.resumeToken() };
       }
       const docs = take(cursor, batchSize ?? Number.POSITIVE_INFINITY);
       if (cursor.position < cursor.docs.length) return { id, docs };

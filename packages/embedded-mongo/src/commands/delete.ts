@@ -1,5 +1,6 @@
 import type { Doc } from '../bson/value.ts';
 import { MongoError } from '../errors.ts';
+import { readCollation } from '../query/collation.ts';
 import { runQuery } from '../query/run-query.ts';
 import type { Command, CommandContext } from './command.ts';
 import {
@@ -41,13 +42,14 @@ function deleteStatement(
   namespace: string,
   statement: Doc,
 ): StatementResult {
-  assertFields('delete.deletes', statement, ['q', 'limit', 'hint'], ['collation']);
+  assertFields('delete.deletes', statement, ['q', 'limit', 'hint', 'collation']);
   const limit = countField(statement, 'limit') ?? 0;
   if (limit > 1)
     throw new MongoError('FailedToParse', `The limit field in delete objects must be 0 or 1. Got ${limit}`);
   const { hits } = runQuery(store.collection(namespace), {
     filter: documentField(statement, 'q') ?? {},
     hint: statement['hint'],
+    collation: readCollation(statement['collation']),
     limit,
     variables: variablesField(body),
   });

@@ -36,6 +36,7 @@ export const serverStatus: Command = {
     uptime: new Double((Date.now() - server.startedAt.getTime()) / 1000),
     localTime: new Date(),
     connections: { current: server.connectionCount() },
+    opcounters: server.operations.totals(),
     metrics: { cursor: { open: { total: server.cursors.count() } } },
     storageEngine: { name: 'embedded-mongo', persistent: true },
   }),

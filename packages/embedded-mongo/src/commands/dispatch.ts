@@ -8,6 +8,7 @@ import type { CommandContext, Server, SessionFields } from './command.ts';
 import { sessionId } from './fields.ts';
 import { assertConcerns, assertFields } from './generic-fields.ts';
 import { COMMANDS } from './index.ts';
+import { assertRole } from './role.ts';
 
 export interface Caller {
   readonly address: string;
@@ -53,6 +54,8 @@ async function runCommand(
   assertFields(name, body, [...command.fields, name], command.refused);
   const inTransaction = session?.inTransaction === true;
   assertConcerns(body, inTransaction);
+  assertRole(server.role, name, body);
+  server.operations.count(name, body);
   if (inTransaction && command.inTransaction !== true && !ENDS_TRANSACTION.has(name)) {
     throw new MongoError(
       'OperationNotSupportedInTransaction',
@@ -144,7 +147,8 @@ function internal(error: unknown, name: string, log: Log): MongoError {
   );
 }
 
-const TRANSIENT: readonly number[] = [ERROR_CODES.WriteConflict, ERROR_CODES.NoSuchTransaction];
+const ELECTION: readonly number[] = [ERROR_CODES.NotWritablePrimary, ERROR_CODES.NotPrimaryNoSecondaryOk];
+const TRANSIENT: readonly number[] = [ERROR_CODES.WriteConflict, ERROR_CODES.NoSuchTransaction, ...ELECTION];
 
 function labels({ code }: MongoError, session: SessionFields | undefined, name: string): string[] {
   if (!session) return [];
@@ -154,5 +158,6 @@ function labels({ code }: MongoError, session: SessionFields | undefined, name: 
   ) {
     return ['UnknownTransactionCommitResult'];
   }
-  return session.inTransaction && TRANSIENT.includes(code) ? ['TransientTransactionError'] : [];
+  if (session.inTransaction) return TRANSIENT.includes(code) ? ['TransientTransactionError'] : [];
+  return session.txnNumber !== undefined && ELECTION.includes(code) ? ['RetryableWriteError'] : [];
 }

@@ -1,7 +1,9 @@
 import type { Doc } from '../bson/value.ts';
 import { MongoError } from '../errors.ts';
 import { compileProjection } from '../query/projection.ts';
+import { readCollation } from '../query/collation.ts';
 import { runQuery } from '../query/run-query.ts';
+import { assertComparesNothing } from '../update/collated.ts';
 import { compileUpdate } from '../update/compile-update.ts';
 import type { Command, CommandContext } from './command.ts';
 import { documentField, flagField, namespaceOf, variablesField } from './fields.ts';
@@ -18,11 +20,11 @@ export const findAndModify: Command = {
     'fields',
     'upsert',
     'arrayFilters',
+    'collation',
     'hint',
     'let',
     'bypassDocumentValidation',
   ],
-  refused: ['collation'],
   inTransaction: true,
   async run(context) {
     const { body } = context;
@@ -50,6 +52,7 @@ function findTarget(
     filter: documentField(body, 'query') ?? {},
     sort: documentField(body, 'sort'),
     hint: body['hint'],
+    collation: readCollation(body['collation']),
     limit: 1,
     variables: variablesField(body),
   }).hits[0];
@@ -68,6 +71,7 @@ function removeOne(context: CommandContext, namespace: string): StatementResult 
 
 function updateOne(context: CommandContext, namespace: string, upsert: boolean): StatementResult {
   const { body, store } = context;
+  if (readCollation(body['collation'])) assertComparesNothing(body['update'], body['arrayFilters']);
   const compiled = compileUpdate(body['update'], {
     arrayFilters: body['arrayFilters'],
     variables: variablesField(body),

@@ -1,7 +1,9 @@
-import { MongoError, notSupported } from '../errors.ts';
+import { Double } from 'bson';
+import { MongoError } from '../errors.ts';
 import type { Doc } from '../bson/value.ts';
 import { compileProjection } from '../query/projection.ts';
-import { runQuery, type Query, type QueryResult } from '../query/run-query.ts';
+import { readCollation } from '../query/collation.ts';
+import { isTextScore, runQuery, type Query, type QueryResult } from '../query/run-query.ts';
 import type { Command, CommandContext } from './command.ts';
 import { DEFAULT_BATCH } from './cursors.ts';
 import { countField, documentField, flagField, namespaceOf, variablesField } from './fields.ts';
@@ -12,6 +14,7 @@ export const find: Command = {
     'sort',
     'projection',
     'hint',
+    'collation',
     'skip',
     'limit',
     'batchSize',
@@ -21,16 +24,7 @@ export const find: Command = {
     'allowPartialResults',
     'oplogReplay',
   ],
-  refused: [
-    'collation',
-    'min',
-    'max',
-    'returnKey',
-    'showRecordId',
-    'tailable',
-    'awaitData',
-    'noCursorTimeout',
-  ],
+  refused: ['min', 'max', 'returnKey', 'showRecordId', 'tailable', 'awaitData', 'noCursorTimeout'],
   inTransaction: true,
   run(context) {
     const { body, server } = context;
@@ -47,12 +41,20 @@ export const find: Command = {
 };
 
 function findDocuments(context: CommandContext, body: Doc): Doc[] {
-  const { hits } = runFind(context, body);
-  const spec = documentField(body, 'projection');
-  if (!spec || Object.keys(spec).length === 0) return hits.map(({ doc }) => doc);
-  const project = compileProjection(spec, 'find');
+  const { hits, text } = runFind(context, body);
+  const given = Object.entries(documentField(body, 'projection') ?? {});
+  const scores = given.filter(([, value]) => isTextScore(value)).map(([name]) => name);
+  if (scores.length > 0 && !text)
+    throw new MongoError(40218, 'query requires text score metadata, but it is not available');
+  const spec: Doc = Object.fromEntries<unknown>(given.filter(([name]) => !scores.includes(name)));
+  const project = Object.keys(spec).length === 0 ? undefined : compileProjection(spec, 'find');
   const variables = variablesField(body);
-  return hits.map(({ doc, details }) => project(doc, variables, details.element));
+  return hits.map(({ doc, details }) => {
+    const shown = project ? project(doc, variables, details.element) : doc;
+    if (!text || scores.length === 0) return shown;
+    const score = new Double(text.score(doc));
+    return { ...shown, ...(Object.fromEntries(scores.map((name) => [name, score])) as Doc) };
+  });
 }
 
 /** The query part of a find command, also for `explain`. */
@@ -65,11 +67,6 @@ function findQuery(body: Doc): Query {
   if (limit !== undefined && countField(body, 'limit') === undefined)
     throw new MongoError('BadValue', 'limit must be a number');
   const sort = documentField(body, 'sort');
-  if (
-    sort &&
-    Object.values(sort).some((value) => typeof value === 'object' && value !== null && '$meta' in value)
-  )
-    throw notSupported('sorting by $meta');
   return {
     filter: documentField(body, 'filter') ?? {},
     sort,
@@ -77,5 +74,6 @@ function findQuery(body: Doc): Query {
     limit: countField(body, 'limit'),
     hint: body['hint'],
     variables: variablesField(body),
+    collation: readCollation(body['collation']),
   };
 }

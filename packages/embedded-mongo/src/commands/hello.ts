@@ -38,15 +38,16 @@ export const legacyHello: Command = {
  * No `topologyVersion`: with it the driver would wait for pushed replies, without it it polls.
  * The address is the one the client reached us at, so it never tries a name it cannot resolve.
  */
-function describe({ address, connectionId }: CommandContext, primary: string): Doc {
+function describe({ address, connectionId, server }: CommandContext, primary: string): Doc {
+  const isPrimary = server.role.isPrimary();
   return {
     helloOk: true,
-    [primary]: true,
-    secondary: false,
+    [primary]: isPrimary,
+    secondary: !isPrimary,
     setName: REPLICA_SET,
     setVersion: 1,
     hosts: [address],
-    primary: address,
+    ...(isPrimary && { primary: address }),
     me: address,
     maxBsonObjectSize: MAX_DOCUMENT_BYTES,
     maxMessageSizeBytes: MAX_MESSAGE_BYTES,

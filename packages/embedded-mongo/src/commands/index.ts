@@ -29,6 +29,7 @@ import {
   refreshSessions,
   startSession,
 } from './sessions.ts';
+import { replSetStepDown } from './step-down.ts';
 import { update } from './update.ts';
 
 /** Every command, under every name it has. */
@@ -69,6 +70,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   listIndexes,
   ping,
   refreshSessions,
+  replSetStepDown,
   serverStatus,
   startSession,
   update,

@@ -3,6 +3,7 @@ import { isArray, isDocument, type Doc } from '../bson/value.ts';
 import type { Change } from '../storage/changes.ts';
 import type { Collection } from '../storage/collection.ts';
 import { ensureCollection } from '../storage/engine.ts';
+import { sameCollation } from '../query/collation.ts';
 import { valuesEqual } from '../query/compare.ts';
 import {
   defineIndex,
@@ -51,6 +52,7 @@ function newDefinitions(
     const sameKey = known.find(
       (other) =>
         sameKeyPattern(other, definition) &&
+        sameCollation(other.collation, definition.collation) &&
         valuesEqual(other.partialFilter ?? null, definition.partialFilter ?? null),
     );
     const sameName = known.find((other) => other.name === definition.name);

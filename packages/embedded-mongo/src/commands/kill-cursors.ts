@@ -14,6 +14,8 @@ export const killCursors: Command = {
     const namespace = cursorNamespace(db, body['killCursors']);
     const longs = ids.map((id) => longOf(id, 'cursors'));
     const killed = new Set(longs.filter((id) => server.cursors.kill(id, namespace)));
+    // A change stream that waits for news learns that it is over.
+    if (killed.size > 0) server.engine.history.wake();
     return {
       cursorsKilled: [...killed],
       cursorsNotFound: longs.filter((id) => !killed.has(id)),

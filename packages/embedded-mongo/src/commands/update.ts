@@ -1,5 +1,6 @@
 import type { Doc } from '../bson/value.ts';
 import { MongoError } from '../errors.ts';
+import { readCollation } from '../query/collation.ts';
 import { isIdentical } from '../query/compare.ts';
 import { runQuery, type Hit } from '../query/run-query.ts';
 import type { Change } from '../storage/changes.ts';
@@ -7,6 +8,7 @@ import type { Store } from '../storage/engine.ts';
 import { toStoredRecord } from '../storage/stored-record.ts';
 import type { CompiledUpdate } from '../update/compile-update.ts';
 import { compileUpdate } from '../update/compile-update.ts';
+import { assertComparesNothing } from '../update/collated.ts';
 import { documentFromFilter } from '../update/upsert.ts';
 import type { Command, CommandContext } from './command.ts';
 import {
@@ -22,7 +24,7 @@ import { insertion } from './insert.ts';
 import { runStatement, type StatementResult } from './statement.ts';
 import { runStatements } from './write-errors.ts';
 
-const STATEMENT_FIELDS = ['q', 'u', 'c', 'multi', 'upsert', 'arrayFilters', 'hint', 'sort'];
+const STATEMENT_FIELDS = ['q', 'u', 'c', 'multi', 'upsert', 'arrayFilters', 'hint', 'sort', 'collation'];
 
 export const update: Command = {
   fields: ['updates', 'ordered', 'bypassDocumentValidation', 'let'],
@@ -55,7 +57,9 @@ export const update: Command = {
 };
 
 function updateStatement(context: CommandContext, namespace: string, statement: Doc): StatementResult {
-  assertFields('update.updates', statement, STATEMENT_FIELDS, ['collation']);
+  assertFields('update.updates', statement, STATEMENT_FIELDS);
+  const collation = readCollation(statement['collation']);
+  if (collation) assertComparesNothing(statement['u'], statement['arrayFilters']);
   const filter = documentField(statement, 'q') ?? {};
   if (statement['u'] === undefined) throw missingField('updates.u');
   const variables = variablesField({
@@ -72,6 +76,7 @@ function updateStatement(context: CommandContext, namespace: string, statement: 
     filter,
     sort,
     hint: statement['hint'],
+    collation,
     limit: multi ? 0 : 1,
     variables,
   });
@@ -91,7 +96,11 @@ export function rewrite(
 ): { change: Change; doc: Doc } | undefined {
   const doc = compiled.apply(hit.doc, { isInsert: false, now: new Date(), element: hit.details.element });
   if (isIdentical(doc, hit.doc)) return undefined;
-  return { doc, change: { kind: 'put', namespace, id: hit.id, record: toStoredRecord(doc) } };
+  const record = toStoredRecord(doc);
+  return {
+    doc,
+    change: { kind: 'put', namespace, id: hit.id, record, ...(compiled.isReplacement && { replaces: true }) },
+  };
 }
 
 export function upsertChanges(

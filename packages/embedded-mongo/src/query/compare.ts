@@ -68,8 +68,10 @@ function objectRank(value: object): TypeRank {
   return BSON_RANKS[value._bsontype] ?? TYPE_RANK.object;
 }
 
+export type TextOrder = (a: string, b: string) => number;
+
 /** Negative, zero or positive. Missing (`undefined`) sorts below null; callers map it to null where MongoDB does. */
-export function compareValues(a: unknown, b: unknown): number {
+export function compareValues(a: unknown, b: unknown, compareText: TextOrder = compareStrings): number {
   const rank = typeRank(a);
   const difference = rank - typeRank(b);
   if (difference !== 0) return difference;
@@ -77,11 +79,11 @@ export function compareValues(a: unknown, b: unknown): number {
     case TYPE_RANK.number:
       return compareNumeric(a as Numeric, b as Numeric);
     case TYPE_RANK.string:
-      return compareStrings(textOf(a), textOf(b));
+      return compareText(textOf(a), textOf(b));
     case TYPE_RANK.object:
-      return compareDocuments(asDocument(a) ?? {}, asDocument(b) ?? {});
+      return compareDocuments(asDocument(a) ?? {}, asDocument(b) ?? {}, compareText);
     case TYPE_RANK.array:
-      return compareArrays(a as unknown[], b as unknown[]);
+      return compareArrays(a as unknown[], b as unknown[], compareText);
     case TYPE_RANK.binData:
       return compareBinary(a as Binary, b as Binary);
     case TYPE_RANK.objectId:
@@ -98,7 +100,7 @@ export function compareValues(a: unknown, b: unknown): number {
     case TYPE_RANK.codeWithScope:
       return (
         compareStrings((a as Code).code, (b as Code).code) ||
-        compareDocuments((a as Code).scope ?? {}, (b as Code).scope ?? {})
+        compareDocuments((a as Code).scope ?? {}, (b as Code).scope ?? {}, compareText)
       );
     default:
       return 0;
@@ -152,7 +154,7 @@ export function textOf(value: unknown): string {
 }
 
 /** Field by field: type first, then name, then value; the shorter document is the smaller one. */
-function compareDocuments(a: Doc, b: Doc): number {
+function compareDocuments(a: Doc, b: Doc, compareText: TextOrder): number {
   const [names, others] = [Object.keys(a), Object.keys(b)];
   const length = Math.min(names.length, others.length);
   for (let i = 0; i < length; i += 1) {
@@ -160,16 +162,16 @@ function compareDocuments(a: Doc, b: Doc): number {
     const order =
       typeRank(a[name]) - typeRank(b[other]) ||
       compareStrings(name, other) ||
-      compareValues(a[name], b[other]);
+      compareValues(a[name], b[other], compareText);
     if (order !== 0) return order;
   }
   return names.length - others.length;
 }
 
-function compareArrays(a: readonly unknown[], b: readonly unknown[]): number {
+function compareArrays(a: readonly unknown[], b: readonly unknown[], compareText: TextOrder): number {
   const length = Math.min(a.length, b.length);
   for (let i = 0; i < length; i += 1) {
-    const order = compareValues(a[i], b[i]);
+    const order = compareValues(a[i], b[i], compareText);
     if (order !== 0) return order;
   }
   return a.length - b.length;

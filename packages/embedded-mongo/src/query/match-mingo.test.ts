@@ -9,7 +9,10 @@ import { Int32 } from 'bson';
 import fc from 'fast-check';
 import { Query } from 'mingo';
 import type { Doc } from '../bson/value.ts';
+import { buildIndex, createCollection, writeRecord } from '../storage/collection.ts';
+import { defineIndex } from '../storage/index-definition.ts';
 import { compileFilter } from './match.ts';
+import { runQuery } from './run-query.ts';
 
 /** mingo takes an object without a prototype for something else. */
 const plain = { noNullPrototype: true } as const;
@@ -64,6 +67,25 @@ describe('a filter', () => {
         const mingo = new Query(filter);
         const matches = compileFilter(onTheWire(filter) as Doc);
         expect(docs.map((doc) => matches(onTheWire(doc) as Doc))).toEqual(docs.map((doc) => mingo.test(doc)));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('finds through an index what mingo finds', () => {
+    const keys = fc.constantFrom<Doc>({ a: 1 }, { c: -1, a: 1 }, { 'b.x': 1 }, { c: 1, b: -1 });
+    fc.assert(
+      fc.property(filters, fc.array(documents, { maxLength: 6 }), keys, (filter, docs, key) => {
+        let collection = createCollection('test.c', 1, new Uint8Array(16));
+        const index = buildIndex(collection, defineIndex({ key: onTheWire(key) }));
+        collection = { ...collection, indexes: [...collection.indexes, index] };
+        for (const [id, doc] of docs.entries())
+          collection = writeRecord(collection, id, { doc: onTheWire({ _id: id, ...doc }) as Doc, bytes: 1 });
+        const { hits } = runQuery(collection, { filter: onTheWire(filter) as Doc });
+        const mingo = new Query(filter);
+        expect(hits.map(({ id }) => id).sort()).toEqual(
+          docs.flatMap((doc, id) => (mingo.test(doc) ? [id] : [])),
+        );
       }),
       { numRuns: 2_000 },
     );

@@ -3,65 +3,72 @@ import { MongoError, notSupported } from '../errors.ts';
 import { asDocument, isArray, isDocument, type Doc } from '../bson/value.ts';
 import { isNumeric, toDouble, toInteger } from '../bson/numbers.ts';
 import { resolveTypeOperand, typeName } from '../bson/types.ts';
-import type { Variables } from '../aggregate/expression.ts';
 import { compileBits } from './match-bits.ts';
 import { compareValues, isRegex, regexParts, TYPE_RANK, typeRank, valuesEqual } from './compare.ts';
-import { compileFilter, isOperatorDocument, type MatchDetails, type Predicate } from './match.ts';
+import {
+  compileFilter,
+  isOperatorDocument,
+  type MatchDetails,
+  type MatchScope,
+  type Predicate,
+} from './match.ts';
 import { parsePath, visitPath, type Path } from './path.ts';
 import { compileRegex } from './regex.ts';
 import { encodeKey } from '../storage/key.ts';
 
 type ValueTest = (value: unknown) => boolean;
 
-export function compileEquality(path: Path, operand: unknown): Predicate {
+export function compileEquality(path: Path, operand: unknown, scope: MatchScope): Predicate {
   if (isRegex(operand)) return anyLeaf(path, regexTest(operand));
-  return anyLeaf(path, equalityTest(operand));
+  return anyLeaf(path, equalityTest(operand, scope));
 }
 
-export function compileFieldOperators(path: Path, operators: Doc, variables: Variables): Predicate {
+export function compileFieldOperators(path: Path, operators: Doc, scope: MatchScope): Predicate {
   const parts: Predicate[] = [];
   for (const name of Object.keys(operators)) {
     if (!name.startsWith('$')) throw new MongoError('BadValue', `unknown operator: ${name}`);
-    const part = compileOperator(path, name, operators, variables);
+    const part = compileOperator(path, name, operators, scope);
     if (part) parts.push(part);
   }
   if (parts.length === 1 && parts[0]) return parts[0];
   return (doc, details) => parts.every((part) => part(doc, details));
 }
 
-function compileOperator(path: Path, name: string, all: Doc, variables: Variables): Predicate | undefined {
+function compileOperator(path: Path, name: string, all: Doc, scope: MatchScope): Predicate | undefined {
   const operand = all[name];
   switch (name) {
     case '$eq':
-      return anyLeaf(path, equalityTest(operand));
+      return anyLeaf(path, equalityTest(operand, scope));
     case '$ne':
       return not(
-        isRegex(operand) ? badValue("Can't have regex as arg to $ne.") : anyLeaf(path, equalityTest(operand)),
+        isRegex(operand)
+          ? badValue("Can't have regex as arg to $ne.")
+          : anyLeaf(path, equalityTest(operand, scope)),
       );
     case '$gt':
       return anyLeaf(
         path,
-        rangeTest(operand, (order) => order > 0, false),
+        rangeTest(operand, (order) => order > 0, false, scope),
       );
     case '$gte':
       return anyLeaf(
         path,
-        rangeTest(operand, (order) => order >= 0, true),
+        rangeTest(operand, (order) => order >= 0, true, scope),
       );
     case '$lt':
       return anyLeaf(
         path,
-        rangeTest(operand, (order) => order < 0, false),
+        rangeTest(operand, (order) => order < 0, false, scope),
       );
     case '$lte':
       return anyLeaf(
         path,
-        rangeTest(operand, (order) => order <= 0, true),
+        rangeTest(operand, (order) => order <= 0, true, scope),
       );
     case '$in':
-      return anyLeaf(path, inTest(name, operand));
+      return anyLeaf(path, inTest(name, operand, scope));
     case '$nin':
-      return not(anyLeaf(path, inTest(name, operand)));
+      return not(anyLeaf(path, inTest(name, operand, scope)));
     case '$exists':
       return existsPredicate(path, operand);
     case '$type':
@@ -73,13 +80,13 @@ function compileOperator(path: Path, name: string, all: Doc, variables: Variable
     case '$mod':
       return anyLeaf(path, modTest(operand));
     case '$not':
-      return notPredicate(path, operand, variables);
+      return notPredicate(path, operand, scope);
     case '$size':
       return sizePredicate(path, operand);
     case '$all':
-      return allPredicate(path, operand, variables);
+      return allPredicate(path, operand, scope);
     case '$elemMatch':
-      return elemMatchPredicate(path, operand, variables);
+      return elemMatchPredicate(path, operand, scope);
     case '$bitsAllSet':
     case '$bitsAnySet':
     case '$bitsAllClear':
@@ -127,13 +134,18 @@ function found(details: MatchDetails | undefined, element: number | undefined): 
   return true;
 }
 
-function equalityTest(operand: unknown): ValueTest {
+function equalityTest(operand: unknown, { collation }: MatchScope): ValueTest {
   if (operand === undefined || operand === null) return (value) => value === undefined || value === null;
-  return (value) => value !== undefined && valuesEqual(value, operand);
+  return (value) => value !== undefined && compareValues(value, operand, collation?.compare) === 0;
 }
 
 /** Ranges compare within the operand's type only; MinKey and MaxKey compare with everything. */
-function rangeTest(operand: unknown, accepts: (order: number) => boolean, inclusive: boolean): ValueTest {
+function rangeTest(
+  operand: unknown,
+  accepts: (order: number) => boolean,
+  inclusive: boolean,
+  { collation }: MatchScope,
+): ValueTest {
   if (isRegex(operand)) badValue("Can't have RegEx as arg to predicate over field");
   const rank = typeRank(operand);
   if (operand === null || operand === undefined)
@@ -147,20 +159,21 @@ function rangeTest(operand: unknown, accepts: (order: number) => boolean, inclus
   return (value) => {
     if (typeRank(value) !== rank) return false;
     if (isNumeric(value) && Number.isNaN(toDouble(value))) return false;
-    return accepts(compareValues(value, operand));
+    return accepts(compareValues(value, operand, collation?.compare));
   };
 }
 
-function inTest(name: string, operand: unknown): ValueTest {
+function inTest(name: string, operand: unknown, { collation }: MatchScope): ValueTest {
+  const keyOf = (value: unknown): string => encodeKey(collation ? collation.fold(value) : value);
   if (!isArray(operand)) return badValue(`${name} needs an array`);
   const patterns: ValueTest[] = [];
   const keys = new Set<string>();
   for (const item of operand) {
     if (isOperatorDocument(item)) badValue(`cannot nest $ under ${name}`);
     if (isRegex(item)) patterns.push(regexTest(item));
-    else keys.add(encodeKey(item ?? null));
+    else keys.add(keyOf(item ?? null));
   }
-  return (value) => keys.has(encodeKey(value ?? null)) || patterns.some((test) => test(value));
+  return (value) => keys.has(keyOf(value ?? null)) || patterns.some((test) => test(value));
 }
 
 function existsPredicate(path: Path, operand: unknown): Predicate {
@@ -206,10 +219,10 @@ function truncated(double: number, exact: bigint | undefined): bigint {
   return exact ?? BigInt(Math.trunc(double));
 }
 
-function notPredicate(path: Path, operand: unknown, variables: Variables): Predicate {
-  if (isRegex(operand)) return not(compileEquality(path, operand));
+function notPredicate(path: Path, operand: unknown, scope: MatchScope): Predicate {
+  if (isRegex(operand)) return not(compileEquality(path, operand, scope));
   if (!isOperatorDocument(operand)) return badValue('$not needs a regex or a document');
-  return not(compileFieldOperators(path, operand, variables));
+  return not(compileFieldOperators(path, operand, scope));
 }
 
 function sizePredicate(path: Path, operand: unknown): Predicate {
@@ -219,21 +232,20 @@ function sizePredicate(path: Path, operand: unknown): Predicate {
   return wholeLeaf(path, (value) => isArray(value) && BigInt(value.length) === size);
 }
 
-function allPredicate(path: Path, operand: unknown, variables: Variables): Predicate {
+function allPredicate(path: Path, operand: unknown, scope: MatchScope): Predicate {
   if (!isArray(operand)) return badValue('$all needs an array');
   if (operand.length === 0) return () => false;
   const parts = operand.map((item) => {
-    if (isDocument(item) && '$elemMatch' in item)
-      return elemMatchPredicate(path, item['$elemMatch'], variables);
+    if (isDocument(item) && '$elemMatch' in item) return elemMatchPredicate(path, item['$elemMatch'], scope);
     if (isOperatorDocument(item)) return badValue('no $ expressions in $all');
-    return compileEquality(path, item);
+    return compileEquality(path, item, scope);
   });
   return (doc, details) => parts.every((part) => part(doc, details));
 }
 
-function elemMatchPredicate(path: Path, operand: unknown, variables: Variables): Predicate {
+function elemMatchPredicate(path: Path, operand: unknown, scope: MatchScope): Predicate {
   if (!isDocument(operand)) return badValue('$elemMatch needs an Object');
-  const test = elementTest(operand, variables);
+  const test = elementTest(operand, scope);
   return (doc, details) =>
     visitPath(doc, path, (value, element) => {
       if (!isArray(value)) return false;
@@ -243,13 +255,13 @@ function elemMatchPredicate(path: Path, operand: unknown, variables: Variables):
 }
 
 /** `{$gte: 1}` tests the element as a value, `{a: 1}` as a document. */
-export function elementTest(operand: Doc, variables: Variables): ValueTest {
+export function elementTest(operand: Doc, scope: MatchScope): ValueTest {
   const first = Object.keys(operand)[0];
   if (isOperatorDocument(operand) && !['$and', '$or', '$nor', '$expr'].includes(first ?? '')) {
-    const test = compileFieldOperators(parsePath('element'), operand, variables);
+    const test = compileFieldOperators(parsePath('element'), operand, scope);
     return (value) => test({ element: isArray(value) ? [value] : value });
   }
-  const test = compileFilter(operand, variables);
+  const test = compileFilter(operand, scope);
   return (value) => {
     const doc = asDocument(value) ?? (isArray(value) ? Object.fromEntries(value.entries()) : undefined);
     return doc !== undefined && test(doc);

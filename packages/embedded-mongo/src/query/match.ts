@@ -8,9 +8,11 @@
 import { MongoError, notSupported } from '../errors.ts';
 import { isDocument, type Doc } from '../bson/value.ts';
 import { compileExpression, truthy, type Variables } from '../aggregate/expression.ts';
+import type { Collation } from './collation.ts';
 import { isRegex } from './compare.ts';
 import { compileFieldOperators, compileEquality } from './match-operators.ts';
 import { parsePath } from './path.ts';
+import type { TextSearch } from './text-search.ts';
 
 /** What a match tells an update: the array position the positional `$` stands for. */
 export interface MatchDetails {
@@ -21,7 +23,6 @@ export type Predicate = (doc: Doc, details?: MatchDetails) => boolean;
 
 const REFUSED = new Set([
   '$where',
-  '$text',
   '$jsonSchema',
   '$near',
   '$nearSphere',
@@ -30,39 +31,53 @@ const REFUSED = new Set([
   '$alwaysFalse',
 ]);
 
-export function compileFilter(filter: Doc, variables: Variables = {}): Predicate {
-  const parts = Object.keys(filter).map((name) => compileEntry(name, filter[name], variables));
+/** What a filter means beyond its own words. */
+export interface MatchScope {
+  readonly variables?: Variables | undefined;
+  /** Undefined: text is compared byte by byte. */
+  readonly collation?: Collation | undefined;
+  /** Decides `$text`. */
+  readonly text?: TextSearch | undefined;
+}
+
+export function compileFilter(filter: Doc, scope: MatchScope = {}): Predicate {
+  const parts = Object.keys(filter).map((name) => compileEntry(name, filter[name], scope));
   if (parts.length === 1 && parts[0]) return parts[0];
   return (doc, details) => parts.every((part) => part(doc, details));
 }
 
-function compileEntry(name: string, operand: unknown, variables: Variables): Predicate {
-  if (name.startsWith('$')) return compileLogical(name, operand, variables);
+function compileEntry(name: string, operand: unknown, scope: MatchScope): Predicate {
+  if (name.startsWith('$')) return compileLogical(name, operand, scope);
   const path = parsePath(name);
-  if (isOperatorDocument(operand)) return compileFieldOperators(path, operand, variables);
-  return compileEquality(path, operand);
+  if (isOperatorDocument(operand)) return compileFieldOperators(path, operand, scope);
+  return compileEquality(path, operand, scope);
 }
 
-function compileLogical(name: string, operand: unknown, variables: Variables): Predicate {
+function compileLogical(name: string, operand: unknown, scope: MatchScope): Predicate {
   switch (name) {
     case '$and': {
-      const parts = clauses(name, operand, variables);
+      const parts = clauses(name, operand, scope);
       return (doc, details) => parts.every((part) => part(doc, details));
     }
     case '$or': {
-      const parts = clauses(name, operand, variables);
+      const parts = clauses(name, operand, { ...scope, text: undefined });
       return (doc, details) => parts.some((part) => part(doc, details));
     }
     case '$nor': {
-      const parts = clauses(name, operand, variables);
+      const parts = clauses(name, operand, { ...scope, text: undefined });
       return (doc) => !parts.some((part) => part(doc));
     }
     case '$expr': {
       const evaluate = compileExpression(operand);
+      if (scope.collation) throw notSupported('$expr with a collation');
+      const { variables = {} } = scope;
       return (doc) => truthy(evaluate({ root: doc, variables }));
     }
     case '$comment':
       return () => true;
+    case '$text':
+      // Only a query of a collection knows its text index; elsewhere there is none.
+      return textPredicate(scope.text);
     default:
       if (REFUSED.has(name)) throw notSupported(`the query operator ${name}`);
       throw new MongoError(
@@ -72,13 +87,22 @@ function compileLogical(name: string, operand: unknown, variables: Variables): P
   }
 }
 
-function clauses(name: string, operand: unknown, variables: Variables): Predicate[] {
+function textPredicate(text: TextSearch | undefined): Predicate {
+  if (!text)
+    throw new MongoError(
+      'IndexNotFound',
+      'text index required for $text query, which stands beside no other, nor in $or',
+    );
+  return (doc) => text.matches(doc);
+}
+
+function clauses(name: string, operand: unknown, scope: MatchScope): Predicate[] {
   if (!Array.isArray(operand) || operand.length === 0) {
     throw new MongoError('BadValue', `${name} must be a nonempty array`);
   }
   return operand.map((clause: unknown) => {
     if (!isDocument(clause)) throw new MongoError('BadValue', `${name} argument's entries must be objects`);
-    return compileFilter(clause, variables);
+    return compileFilter(clause, scope);
   });
 }
 

@@ -3,6 +3,7 @@ import { MongoError } from '../errors.ts';
 import { isDocument, type Doc } from '../bson/value.ts';
 import { isNumeric, toDouble } from '../bson/numbers.ts';
 import type { Collection, Index } from '../storage/collection.ts';
+import { AFTER, encodeKey } from '../storage/key.ts';
 import type { Range } from '../storage/tree.ts';
 import {
   collectConditions,
@@ -12,8 +13,10 @@ import {
   type Condition,
   type Interval,
 } from './bounds.ts';
+import { mentionsText, sameCollation, type Collation } from './collation.ts';
 import { isIdentical, valuesEqual } from './compare.ts';
 import { parseSort, type SortField } from './sort.ts';
+import type { TextSearch } from './text-search.ts';
 
 export interface CollectionScan {
   readonly kind: 'COLLSCAN';
@@ -39,12 +42,15 @@ export interface PlanRequest {
   readonly sort?: Doc | undefined;
   /** An index name, a key pattern or `{$natural: 1}`. */
   readonly hint?: unknown;
+  readonly collation?: Collation | undefined;
+  readonly text?: TextSearch | undefined;
 }
 
 /** More ranges than this and a scan is simpler. */
 const MAX_RANGES = 5_000;
 
 export function choosePlan(collection: Collection, request: PlanRequest): Plan {
+  if (request.text) return planText(request.text, request.sort);
   const sort = request.sort && Object.keys(request.sort).length > 0 ? request.sort : undefined;
   const natural = naturalOrder(sort) ?? naturalOrder(request.hint);
   if (natural)
@@ -53,15 +59,56 @@ export function choosePlan(collection: Collection, request: PlanRequest): Plan {
   const sortFields = sort ? parseSort(sort) : [];
   if (request.hint !== undefined && request.hint !== '') {
     const index = hintedIndex(collection, request.hint);
-    return planIndex(index, conditions, sortFields);
+    return planIndex(
+      index,
+      usableConditions(index, conditions, request.collation),
+      sortFields,
+      request.collation,
+    );
   }
   let best: IndexScan | undefined;
   for (const index of collection.indexes) {
-    if (!holdsEveryMatch(index, conditions)) continue;
-    const plan = planIndex(index, conditions, sortFields);
+    if (!holdsEveryMatch(index, conditions, request.collation)) continue;
+    const usable = usableConditions(index, conditions, request.collation);
+    const plan = planIndex(index, usable, sortFields, request.collation);
     if (plan.score > (best?.score ?? 0)) best = plan;
   }
   return best ?? { kind: 'COLLSCAN', direction: 1, providesSort: sortFields.length === 0 };
+}
+
+/** Documents that have one of the terms. */
+function planText({ index, terms }: TextSearch, sort: Doc | undefined): IndexScan {
+  const keys = terms.map((term) => encodeKey(term));
+  return {
+    kind: 'IXSCAN',
+    index,
+    ranges: keys.map((key) => ({ from: key, until: key + AFTER })),
+    direction: 1,
+    providesSort: sort === undefined || Object.keys(sort).length === 0,
+    score: 0,
+    boundFields: 1,
+  };
+}
+
+/**
+ * Entries of a collated index say which texts are equal, not how they are ordered; and those of any other order of
+ * text than the query's say nothing about text at all.
+ */
+function usableConditions(
+  { definition }: Index,
+  conditions: readonly Condition[],
+  collation: Collation | undefined,
+): readonly Condition[] {
+  const own = definition.collation;
+  if (!own && !collation) return conditions;
+  const isSame = sameCollation(own, collation);
+  return conditions
+    .filter(({ operator, operand }) =>
+      isSame && (operator === '$eq' || operator === '$in')
+        ? true
+        : operator !== '$regex' && !mentionsText(operand),
+    )
+    .map((condition) => (own && isSame ? { ...condition, operand: own.fold(condition.operand) } : condition));
 }
 
 function naturalOrder(value: unknown): 1 | -1 | undefined {
@@ -83,11 +130,17 @@ function hintedIndex(collection: Collection, hint: unknown): Index {
   return index;
 }
 
-function planIndex(index: Index, conditions: readonly Condition[], sort: readonly SortField[]): IndexScan {
+function planIndex(
+  index: Index,
+  conditions: readonly Condition[],
+  sort: readonly SortField[],
+  collation: Collation | undefined,
+): IndexScan {
   const perField = boundFields(index, conditions);
   const ranges = composeRanges(perField);
   const points = perField.filter((intervals) => intervals.every(({ isPoint }) => isPoint)).length;
-  const direction = sort.length > 0 ? sortDirection(index, perField, sort) : undefined;
+  const isPlain = collation === undefined && index.definition.collation === undefined;
+  const direction = sort.length > 0 && isPlain ? sortDirection(index, perField, sort) : undefined;
   const covers = index.definition.unique && points === index.definition.fields.length ? 100 : 0;
   return {
     kind: 'IXSCAN',
@@ -175,7 +228,11 @@ function sortDirection(
 }
 
 /** A sparse or partial index may only be used when no matching document can be missing from it. */
-function holdsEveryMatch({ definition }: Index, conditions: readonly Condition[]): boolean {
+function holdsEveryMatch(
+  { definition }: Index,
+  conditions: readonly Condition[],
+  collation: Collation | undefined,
+): boolean {
   if (
     definition.sparse &&
     !definition.fields.some(({ name }) => conditions.some((c) => c.name === name && needsValue(c)))
@@ -183,6 +240,7 @@ function holdsEveryMatch({ definition }: Index, conditions: readonly Condition[]
     return false;
   }
   if (!definition.partialFilter) return true;
+  if (collation && mentionsText(definition.partialFilter)) return false;
   const required = collectConditions(definition.partialFilter);
   const simple = Object.keys(definition.partialFilter).every(
     (name) => name === '$and' || !name.startsWith('$'),

@@ -1,6 +1,7 @@
 import { MongoError, notSupported } from '../errors.ts';
 import { asDocument, isArray, isDocument, type Doc } from '../bson/value.ts';
 import { isNumeric, toInteger } from '../bson/numbers.ts';
+import type { Collation } from './collation.ts';
 import { compareValues } from './compare.ts';
 import { parsePath, visitPath, type Path } from './path.ts';
 
@@ -39,7 +40,7 @@ export function compileSort(sort: Doc): DocumentOrder {
 }
 
 /** An array sorts by its smallest element ascending and its largest descending; an empty one below null. */
-export function sortKey(doc: Doc, path: Path, direction: 1 | -1): unknown {
+export function sortKey(doc: Doc, path: Path, direction: 1 | -1, collation?: Collation): unknown {
   const candidates: unknown[] = [];
   visitPath(doc, path, (value) => {
     if (!isArray(value)) candidates.push(value ?? null);
@@ -48,19 +49,21 @@ export function sortKey(doc: Doc, path: Path, direction: 1 | -1): unknown {
     return false;
   });
   if (candidates.length === 0) return null;
-  return candidates.reduce((best, value) => (direction * compareValues(value, best) < 0 ? value : best));
+  return candidates.reduce((best, value) =>
+    direction * compareValues(value, best, collation?.compare) < 0 ? value : best,
+  );
 }
 
 /** Stable sort that reads each document's keys once. */
-export function sortDocuments(docs: readonly Doc[], sort: Doc): Doc[] {
+export function sortDocuments(docs: readonly Doc[], sort: Doc, collation?: Collation): Doc[] {
   const fields = parseSort(sort);
   const keyed = docs.map((doc) => ({
     doc,
-    keys: fields.map(({ path, direction }) => sortKey(doc, path, direction)),
+    keys: fields.map(({ path, direction }) => sortKey(doc, path, direction, collation)),
   }));
   keyed.sort((a, b) => {
     for (const [i, { direction }] of fields.entries()) {
-      const order = direction * compareValues(a.keys[i], b.keys[i]);
+      const order = direction * compareValues(a.keys[i], b.keys[i], collation?.compare);
       if (order !== 0) return order;
     }
     return 0;

@@ -14,13 +14,23 @@ import {
 import { defineIndex } from './index-definition.ts';
 
 export type Change =
-  | { readonly kind: 'put'; readonly namespace: string; readonly id: RecordId; readonly record: StoredRecord }
+  | {
+      readonly kind: 'put';
+      readonly namespace: string;
+      readonly id: RecordId;
+      readonly record: StoredRecord;
+      /** The client gave the whole document, not what to change in it. */
+      readonly replaces?: true;
+    }
   | { readonly kind: 'remove'; readonly namespace: string; readonly id: RecordId }
   | { readonly kind: 'create'; readonly namespace: string; readonly uuid: Uint8Array }
   | { readonly kind: 'drop'; readonly namespace: string }
   | { readonly kind: 'createIndex'; readonly namespace: string; readonly spec: Doc }
   | { readonly kind: 'dropIndex'; readonly namespace: string; readonly name: string }
   | { readonly kind: 'retry'; readonly outcome: StatementOutcome };
+
+/** A snapshot also says how many changes led to it, for change streams that go on. */
+export type FileEntry = Change | { readonly kind: 'position'; readonly position: number };
 
 /** What a retryable write answered, kept so that sending it again does not apply it again. */
 export interface StatementOutcome {
@@ -72,10 +82,16 @@ function changed(collection: Collection, change: CollectionChange, version: numb
   }
 }
 
-export function encodeChange(change: Change): Uint8Array {
+export function encodeChange(change: FileEntry): Uint8Array {
   switch (change.kind) {
     case 'put':
-      return encode({ o: 'p', n: change.namespace, i: new Double(change.id), d: change.record.doc });
+      return encode({
+        o: 'p',
+        n: change.namespace,
+        i: new Double(change.id),
+        d: change.record.doc,
+        ...(change.replaces && { f: true }),
+      });
     case 'remove':
       return encode({ o: 'r', n: change.namespace, i: new Double(change.id) });
     case 'create':
@@ -86,6 +102,8 @@ export function encodeChange(change: Change): Uint8Array {
       return encode({ o: 'ci', n: change.namespace, s: change.spec });
     case 'dropIndex':
       return encode({ o: 'xi', n: change.namespace, s: change.name });
+    case 'position':
+      return encode({ o: 'h', i: new Double(change.position) });
     case 'retry': {
       const { session, txnNumber, statement, result, at } = change.outcome;
       return encode({
@@ -101,12 +119,18 @@ export function encodeChange(change: Change): Uint8Array {
 }
 
 /** @throws Error when the entry is not one of ours: a newer format, or damage the checksum cannot see */
-export function decodeChange(entry: Doc): Change {
+export function decodeChange(entry: Doc): FileEntry {
   const namespace = String(entry['n']);
   switch (entry['o']) {
     case 'p': {
       const doc = documentOf(entry['d']);
-      return { kind: 'put', namespace, id: numberOf(entry['i']), record: { doc, bytes: byteLength(doc) } };
+      return {
+        kind: 'put',
+        namespace,
+        id: numberOf(entry['i']),
+        record: { doc, bytes: byteLength(doc) },
+        ...(entry['f'] === true && { replaces: true }),
+      };
     }
     case 'r':
       return { kind: 'remove', namespace, id: numberOf(entry['i']) };
@@ -118,6 +142,8 @@ export function decodeChange(entry: Doc): Change {
       return { kind: 'createIndex', namespace, spec: documentOf(entry['s']) };
     case 'xi':
       return { kind: 'dropIndex', namespace, name: String(entry['s']) };
+    case 'h':
+      return { kind: 'position', position: numberOf(entry['i']) };
     case 't':
       return { kind: 'retry', outcome: decodeOutcome(entry) };
     default:

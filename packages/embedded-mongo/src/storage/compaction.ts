@@ -6,6 +6,7 @@ import { encodeChange, type Catalog } from './changes.ts';
 import type { Collection } from './collection.ts';
 import { journalName, parseFileName, snapshotName } from './file-names.ts';
 import { createFileHeader, encodeFrame, type FileHeader } from './frames.ts';
+import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
 import { syncDirectory } from './sync-directory.ts';
 import { scan } from './tree.ts';
@@ -26,6 +27,7 @@ export interface CompactionParts {
   readonly directory: string;
   readonly catalog: Catalog;
   readonly retries: RetryTable;
+  readonly history: History;
   readonly journal: Journal;
   /** Number of the new snapshot and journal. */
   readonly generation: number;
@@ -42,6 +44,7 @@ export async function compact({
   directory,
   catalog,
   retries,
+  history,
   journal,
   generation,
   log,
@@ -49,6 +52,7 @@ export async function compact({
   // Both in one turn of the event loop: the state captured is the state the new journal starts from.
   const state = [...catalog.values()];
   const outcomes = retries.all();
+  const position = history.position();
   await journal.rotate(join(directory, journalName(generation)), generation);
 
   const aside = join(directory, `${snapshotName(generation)}.tmp`);
@@ -56,7 +60,7 @@ export async function compact({
   try {
     const { header, bytes } = createFileHeader(generation);
     await file.writeFile(bytes);
-    for (const frame of snapshotFrames(header, state, outcomes)) await file.writeFile(frame);
+    for (const frame of snapshotFrames(header, state, outcomes, position)) await file.writeFile(frame);
     await file.sync();
   } finally {
     await file.close();
@@ -81,11 +85,12 @@ function* snapshotFrames(
   header: FileHeader,
   state: readonly Collection[],
   outcomes: ReturnType<RetryTable['all']>,
+  position: number,
 ): Generator<Buffer> {
   let sequence = 0;
   let parts: Uint8Array[] = [];
   let bytes = 0;
-  for (const part of snapshotEntries(state, outcomes)) {
+  for (const part of snapshotEntries(state, outcomes, position)) {
     parts.push(part);
     bytes += part.length;
     if (bytes < FRAME_BYTES) continue;
@@ -99,6 +104,7 @@ function* snapshotFrames(
 function* snapshotEntries(
   state: readonly Collection[],
   outcomes: ReturnType<RetryTable['all']>,
+  position: number,
 ): Generator<Uint8Array> {
   for (const { namespace, uuid, records, indexes } of state) {
     yield encodeChange({ kind: 'create', namespace, uuid });
@@ -108,4 +114,5 @@ function* snapshotEntries(
       yield encodeChange({ kind: 'createIndex', namespace, spec: definition.spec });
   }
   for (const outcome of outcomes) yield encodeChange({ kind: 'retry', outcome });
+  yield encodeChange({ kind: 'position', position });
 }

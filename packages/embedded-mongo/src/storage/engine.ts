@@ -14,6 +14,7 @@ import { applyChange, encodeChange, type Catalog, type Change } from './changes.
 import { buildIndex, type Collection, type RecordId } from './collection.ts';
 import { compact, isCompactionDue } from './compaction.ts';
 import { defineIndex } from './index-definition.ts';
+import type { History } from './history.ts';
 import type { Journal } from './journal.ts';
 import { assertBuiltUnique, assertUnique } from './unique.ts';
 
@@ -41,6 +42,8 @@ export interface Engine extends Store {
   readonly catalog: Catalog;
   readonly locks: LockTable;
   readonly retries: RetryTable;
+  /** What change streams tell of. */
+  readonly history: History;
   /** Resolves when everything written so far is on the disk. */
   flushed(): Promise<void>;
   nextVersion(): number;
@@ -56,6 +59,7 @@ export interface EngineParts {
   readonly catalog: Catalog;
   readonly retries: RetryTable;
   readonly locks: LockTable;
+  readonly history: History;
   readonly journal: Journal;
   readonly generation: number;
   readonly lastRecordId: RecordId;
@@ -63,7 +67,7 @@ export interface EngineParts {
 }
 
 export function createEngine(parts: EngineParts): Engine {
-  const { catalog, retries, locks, journal, log } = parts;
+  const { catalog, retries, locks, history, journal, log } = parts;
   let { generation, lastRecordId } = parts;
   let version = catalog.size + 1;
   let compacting: Promise<void> | undefined;
@@ -84,7 +88,12 @@ export function createEngine(parts: EngineParts): Engine {
       if (collection) assertUnique(collection, change.id, change.record.doc);
     }
     if (change.kind === 'createIndex') assertBuildable(catalog, change);
+    takeIn(change);
+  }
+
+  function takeIn(change: Change): void {
     version += 1;
+    history.record(change, catalog);
     applyChange(catalog, change, version);
     if (change.kind === 'retry') retries.remember(change.outcome);
   }
@@ -93,6 +102,7 @@ export function createEngine(parts: EngineParts): Engine {
     catalog,
     locks,
     retries,
+    history,
     collection: (namespace) => catalog.get(namespace),
     collections: () => catalog.values(),
     nextRecordId: () => (lastRecordId += 1),
@@ -113,11 +123,7 @@ export function createEngine(parts: EngineParts): Engine {
       }
     },
     commit(entries) {
-      for (const { change } of entries) {
-        version += 1;
-        applyChange(catalog, change, version);
-        if (change.kind === 'retry') retries.remember(change.outcome);
-      }
+      for (const { change } of entries) takeIn(change);
       record(entries.map(({ bytes }) => bytes));
     },
     compact() {
@@ -128,6 +134,7 @@ export function createEngine(parts: EngineParts): Engine {
         directory: parts.directory,
         catalog,
         retries,
+        history,
         journal,
         generation,
         log,

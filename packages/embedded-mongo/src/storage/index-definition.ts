@@ -4,7 +4,9 @@ import { isDocument, type Doc } from '../bson/value.ts';
 import { isNumeric, toDouble, toInteger } from '../bson/numbers.ts';
 import { compileFilter, type Predicate } from '../query/match.ts';
 import { isIdentical } from '../query/compare.ts';
+import { readCollation, type Collation } from '../query/collation.ts';
 import { parsePath, type Path } from '../query/path.ts';
+import { isTextKey, readTextWeights, textFields, type TextField } from './text-index.ts';
 
 export interface IndexField {
   readonly name: string;
@@ -22,6 +24,10 @@ export interface IndexDefinition {
   readonly partialFilter?: Doc;
   readonly matchesPartial?: Predicate;
   readonly expireAfterSeconds?: number;
+  /** What text is compared by; byte by byte without one. */
+  readonly collation?: Collation;
+  /** A text index has these, and no other fields. */
+  readonly text?: readonly TextField[];
   /** The specification as listIndexes answers it and the journal keeps it. */
   readonly spec: Doc;
 }
@@ -37,6 +43,11 @@ const KNOWN = new Set([
   'v',
   'hidden',
   'ns',
+  'collation',
+  'weights',
+  'default_language',
+  'language_override',
+  'textIndexVersion',
 ]);
 const PARTIAL_OPERATORS = new Set([
   '$eq',
@@ -61,11 +72,13 @@ export function defineIndex(raw: Doc): IndexDefinition {
   const key = raw['key'];
   if (!isDocument(key) || Object.keys(key).length === 0)
     throw new MongoError('CannotCreateIndex', 'Index keys cannot be an empty object');
+  if (isTextKey(key)) return defineTextIndex(raw, key);
   const fields = Object.keys(key).map((name) => defineField(name, key[name]));
   const name = typeof raw['name'] === 'string' && raw['name'] !== '' ? raw['name'] : defaultName(fields);
   const partialFilter = checkPartial(raw);
   const expireAfterSeconds = checkExpiry(raw['expireAfterSeconds'], fields);
   if (raw['hidden'] !== undefined && flag(raw, 'hidden')) throw notSupported('hidden indexes');
+  const collation = readCollation(raw['collation']);
   const [unique, sparse] = [flag(raw, 'unique'), flag(raw, 'sparse')];
   return {
     name,
@@ -74,6 +87,7 @@ export function defineIndex(raw: Doc): IndexDefinition {
     sparse,
     ...(partialFilter && { partialFilter, matchesPartial: compileFilter(partialFilter) }),
     ...(expireAfterSeconds !== undefined && { expireAfterSeconds }),
+    ...(collation && { collation }),
     spec: {
       v: new Int32(2),
       key,
@@ -82,6 +96,38 @@ export function defineIndex(raw: Doc): IndexDefinition {
       ...(sparse && { sparse }),
       ...(partialFilter && { partialFilterExpression: partialFilter }),
       ...(expireAfterSeconds !== undefined && { expireAfterSeconds: raw['expireAfterSeconds'] }),
+      ...(collation && { collation: { ...collation.spec, version: '57.1' } }),
+    },
+  };
+}
+
+function defineTextIndex(raw: Doc, key: Doc): IndexDefinition {
+  for (const option of ['unique', 'expireAfterSeconds', 'collation'])
+    if (raw[option] !== undefined && raw[option] !== false) throw notSupported(`text indexes with ${option}`);
+  const weights = readTextWeights(raw, key);
+  const partialFilter = checkPartial(raw);
+  const name =
+    typeof raw['name'] === 'string' && raw['name'] !== ''
+      ? raw['name']
+      : Object.keys(key)
+          .map((field) => `${field}_text`)
+          .join('_');
+  return {
+    name,
+    fields: [],
+    unique: false,
+    sparse: false,
+    ...(partialFilter && { partialFilter, matchesPartial: compileFilter(partialFilter) }),
+    text: textFields(weights),
+    spec: {
+      v: new Int32(2),
+      key: { _fts: 'text', _ftsx: new Int32(1) },
+      name,
+      ...(partialFilter && { partialFilterExpression: partialFilter }),
+      weights,
+      default_language: 'none',
+      language_override: 'language',
+      textIndexVersion: new Int32(3),
     },
   };
 }
@@ -101,6 +147,7 @@ export function sameOptions(a: IndexDefinition, b: IndexDefinition): boolean {
     a.unique === b.unique &&
     a.sparse === b.sparse &&
     a.expireAfterSeconds === b.expireAfterSeconds &&
+    isIdentical(a.spec['weights'], b.spec['weights']) &&
     isIdentical(a.partialFilter, b.partialFilter)
   );
 }

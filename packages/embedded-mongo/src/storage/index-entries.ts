@@ -3,6 +3,7 @@ import { asDocument, getField, isArray, type Doc } from '../bson/value.ts';
 import { arrayIndex, type Path } from '../query/path.ts';
 import type { IndexDefinition } from './index-definition.ts';
 import { encodeKey, invertKey } from './key.ts';
+import { termsOf, textsOf } from './text-index.ts';
 
 export interface IndexEntries {
   /** One compound key per combination of array elements; usually one. */
@@ -22,6 +23,10 @@ interface FieldValues {
 /** @throws MongoError 171 when two fields are arrays in parallel: their combinations would multiply */
 export function indexEntries(definition: IndexDefinition, doc: Doc): IndexEntries {
   if (definition.matchesPartial && !definition.matchesPartial(doc)) return NONE;
+  if (definition.text) {
+    const texts = definition.text.flatMap((field) => textsOf(doc, field));
+    return { keys: new Set(texts.flatMap(termsOf).map((term) => encodeKey(term))), arrayFields: [] };
+  }
   const fields = definition.fields.map(({ path }) => fieldValues(doc, path));
   if (definition.sparse && !fields.some((field) => field.exists)) return NONE;
   const arrayFields = fields.flatMap((field, i) => (field.isArray ? [i] : []));
@@ -74,8 +79,9 @@ function combinations(perField: readonly (readonly unknown[])[]): unknown[][] {
 
 function compoundKey(definition: IndexDefinition, values: readonly unknown[]): string {
   let key = '';
+  const { collation } = definition;
   for (const [i, { direction }] of definition.fields.entries()) {
-    const part = encodeKey(values[i]);
+    const part = encodeKey(collation ? collation.fold(values[i]) : values[i]);
     key += direction === 1 ? part : invertKey(part);
   }
   return key;

@@ -17,6 +17,7 @@ import {
   type FileHeader,
   type Frame,
 } from './frames.ts';
+import { createHistory, type History } from './history.ts';
 import { createJournalFile, openJournal } from './journal.ts';
 
 /** The files contradict each other or are damaged where no crash could have damaged them. */
@@ -32,6 +33,7 @@ export interface OpenEngineOptions {
 interface Replay {
   readonly catalog: Catalog;
   readonly retries: RetryTable;
+  readonly history: History;
   lastRecordId: number;
 }
 
@@ -45,7 +47,12 @@ interface Tail {
 export async function openEngine({ directory, log, onFailure }: OpenEngineOptions): Promise<Engine> {
   await mkdir(directory, { recursive: true });
   const files = (await readdir(directory)).flatMap((name) => parseFileName(name) ?? []);
-  const replay: Replay = { catalog: new Map(), retries: createRetryTable(), lastRecordId: 0 };
+  const replay: Replay = {
+    catalog: new Map(),
+    retries: createRetryTable(),
+    history: createHistory(),
+    lastRecordId: 0,
+  };
   const base = Math.max(
     0,
     ...files.filter(({ kind }) => kind === 'snapshot').map(({ generation }) => generation),
@@ -63,6 +70,7 @@ export async function openEngine({ directory, log, onFailure }: OpenEngineOption
   tail ??= await newJournal(directory, 1);
   if (base > 0) await removeOlderFiles(directory, base);
 
+  replay.history.opened();
   const journal = await openJournal(directory, { ...tail, onFailure });
   const engine = createEngine({
     directory,
@@ -97,7 +105,7 @@ async function loadSnapshot(path: string, replay: Replay): Promise<void> {
     const frame = readFrame(file, header, at);
     if (!frame) throw new CorruptDataError(`${path} is damaged at byte ${at}`);
     complete = frame.payload.length === 0;
-    applyFrame(frame, replay);
+    applyFrame(frame, replay, false);
     at = frame.end;
   }
   if (!complete) throw new CorruptDataError(`${path} is not complete`);
@@ -126,7 +134,7 @@ async function loadJournal(
   let sequence = 0;
   for (let frame = readFrame(file, header, at); frame; frame = readFrame(file, header, at)) {
     if (frame.sequence !== sequence + 1) throw new CorruptDataError(`${path} skips a record at byte ${at}`);
-    applyFrame(frame, replay);
+    applyFrame(frame, replay, true);
     ({ end: at, sequence } = frame);
   }
   if (at < file.length) await repairTail(path, file, header, at, isLast, log);
@@ -165,9 +173,15 @@ async function newJournal(directory: string, generation: number): Promise<Tail> 
   return { path, header, nextSequence: 1, bytes: FILE_HEADER_BYTES };
 }
 
-function applyFrame(frame: Frame, replay: Replay): void {
+/** @param isHistory Each is a change that was made; those of a snapshot are what there is. */
+function applyFrame(frame: Frame, replay: Replay, isHistory: boolean): void {
   for (const entry of payloadDocuments(frame.payload)) {
     const change = decodeChange(entry);
+    if (change.kind === 'position') {
+      replay.history.startAt(change.position);
+      continue;
+    }
+    if (isHistory) replay.history.record(change, replay.catalog);
     applyChange(replay.catalog, change, 0);
     if (change.kind === 'put' || change.kind === 'remove')
       replay.lastRecordId = Math.max(replay.lastRecordId, change.id);

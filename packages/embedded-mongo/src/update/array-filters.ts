@@ -24,7 +24,7 @@ export function compileArrayFilters(filters: unknown, variables: Variables): Arr
         `Found multiple array filters with the same top-level field name ${identifier}`,
       );
     }
-    compiled.set(identifier, compileFilter(filter, variables));
+    compiled.set(identifier, compileFilter(filter, { variables }));
   }
   return {
     identifiers: [...compiled.keys()],

@@ -6,6 +6,7 @@ import { isRegex, valuesEqual } from '../query/compare.ts';
 import { isOperatorDocument } from '../query/match.ts';
 import { elementTest } from '../query/match-operators.ts';
 import { compileFilter } from '../query/match.ts';
+import type { Variables } from '../aggregate/expression.ts';
 import { arrayOrder } from '../query/sort.ts';
 import type { ModifierFactory } from './modifier.ts';
 
@@ -97,14 +98,11 @@ const pull: ModifierFactory = (operand, path, variables) => {
   };
 };
 
-function pullTest(
-  operand: unknown,
-  variables: Parameters<typeof elementTest>[1],
-): (item: unknown) => boolean {
-  if (isRegex(operand)) return elementTest({ $regex: operand }, variables);
+function pullTest(operand: unknown, variables: Variables): (item: unknown) => boolean {
+  if (isRegex(operand)) return elementTest({ $regex: operand }, { variables });
   if (!isDocument(operand)) return (item) => valuesEqual(item, operand);
-  if (isOperatorDocument(operand)) return elementTest(operand, variables);
-  const filter = compileFilter(operand, variables);
+  if (isOperatorDocument(operand)) return elementTest(operand, { variables });
+  const filter = compileFilter(operand, { variables });
   return (item) => {
     const doc = asDocument(item);
     return doc !== undefined && filter(doc);

@@ -6,6 +6,7 @@ import type { Collections } from '../store/mongo/database.ts';
 import { importProducts } from '../store/mongo/import-products.ts';
 import { createMongoCatalogStore } from '../store/mongo/mongo-catalog-store.ts';
 import { toProducts, toVariant } from '../store/mongo/product-mapping.ts';
+import { withPatience } from '../store/mongo/with-retry.ts';
 import type { LineProblem, ReadRecord } from './catalogue-record.ts';
 import { planRecord, type PlanContext, type PlannedProduct } from './plan-record.ts';
 
@@ -48,7 +49,8 @@ export async function importCatalogue(options: ImportOptions): Promise<ImportPro
   const flush = async (): Promise<void> => {
     const last = batch.at(-1);
     if (last === undefined) return;
-    const { counts, problems } = await importBatch(options, context, batch);
+    // The ids of a batch are the same every time, so a repetition goes on where it stopped.
+    const { counts, problems } = await withPatience(() => importBatch(options, context, batch));
     progress = {
       line: last.line,
       created: progress.created + counts.created,

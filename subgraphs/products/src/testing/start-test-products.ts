@@ -59,7 +59,7 @@ export const SETUP_TIMEOUT_MS = 60_000;
 /** The real service over HTTP on a database of its own. */
 export async function startTestProducts(givenMongo?: TestMongo): Promise<TestProducts> {
   const mongo = givenMongo ?? (await createTestMongo());
-  const database = openMongo(mongo.uri, true);
+  const database = openMongo(mongo.uri, { monitorCommands: true });
   await migrateMongo(database, silentLogger());
   const trust = await createTestTrust();
   const store = createMongoProductsStore(database, silentLogger());

@@ -3,6 +3,7 @@ import { isDocument, setField, type Doc } from '../../bson/value.ts';
 import { encodeKey } from '../../storage/key.ts';
 import { ACCUMULATORS, type Accumulator } from '../accumulators.ts';
 import { compileExpression, type Evaluate, type Scope } from '../expression.ts';
+import type { Collation } from '../../query/collation.ts';
 import { sortDocuments } from '../../query/sort.ts';
 import { Int32 } from 'bson';
 import type { StageCompiler } from './stage.ts';
@@ -23,11 +24,12 @@ export const group: StageCompiler = (operand) => {
   if (!('_id' in operand)) throw new MongoError(15955, 'a group specification must include an _id');
   const key = compileExpression(operand['_id']);
   const fields = compileFields(operand);
-  return (docs, { variables }) =>
+  return (docs, { variables, collation }) =>
     groupDocuments(
       docs.map((root) => ({ root, variables })),
       key,
       fields,
+      collation,
     );
 };
 
@@ -61,11 +63,16 @@ export function compileFields(spec: Doc): Field[] {
 }
 
 /** Groups by BSON equality, in order of first appearance. A missing key counts as null. */
-export function groupDocuments(scopes: readonly Scope[], key: Evaluate, fields: readonly Field[]): Doc[] {
+export function groupDocuments(
+  scopes: readonly Scope[],
+  key: Evaluate,
+  fields: readonly Field[],
+  collation?: Collation,
+): Doc[] {
   const groups = new Map<string, Group>();
   for (const scope of scopes) {
     const id = key(scope) ?? null;
-    const encoded = encodeKey(id);
+    const encoded = encodeKey(collation ? collation.fold(id) : id);
     let entry = groups.get(encoded);
     if (!entry) groups.set(encoded, (entry = { id, accumulators: fields.map(({ create }) => create()) }));
     for (const [i, { evaluate }] of fields.entries()) entry.accumulators[i]?.add(evaluate(scope));

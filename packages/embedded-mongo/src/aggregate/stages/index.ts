@@ -35,7 +35,6 @@ const STAGES: Readonly<Record<string, StageCompiler>> = {
 /** Stages a server has and this one has not; anything else is no stage at all. */
 const REFUSED = new Set([
   '$bucketAuto',
-  '$changeStream',
   '$collStats',
   '$currentOp',
   '$densify',
@@ -62,6 +61,8 @@ export function compileStage(stage: unknown): Stage {
     throw new MongoError(40323, 'A pipeline stage specification object must contain exactly one field.');
   }
   const name = Object.keys(stage)[0] ?? '';
+  if (name === '$changeStream')
+    throw new MongoError(40602, '$changeStream is only valid as the first stage in a pipeline.');
   if (REFUSED.has(name)) throw notSupported(`the aggregation stage ${name}`);
   const compile = Object.hasOwn(STAGES, name) ? STAGES[name] : undefined;
   if (!compile) throw new MongoError('UnknownStage', `Unrecognized pipeline stage name: '${name}'`);

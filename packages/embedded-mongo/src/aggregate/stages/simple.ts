@@ -10,8 +10,8 @@ export const match: StageCompiler = (operand) => {
   if (!isDocument(operand))
     throw new MongoError(15959, 'the match filter must be an expression in an object');
   compileFilter(operand);
-  return (docs, { variables }) => {
-    const matches = compileFilter(operand, variables);
+  return (docs, { variables, collation }) => {
+    const matches = compileFilter(operand, { variables, collation });
     return docs.filter((doc) => matches(doc));
   };
 };
@@ -20,7 +20,7 @@ export const sort: StageCompiler = (operand) => {
   if (!isDocument(operand)) throw new MongoError(15973, 'the $sort key specification must be an object');
   if (parseSort(operand).length === 0)
     throw new MongoError(15976, '$sort stage must have at least one sort key');
-  return (docs) => sortDocuments(docs, operand);
+  return (docs, { collation }) => sortDocuments(docs, operand, collation);
 };
 
 export const limit: StageCompiler = (operand) => {

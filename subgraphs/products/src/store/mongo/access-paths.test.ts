@@ -18,7 +18,7 @@ let store: ProductsStore;
 let ids: { readonly product: string; readonly variant: string; readonly category: string };
 beforeAll(async () => {
   mongo = await createTestMongo();
-  database = openMongo(mongo.uri, true);
+  database = openMongo(mongo.uri, { monitorCommands: true });
   await migrateMongo(database, silentLogger());
   await seedProducts(database.collections, silentLogger());
   store = createMongoProductsStore(database, silentLogger());

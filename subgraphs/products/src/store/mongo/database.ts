@@ -15,7 +15,6 @@ import type {
   VariantDocument,
 } from './documents.ts';
 
-/** Longest a command may stay unanswered; its connection is given up then. */
 const ANSWER_TIMEOUT_MS = 5_000;
 /** Longest to look for a server or a free connection. */
 const CONNECT_TIMEOUT_MS = 2_000;
@@ -43,19 +42,23 @@ export interface MongoDatabase {
   close(): Promise<void>;
 }
 
-/**
- * Does not connect yet: the driver does with the first operation, and again whenever the connection is lost.
- *
- * @param monitorCommands Emits an event per command, for tests that count them.
- */
-export function openMongo(uri: string, monitorCommands = false): MongoDatabase {
+export interface OpenMongoOptions {
+  /** Emits an event per command, for tests that count them. */
+  readonly monitorCommands?: boolean;
+  /** Longest a command may stay unanswered; its connection is given up then. */
+  readonly answerTimeoutMs?: number;
+}
+
+/** Does not connect yet: the driver does with the first operation, and again whenever the connection is lost. */
+export function openMongo(uri: string, options: OpenMongoOptions = {}): MongoDatabase {
+  const { monitorCommands = false, answerTimeoutMs = ANSWER_TIMEOUT_MS } = options;
   const client = new MongoClient(uri, {
     appName: 'products',
     monitorCommands,
     // DocumentDB 5 has no retryable writes; the store's own writes are idempotent and it repeats them itself.
     retryWrites: false,
     writeConcern: { w: 'majority' },
-    socketTimeoutMS: ANSWER_TIMEOUT_MS,
+    socketTimeoutMS: answerTimeoutMs,
     serverSelectionTimeoutMS: CONNECT_TIMEOUT_MS,
     connectTimeoutMS: CONNECT_TIMEOUT_MS,
     waitQueueTimeoutMS: CONNECT_TIMEOUT_MS,

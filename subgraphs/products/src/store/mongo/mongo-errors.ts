@@ -28,14 +28,20 @@ export function isOnlyDuplicates(error: unknown): boolean {
 }
 
 /**
- * Whether the answer was lost or never came: the write may have happened or not.
- * Covers elections (NotPrimary and friends carry the label) as well as dead sockets.
+ * That the server is not the primary, or no longer: it refused, or an election interrupted it. Servers put a label
+ * on these only where the driver repeats writes itself, which it does not here.
+ *
+ * @see https://github.com/mongodb/specifications/blob/master/source/server-discovery-and-monitoring/server-discovery-and-monitoring.md
  */
+const ELECTION_CODES: readonly unknown[] = [91, 189, 10_107, 11_600, 11_602, 13_435, 13_436];
+
+/** Whether the answer was lost or never came, or somebody else is to be asked: the write may have happened or not. */
 export function isConnectionLoss(error: unknown): boolean {
   return (
     error instanceof MongoNetworkError ||
     error instanceof MongoNotConnectedError ||
     hasWaited(error) ||
+    (error instanceof MongoServerError && ELECTION_CODES.includes(error.code)) ||
     (error instanceof MongoError && error.hasErrorLabel('RetryableWriteError'))
   );
 }

@@ -5,6 +5,8 @@ import { findProblem, hasWaited, isConnectionLoss } from './mongo-errors.ts';
 const NAME = 'MongoDB';
 const ATTEMPTS = 3;
 const RETRY_DELAY_MS = 50;
+const PATIENT_ATTEMPTS = 60;
+const PATIENT_DELAY_MS = 1_000;
 
 type Methods<T> = {
   readonly [K in keyof T]: T[K] extends (...args: never[]) => Promise<unknown> ? T[K] : never;
@@ -20,6 +22,21 @@ export function withRetry<T extends Methods<T>>(store: T): T {
   return Object.fromEntries(
     methods.map(([name, method]) => [name, (...args: unknown[]) => attempt(() => method(...args))]),
   ) as unknown as T;
+}
+
+/**
+ * For work that nobody waits for: runs it again, once a second, while the store is away, for a minute at most.
+ * Right only for what is idempotent as a whole.
+ */
+export async function withPatience<R>(run: () => Promise<R>): Promise<R> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await run();
+    } catch (error) {
+      if (!isConnectionLoss(error) || tries >= PATIENT_ATTEMPTS) throw error;
+      await delay(PATIENT_DELAY_MS);
+    }
+  }
 }
 
 async function attempt<R>(run: () => Promise<R>): Promise<R> {
