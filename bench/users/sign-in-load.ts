@@ -1,6 +1,6 @@
 /**
- * `npm run bench:users`: what people who are signed in notice while many others sign in at once.
- * The real service on a real PostgreSQL, both in processes of their own. Exits 1 when p99 is over the target.
+ * `npm run bench:users`: what people who are signed in notice while many others sign in at once, and what a hundred users by
+ * id cost. The real service, a real PostgreSQL and those who sign in are processes of their own. Exits 1 when a target is missed.
  */
 import {
   createViewerTokenSigner,
@@ -9,27 +9,48 @@ import {
   type Viewer,
 } from '@tributary/service-kit';
 import { removeDataDirectory, startLocalPostgres } from '@tributary/local-postgres';
-import { graphqlClient, spawnService, type GraphqlRequest } from '@tributary/testkit';
+import { typedId } from '@tributary/subgraph-kit';
+import { graphqlClient, spawnService, userViewer, type GraphqlRequest } from '@tributary/testkit';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import pg from 'pg';
 import { quantile } from '../measure/statistics.ts';
-import { SAMPLE_PASSWORD } from '../../scripts/system/seed-orders.ts';
+import { measureEntityFetch, type EntityFetch } from './entity-fetch.ts';
 
 const MAIN = 'subgraphs/users/src/main.ts';
+const SIGN_IN_PROCESS = join(import.meta.dirname, 'sign-in-process.ts');
 const SIGN_INS_AT_ONCE = 20;
+/** Short on purpose: the first moment of the burst is the hardest and must be more than a hundredth of what is measured. */
 const SECONDS = Number(process.argv[2] ?? 5);
+const WARM_UP_SECONDS = 3;
+/** Longer than a pool keeps idle connections that it need not keep: the sign-ins come after a quiet time, all at once. */
+const ALONE_SECONDS = 33;
 /** p99 of the viewer query under load, in multiples of what it is without. */
 const TARGET = 3;
 /** A person's pace, many people's number: 50 queries a second, begun on time whatever the last one took. */
 const EVERY_MS = 20;
 
 const VIEWER = '{ viewer { displayName email } }';
-const SIGN_IN =
-  'mutation ($input: SignInInput!) { signIn(input: $input) { tokens { tokenType } user { id } } }';
-const MAILBOXES = ['ada', 'grace', 'bjork', 'yuki', 'fatima', 'sean', 'priya', 'lukas', 'chloe', 'mateo'];
+const VIEWER_EMAIL = 'ada@tributary.example';
+const userId = typedId('usr');
+
+/** What this process adds to what it measures. */
+const DRIVER_RESOLUTION_MS = 2;
+const driverDelay = monitorEventLoopDelay({ resolution: DRIVER_RESOLUTION_MS });
+
+interface SignIns {
+  start(): void;
+  /** @returns how many there were since the start. */
+  stop(): Promise<number>;
+  end(): void;
+}
 
 async function main(): Promise<void> {
+  driverDelay.enable();
   const folder = await mkdtemp(join(tmpdir(), 'tributary-bench-users-'));
   // Run by root, PostgreSQL is another account's process: let it in.
   await chmod(folder, 0o755);
@@ -50,16 +71,27 @@ async function main(): Promise<void> {
   };
   await spawnService(MAIN, ['migrate'], env).finished;
   await spawnService(MAIN, ['seed'], env).finished;
+  const ids = await addUsers(env.POSTGRES_URL);
   const service = spawnService(MAIN, ['serve'], env);
+  const origin = await service.url;
+  const signIns = createSignIns(origin, await file('gateway.json', key));
   try {
-    const request = graphqlClient(`${await service.url}/graphql`, 'users', signer);
-    const viewer = await signIn(request, 'ada');
-    await measure(request, viewer, 1);
-    const alone = await measure(request, viewer, SECONDS);
-    const load = startSignIns(request);
+    const request = graphqlClient(`${origin}/graphql`, 'users', signer);
+    const viewer = userViewer(ids[0] ?? '');
+    // Until code is compiled: what is asked about is a service that runs, not one that starts.
+    signIns.start();
+    await measure(request, viewer, WARM_UP_SECONDS);
+    await signIns.stop();
+    const alone = await measure(request, viewer, ALONE_SECONDS);
+    driverDelay.reset();
+    signIns.start();
     const loaded = await measure(request, viewer, SECONDS);
-    report(alone, loaded, await load.stop());
+    const driverLateMs = driverDelay.percentile(99) / 1e6 - DRIVER_RESOLUTION_MS;
+    const done = await signIns.stop();
+    const entities = await measureEntityFetch(request, ids, postgres);
+    report({ alone, loaded, signIns: done, entities, driverLateMs });
   } finally {
+    signIns.end();
     service.process.kill();
     await service.finished;
     await postgres.stop();
@@ -68,35 +100,45 @@ async function main(): Promise<void> {
   }
 }
 
-async function signIn(request: GraphqlRequest, mailbox: string): Promise<Viewer> {
-  const input = { email: `${mailbox}@tributary.example`, password: SAMPLE_PASSWORD };
-  const { data } = (await request(SIGN_IN, { input })) as {
-    readonly data?: { readonly signIn?: { readonly user?: { readonly id?: unknown } } };
-  };
-  const id = data?.signIn?.user?.id;
-  if (typeof id !== 'string') throw new Error(`${mailbox} cannot sign in: ${JSON.stringify(data)}`);
-  return { kind: 'user', id, scopes: [], sessionId: undefined, authTime: undefined };
-}
-
-/** Keeps so many sign-ins under way. Each account has its turns alone: its guesses would be counted together. */
-function startSignIns(request: GraphqlRequest): { stop(): Promise<number> } {
-  let going = true;
-  let done = 0;
-  const loops = Array.from({ length: SIGN_INS_AT_ONCE }, async (_, i) => {
-    for (let turn = 0; going; turn += 1) {
-      const known = i < MAILBOXES.length;
-      const email = known ? `${MAILBOXES[i] ?? ''}@tributary.example` : `nobody-${i}-${turn}@example.org`;
-      await request(SIGN_IN, { input: { email, password: SAMPLE_PASSWORD } });
-      done += 1;
-    }
+/** Keeps so many sign-ins under way, from a process of its own. */
+function createSignIns(origin: string, keyFile: string): SignIns {
+  const child = fork(SIGN_IN_PROCESS, [origin, keyFile, String(SIGN_INS_AT_ONCE)], {
+    execArgv: ['--import', 'tsx'],
   });
+  const failed = new Promise<never>((_, reject) => {
+    child.once('exit', (code) => {
+      reject(new Error(`the process of the sign-ins ended with ${code ?? 'a signal'}`));
+    });
+  });
+  failed.catch(() => undefined);
   return {
+    start: () => {
+      child.send('start');
+    },
     stop: async () => {
-      going = false;
-      await Promise.all(loops);
-      return done;
+      child.send('stop');
+      const [count] = (await Promise.race([once(child, 'message'), failed])) as [number];
+      return count;
+    },
+    end: () => {
+      child.kill();
     },
   };
+}
+
+/** The sample accounts, and as many more as make a hundred. */
+async function addUsers(url: string): Promise<readonly string[]> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `INSERT INTO users (id, email, email_key, display_name, created_at, updated_at)
+     SELECT gen_random_uuid(), n || '@example.org', n || '@example.org', 'Person ' || n, now(), now() FROM generate_series(1, 100) n`,
+  );
+  const { rows } = await client.query<{ id: string }>('SELECT id FROM users ORDER BY email = $1 DESC', [
+    VIEWER_EMAIL,
+  ]);
+  await client.end();
+  return rows.map(({ id }) => userId.fromUuid(id));
 }
 
 /** How long each query took from when it was due, in milliseconds. */
@@ -118,18 +160,29 @@ async function measure(request: GraphqlRequest, viewer: Viewer, seconds: number)
   return took;
 }
 
-function report(alone: readonly number[], loaded: readonly number[], signIns: number): void {
+interface Results {
+  readonly alone: readonly number[];
+  readonly loaded: readonly number[];
+  readonly signIns: number;
+  readonly entities: EntityFetch;
+  /** p99 of how late this process itself was. */
+  readonly driverLateMs: number;
+}
+
+function report({ alone, loaded, signIns, entities, driverLateMs }: Results): void {
   const line = (name: string, sample: readonly number[]): string =>
-    `${name.padEnd(24)} p50 ${quantile(sample, 0.5).toFixed(1)} ms   p99 ${quantile(sample, 0.99).toFixed(1)} ms   n=${sample.length}`;
+    `${name.padEnd(30)} p50 ${quantile(sample, 0.5).toFixed(1)} ms   p99 ${quantile(sample, 0.99).toFixed(1)} ms   worst ${quantile(sample, 1).toFixed(1)} ms   n=${sample.length}`;
   const ratio = quantile(loaded, 0.99) / quantile(alone, 0.99);
   const lines = [
     line('viewer, alone', alone),
     line(`viewer, ${SIGN_INS_AT_ONCE} sign-ins at once`, loaded),
     `${(signIns / SECONDS).toFixed(0)} sign-ins a second; p99 is ${ratio.toFixed(1)} times that without (target ${TARGET})`,
-    `load average ${loadavg()[0]?.toFixed(1) ?? ''}`,
+    line('100 users by id, one request', entities.took),
+    `${entities.statements} SQL statement for it (target 1)`,
+    `own event loop late by ${driverLateMs.toFixed(1)} ms (p99); load average ${loadavg()[0]?.toFixed(1) ?? ''}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
-  if (ratio > TARGET) process.exitCode = 1;
+  if (ratio > TARGET || entities.statements !== 1) process.exitCode = 1;
 }
 
 await main();

@@ -1,5 +1,6 @@
 import type { Logger } from '@tributary/service-kit';
 import { runPeriodically, type PeriodicWorker } from '@tributary/subgraph-kit';
+import { TOTP_REUSE_MS } from './credentials/totp.ts';
 import type { KeyRing } from './credentials/key-ring.ts';
 import type { Stores } from './store/stores.ts';
 
@@ -37,6 +38,7 @@ export function startMaintenance({ stores, keys, logger, now }: MaintenanceOptio
       await stores.credentials.purgeTokens(now());
       await stores.sessions.purgeEnded(new Date(now().getTime() - ENDED_SESSIONS_KEPT_MS));
       await stores.mfa.purgeChallenges(now());
+      await stores.mfa.purgeTotpUses(new Date(now().getTime() - TOTP_REUSE_MS));
       await stores.passkeys.purgeChallenges(now());
       return false;
     },

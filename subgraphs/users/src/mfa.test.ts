@@ -141,6 +141,39 @@ describe('codes from an app', () => {
     expect(await ask(VERIFY, { challengeId: second, code })).toMatchObject({ tokens: null });
   });
 
+  it('that come back are logged and told to their owner, once; those that were only sent twice are not', async () => {
+    const email = 'overlooked@example.org';
+    const { secret, id } = await enroll(email);
+    const reuses = async (): Promise<number> =>
+      (
+        await users.pool.query(
+          `SELECT FROM audit_events WHERE type = 'TOTP_CODE_REUSED' AND subject_id = $1`,
+          [uuidOf(id)],
+        )
+      ).rowCount ?? 0;
+    const code = codeOf(secret);
+    const own = await challenge(email);
+    const twice = await Promise.all([1, 2].map(() => ask(VERIFY, { challengeId: own, code })));
+    expect(twice.filter(({ tokens }) => tokens !== null)).toHaveLength(1);
+    expect(await reuses()).toBe(0);
+
+    for (let i = 0; i < 2; i += 1)
+      expect(await ask(VERIFY, { challengeId: await challenge(email), code })).toMatchObject(invalid);
+    expect(await reuses()).toBe(1);
+    await users.receiveMail(email, 'A code from your app was used twice');
+
+    // The first of two codes that are both still good, after the second was used.
+    users.clock.advanceMs(PERIOD_MS);
+    const next = codeOf(secret);
+    expect(await ask(VERIFY, { challengeId: await challenge(email), code: next })).toMatchObject({
+      userErrors: [],
+    });
+    expect(await ask(VERIFY, { challengeId: await challenge(email), code })).toMatchObject(invalid);
+    expect(await reuses()).toBe(1);
+    expect(await ask(VERIFY, { challengeId: await challenge(email), code: next })).toMatchObject(invalid);
+    expect(await reuses()).toBe(2);
+  });
+
   it('cannot be guessed: not in one challenge, not in many', async () => {
     const { secret } = await enroll('guessed@example.org');
     const id = await challenge('guessed@example.org');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { generateSigningKey, silentLogger } from '@tributary/service-kit';
 import { writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
+import pg from 'pg';
 import { loadConfig } from './config.ts';
 import { migrate } from './migrate.ts';
 import { serve } from './serve.ts';
@@ -60,9 +61,20 @@ describe('starting the service', () => {
     );
   });
 
-  it('starts, answers and stops', async () => {
+  it('has its connections open before anybody asks, and stops', async () => {
     const service = await start();
 
+    const client = new pg.Client({ connectionString: database.url });
+    await client.connect();
+    const { rows } = await client.query(
+      `SELECT application_name AS name, count(*)::int AS open FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name LIKE 'users%' GROUP BY 1 ORDER BY 1`,
+    );
+    await client.end();
+    expect(rows).toEqual([
+      { name: 'users', open: 10 },
+      { name: 'users-throttles', open: 4 },
+    ]);
     await expect(service.stop()).resolves.toBeUndefined();
   });
 });

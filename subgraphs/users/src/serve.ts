@@ -1,5 +1,18 @@
-import { createLogger, readJsonFile, SigningKey, Trust, type RunningService } from '@tributary/service-kit';
-import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import {
+  createLogger,
+  readJsonFile,
+  SigningKey,
+  Trust,
+  type Logger,
+  type RunningService,
+} from '@tributary/service-kit';
+import {
+  assertMigrated,
+  createPool,
+  openConnections,
+  postgresReadiness,
+} from '@tributary/subgraph-kit/postgres';
+import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createFixedKeyRing, openKeyRing } from './credentials/key-ring.ts';
 import { createSealer, EncryptionKeys } from '@tributary/subgraph-kit';
@@ -9,18 +22,49 @@ import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 import { createThrottlePool } from './store/postgres/create-throttle-pool.ts';
 import { createUsers } from './users.ts';
 
+const CONNECTIONS = 10;
+
 /** Starts the service as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {
   const logger = createLogger('users', config.LOG_LEVEL);
+  const pool = createPool({
+    connectionString: config.POSTGRES_URL,
+    applicationName: 'users',
+    logger,
+    maxConnections: CONNECTIONS,
+    minConnections: CONNECTIONS,
+  });
+  const throttlePool = createThrottlePool(config.POSTGRES_URL, logger);
+  const closePools = async (): Promise<void> => {
+    await Promise.all([pool.end(), throttlePool.end()]);
+  };
+  try {
+    const service = await serveFrom({ pool, throttlePool }, config, logger);
+    return {
+      stop: async () => {
+        await service.stop();
+        await closePools();
+      },
+    };
+  } catch (error) {
+    await closePools();
+    throw error;
+  }
+}
+
+async function serveFrom(
+  { pool, throttlePool }: { readonly pool: pg.Pool; readonly throttlePool: pg.Pool },
+  config: Config,
+  logger: Logger,
+): Promise<RunningService> {
   const trust = await readJsonFile('users', 'TRUST_FILE', config.TRUST_FILE, Trust);
   const key = await readJsonFile('users', 'ACCESS_TOKEN_KEY_FILE', config.ACCESS_TOKEN_KEY_FILE, SigningKey);
   const encryptionKeys =
     config.ENCRYPTION_KEY_FILE === undefined
       ? undefined
       : await readJsonFile('users', 'ENCRYPTION_KEY_FILE', config.ENCRYPTION_KEY_FILE, EncryptionKeys);
-  const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'users', logger });
-  await assertMigrated(pool, 'passkeys');
-  const throttlePool = createThrottlePool(config.POSTGRES_URL, logger);
+  await assertMigrated(pool, 'totp_uses');
+  await Promise.all([openConnections(pool, logger), openConnections(throttlePool, logger)]);
   const stores = createPostgresStores(pool, throttlePool);
   const sealer = encryptionKeys === undefined ? undefined : createSealer(encryptionKeys);
   const keys =
@@ -76,7 +120,6 @@ export async function serve(config: Config): Promise<RunningService> {
     stop: async () => {
       await delivery?.stop();
       await users.stop();
-      await Promise.all([pool.end(), throttlePool.end()]);
     },
   };
 }

@@ -16,6 +16,8 @@ export interface PoolOptions {
   readonly applicationName: string;
   readonly logger: Logger;
   readonly maxConnections?: number;
+  /** Connections that stay open however long nobody asks; `openConnections` opens them. */
+  readonly minConnections?: number;
   /** Longest a statement may run, in milliseconds. */
   readonly statementTimeoutMs?: number;
 }
@@ -25,6 +27,7 @@ export function createPool(options: PoolOptions): pg.Pool {
     connectionString: options.connectionString,
     application_name: options.applicationName,
     max: options.maxConnections ?? 10,
+    min: options.minConnections ?? 0,
     statement_timeout: options.statementTimeoutMs ?? 5_000,
     connectionTimeoutMillis: 5_000,
     idleTimeoutMillis: 30_000,

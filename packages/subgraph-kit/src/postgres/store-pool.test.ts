@@ -3,10 +3,13 @@ import { silentLogger } from '@tributary/service-kit';
 import { createDatabaseOnSmallDisk, createTestDatabase, type TestDatabase } from '@tributary/testkit';
 import type pg from 'pg';
 import { createPool } from './create-pool.ts';
+import { openConnections } from './open-connections.ts';
 import { withTransaction } from './with-transaction.ts';
 
-const poolOf = (connectionString: string, options: { readonly statementTimeoutMs?: number } = {}): pg.Pool =>
-  createPool({ connectionString, applicationName: 'test', logger: silentLogger(), ...options });
+const poolOf = (
+  connectionString: string,
+  options: { readonly statementTimeoutMs?: number; readonly minConnections?: number } = {},
+): pg.Pool => createPool({ connectionString, applicationName: 'test', logger: silentLogger(), ...options });
 
 const unavailable = (problem: string, code: string) => ({
   name: 'StoreUnavailableError',
@@ -68,8 +71,9 @@ describe('a pool of connections', () => {
     const url = new URL(href);
     [url.username, url.password] = [role, 'secret'];
     await pool.query(`CREATE ROLE ${role} LOGIN PASSWORD 'secret' CONNECTION LIMIT 0`);
-    const crowded = poolOf(url.href);
+    const crowded = poolOf(url.href, { minConnections: 2 });
     await expect(crowded.query('SELECT 1')).rejects.toMatchObject(unavailable('outOfConnections', '53300'));
+    await expect(openConnections(crowded, silentLogger())).resolves.toBeUndefined();
     await crowded.end();
     await pool.query(`DROP ROLE ${role}`);
   });

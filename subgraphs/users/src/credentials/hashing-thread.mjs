@@ -6,8 +6,8 @@ import { hashSync, verifySync } from '@node-rs/argon2';
 import { getPriority, setPriority } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 
-/** Of the event loop's share, a thread then gets about a third when there are not cores for both. */
-const BEHIND_THE_EVENT_LOOP = 5;
+/** Of the event loop's share, a thread then gets about a tenth when there are not cores for both. */
+const BEHIND_THE_EVENT_LOOP = 10;
 const LOWEST = 19;
 
 // On Linux the priority is this thread's own; elsewhere it would be the whole process's.

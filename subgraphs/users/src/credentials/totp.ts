@@ -8,6 +8,9 @@ const CODE = /^\d{6}$/;
 /** A code is good for one period before and after its own: clocks differ, and people type slowly (RFC 6238, section 5.2). */
 const WINDOW = 1;
 
+/** For how long after its use a code is refused for that reason alone. */
+export const TOTP_REUSE_MS = 2 * (1 + WINDOW) * PERIOD_SECONDS * 1_000;
+
 export interface TotpSecret {
   /** Base32, to be typed. */
   readonly secret: string;

@@ -11,6 +11,7 @@ export type LetterKind =
   | 'DATA_EXPORT_READY'
   | 'MFA_ENABLED'
   | 'MFA_DISABLED'
+  | 'TOTP_CODE_REUSED'
   | 'PASSKEY_ADDED'
   | 'PASSKEY_REMOVED'
   | 'PASSKEY_COPIED';

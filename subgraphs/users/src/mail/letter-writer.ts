@@ -91,6 +91,8 @@ async function write(letter: Letter, options: LetterWriterOptions): Promise<Mess
       return messages.mfaEnabled(user.email);
     case 'MFA_DISABLED':
       return messages.mfaDisabled(user.email);
+    case 'TOTP_CODE_REUSED':
+      return messages.totpCodeReused(user.email);
     case 'PASSKEY_ADDED':
       return messages.passkeyAdded(user.email);
     case 'PASSKEY_REMOVED':

@@ -112,6 +112,15 @@ export const mfaDisabled = (to: string): Message => ({
   ],
 });
 
+export const totpCodeReused = (to: string): Message => ({
+  to,
+  subject: 'A code from your app was used twice',
+  paragraphs: [
+    'Somebody sent a code from your app that had been used a moment before, and we refused it. They knew your password, or were signed in.',
+    'If it was you, do nothing: the next code works. If it was not you, set a new password at once, and look which sessions are yours.',
+  ],
+});
+
 export const passkeyAdded = (to: string): Message => ({
   to,
   subject: 'A passkey was added',

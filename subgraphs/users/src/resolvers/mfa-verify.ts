@@ -38,7 +38,11 @@ export const mfaVerify =
     const userId = idHash && (await stores.mfa.tryChallenge(idHash, CHALLENGE_ATTEMPTS, now()));
     if (idHash === undefined || userId === undefined || !isSecondFactor(method))
       return refused(challengeEnded());
-    const problem = await verifySecondFactor(services, userId, { method, code });
+    const problem = await verifySecondFactor(services, userId, {
+      method,
+      code,
+      usedBy: `sign-in/${idHash.toString('base64url')}`,
+    });
     if (problem !== undefined) return refused(problem);
     if (!(await stores.mfa.endChallenge(idHash))) return refused(challengeEnded());
     const started = await startSession(services, context, {

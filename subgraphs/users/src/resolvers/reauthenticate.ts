@@ -6,7 +6,7 @@ import { accountInputError, codeInvalid } from '../domain/user-errors.ts';
 import type { AuthMethod } from '../store/session-store.ts';
 import { checkCurrentPassword } from './check-current-password.ts';
 import type { Services } from './services.ts';
-import { isSecondFactor, verifySecondFactor } from './verify-second-factor.ts';
+import { inSession, isSecondFactor, verifySecondFactor } from './verify-second-factor.ts';
 
 interface ReauthenticateInput {
   readonly currentPassword: string;
@@ -26,7 +26,11 @@ export const reauthenticate =
     if (status?.totpEnabled === true) {
       const { code, method } = input;
       if (typeof code !== 'string' || !isSecondFactor(method)) return refused(codeInvalid(['input', 'code']));
-      const problem = await verifySecondFactor(services, userId, { method, code });
+      const problem = await verifySecondFactor(services, userId, {
+        method,
+        code,
+        usedBy: inSession(viewer),
+      });
       if (problem !== undefined) return refused(problem);
     }
     return renewAuthTime(services, context, userId);

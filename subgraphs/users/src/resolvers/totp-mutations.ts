@@ -1,3 +1,4 @@
+import { requireUser } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { hashRecoveryCode, newRecoveryCodes } from '../credentials/recovery-codes.ts';
 import { newTotpSecret, stepOfCode } from '../credentials/totp.ts';
@@ -5,7 +6,7 @@ import { codesOfAccount } from '../domain/limits.ts';
 import { accountInputError, codeInvalid, rateLimited, signInAgain } from '../domain/user-errors.ts';
 import { findFreshUser } from './find-fresh-user.ts';
 import type { Services } from './services.ts';
-import { totpPurpose } from './verify-second-factor.ts';
+import { inSession, totpPurpose } from './verify-second-factor.ts';
 
 interface CodeArguments {
   readonly input: { readonly code: string };
@@ -40,7 +41,15 @@ export function totpMutations({ stores, sealer, now, onLetter }: Services) {
       await stores.throttles.forget(codesOfAccount(userId));
       const recoveryCodes = newRecoveryCodes();
       const codeHashes = hashesOf(recoveryCodes);
-      if (!(await stores.mfa.confirmTotp({ userId, step, codeHashes, now: now() })))
+      if (
+        !(await stores.mfa.confirmTotp({
+          userId,
+          step,
+          codeHashes,
+          usedBy: inSession(requireUser(context.viewer)),
+          now: now(),
+        }))
+      )
         return noCodes(alreadyEnabled());
       onLetter();
       return { recoveryCodes, userErrors: [] };

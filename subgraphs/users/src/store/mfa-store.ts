@@ -14,6 +14,13 @@ interface OfUser {
   readonly now: Date;
 }
 
+export interface TotpUse extends OfUser {
+  /** The period that the code is of. */
+  readonly step: number;
+  /** The sign-in or the session that the code was sent in. */
+  readonly usedBy: string;
+}
+
 /** The second factors of accounts. */
 export interface MfaStore {
   /** Of users that have any. */
@@ -22,11 +29,9 @@ export interface MfaStore {
   /** Replaces one that was not confirmed; false when there is one that was. */
   beginTotp(credential: OfUser & { readonly secretSealed: Buffer }): Promise<boolean>;
   /** From now on sign-ins ask for a code. False when there is nothing to confirm. */
-  confirmTotp(
-    confirmation: OfUser & { readonly step: number; readonly codeHashes: readonly Buffer[] },
-  ): Promise<boolean>;
-  /** False when a code of this period or a later one was used before. */
-  useTotpStep(use: { readonly userId: string; readonly step: number }): Promise<boolean>;
+  confirmTotp(confirmation: TotpUse & { readonly codeHashes: readonly Buffer[] }): Promise<boolean>;
+  /** REFUSED: a code of this period or a later one was used before. REUSED: besides, its owner is told that it came back. */
+  useTotp(use: TotpUse): Promise<'USED' | 'REFUSED' | 'REUSED'>;
   /** False when there is no such code that is unused. */
   useRecoveryCode(use: OfUser & { readonly codeHash: Buffer }): Promise<boolean>;
   replaceRecoveryCodes(codes: OfUser & { readonly codeHashes: readonly Buffer[] }): Promise<void>;
@@ -42,4 +47,6 @@ export interface MfaStore {
   /** False when somebody else has ended it. */
   endChallenge(idHash: Buffer): Promise<boolean>;
   purgeChallenges(before: Date): Promise<void>;
+  /** Of codes that were used before. */
+  purgeTotpUses(before: Date): Promise<void>;
 }

@@ -22,6 +22,7 @@ export interface AuditEvent {
     | 'DATA_EXPORTED'
     | 'MFA_ENABLED'
     | 'MFA_DISABLED'
+    | 'TOTP_CODE_REUSED'
     | 'PASSKEY_ADDED'
     | 'PASSKEY_REMOVED'
     | 'PASSKEY_COPIED'

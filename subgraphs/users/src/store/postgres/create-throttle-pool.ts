@@ -15,4 +15,5 @@ export const createThrottlePool = (connectionString: string, logger: Logger): pg
     applicationName: 'users-throttles',
     logger,
     maxConnections: CONNECTIONS,
+    minConnections: CONNECTIONS,
   });

@@ -1,6 +1,6 @@
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
-import type { MfaStatus, MfaStore, TotpCredential } from '../mfa-store.ts';
+import type { MfaStatus, MfaStore, TotpCredential, TotpUse } from '../mfa-store.ts';
 import { appendAuditEvent } from './audit-event.ts';
 import { tellOwner } from './tell-owner.ts';
 
@@ -33,25 +33,21 @@ export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
       );
       return rowCount === 1;
     },
-    confirmTotp: ({ userId, step, codeHashes, now }) =>
+    confirmTotp: ({ codeHashes, ...use }) =>
       withTransaction(pool, async (client) => {
+        const { userId, step, now } = use;
         const { rowCount } = await client.query(
           `UPDATE totp_credentials SET confirmed_at = $2, last_used_step = $3
             WHERE user_id = $1 AND confirmed_at IS NULL`,
           [userId, now, step],
         );
         if (rowCount !== 1) return false;
+        await recordTotpUse(client, use);
         await writeRecoveryCodes(client, userId, codeHashes);
         await tellOwner(client, 'MFA_ENABLED', userId, now);
         return true;
       }),
-    useTotpStep: async ({ userId, step }) => {
-      const { rowCount } = await pool.query(
-        'UPDATE totp_credentials SET last_used_step = $2 WHERE user_id = $1 AND last_used_step < $2',
-        [userId, step],
-      );
-      return rowCount === 1;
-    },
+    useTotp: (use) => withTransaction(pool, (client) => useTotp(client, use)),
     useRecoveryCode: ({ userId, codeHash, now }) =>
       withTransaction(pool, async (client) => {
         const { rowCount } = await client.query(
@@ -100,7 +96,40 @@ export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
     purgeChallenges: async (before) => {
       await pool.query('DELETE FROM mfa_challenges WHERE expires_at < $1', [before]);
     },
+    purgeTotpUses: async (before) => {
+      await pool.query('DELETE FROM totp_uses WHERE used_at < $1', [before]);
+    },
   };
+}
+
+/** The lock of the credential makes codes of one account take turns. */
+async function useTotp(client: pg.PoolClient, use: TotpUse): Promise<'USED' | 'REFUSED' | 'REUSED'> {
+  const { userId, step, usedBy, now } = use;
+  const used = await client.query(
+    'UPDATE totp_credentials SET last_used_step = $2 WHERE user_id = $1 AND last_used_step < $2',
+    [userId, step],
+  );
+  if (used.rowCount === 1) {
+    await recordTotpUse(client, use);
+    return 'USED';
+  }
+  const reused = await client.query(
+    `UPDATE totp_uses SET reused_at = $4
+      WHERE user_id = $1 AND step = $2 AND used_by <> $3 AND reused_at IS NULL`,
+    [userId, step, usedBy, now],
+  );
+  if (reused.rowCount !== 1) return 'REFUSED';
+  await tellOwner(client, 'TOTP_CODE_REUSED', userId, now);
+  return 'REUSED';
+}
+
+async function recordTotpUse(client: pg.PoolClient, { userId, step, usedBy, now }: TotpUse): Promise<void> {
+  await client.query('INSERT INTO totp_uses (user_id, step, used_at, used_by) VALUES ($1, $2, $3, $4)', [
+    userId,
+    step,
+    now,
+    usedBy,
+  ]);
 }
 
 async function writeRecoveryCodes(

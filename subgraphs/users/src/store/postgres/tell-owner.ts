@@ -6,7 +6,13 @@ import { appendAuditEvent } from './audit-event.ts';
 /** In the caller's transaction: the audit log and the owner of an account hear alike of what changes how it is entered. */
 export async function tellOwner(
   client: pg.PoolClient,
-  type: 'MFA_ENABLED' | 'MFA_DISABLED' | 'PASSKEY_ADDED' | 'PASSKEY_REMOVED' | 'PASSKEY_COPIED',
+  type:
+    | 'MFA_ENABLED'
+    | 'MFA_DISABLED'
+    | 'TOTP_CODE_REUSED'
+    | 'PASSKEY_ADDED'
+    | 'PASSKEY_REMOVED'
+    | 'PASSKEY_COPIED',
   userId: string,
   now: Date,
 ): Promise<void> {
