@@ -16,7 +16,7 @@ const PAGES: readonly (readonly [path: string, says: RegExp])[] = [
   ['/sign-in', /shows what an API key may see/],
   ['/graphs/shop', /current[^]*launch 6/],
   [VARIANT, /Gateways get[^]*Launch 6[^]*Requests in 24 hours/],
-  [`${VARIANT}/schema`, /14 entities/],
+  [`${VARIANT}/schema`, /15 entities/],
   [`${VARIANT}/schema?subgraph=users`, /1 entity/],
   [`${VARIANT}/schema/api`, /type Query/],
   [`${VARIANT}/subgraphs`, /payments[^]*products[^]*users/],
