@@ -222,7 +222,6 @@ describe('aggregate', () => {
     ['$merge', [{ $merge: 'x' }], 115],
     ['$out', [{ $out: 'x' }], 115],
     ['$graphLookup', [{ $graphLookup: {} }], 115],
-    ['$changeStream', [{ $changeStream: {} }], 115],
     ['$foo', [{ $foo: 1 }], 40324],
     ['$bar', [{ $match: { _id: -1 } }, { $project: { a: { $bar: 1 } } }], 168],
     ['$accumulate', [{ $group: { _id: 1, a: { $accumulate: 1 } } }], 15952],
