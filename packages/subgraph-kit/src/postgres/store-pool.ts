@@ -2,6 +2,7 @@
  * A pool whose connections tell an outage of the store from a fault of a statement. Done here, below everything, so
  * that no store, route or worker has to; what is neither is handed on as it is, since stores read its code.
  */
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { createPreparedStatements, isOutdatedPlan, type PreparedStatements } from './prepared-statements.ts';
 import { StoreUnavailableError, type StoreProblem } from '../store-unavailable-error.ts';
@@ -99,12 +100,35 @@ function withCauses(method: Method): Method {
   );
 }
 
+/**
+ * The method, whose calls of one turn of the event loop are one write to the connection: each is a system call, and
+ * wakes the server.
+ */
+function together(streamNow: () => Pick<Writable, 'cork' | 'uncork'>, method: Method): Method {
+  let isCorked = false;
+  return (...args) => {
+    if (!isCorked) {
+      isCorked = true;
+      const stream = streamNow();
+      stream.cork();
+      process.nextTick(() => {
+        isCorked = false;
+        stream.uncork();
+      });
+    }
+    return method(...args);
+  };
+}
+
 function clientClass(statements: PreparedStatements | undefined): typeof pg.Client {
   return class StoreClient extends pg.Client {
     constructor(options?: pg.ClientConfig) {
       super(options);
       const query = this.query.bind(this) as Method;
-      const asked = statements === undefined ? query : prepared(query, statements);
+      const asked =
+        statements === undefined
+          ? query
+          : together(() => this.connection.stream, prepared(query, statements));
       this.query = withErrors(withCauses(asked), describeStatementError) as pg.Client['query'];
     }
   };
