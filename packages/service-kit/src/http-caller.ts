@@ -18,10 +18,8 @@ export interface HttpAnswer {
 }
 
 /**
- * Rejects when there was no whole answer. A redirect is an answer like any other, and not followed.
- *
- * A call may be made twice, when its connection was closed by the other side as it began: only for what has its effect
- * once however often it is asked.
+ * Rejects when there was no whole answer; nothing is asked again, because what was asked may have been done. A redirect is
+ * an answer like any other, and not followed.
  */
 export type HttpCaller = (url: string, call: HttpCall) => Promise<HttpAnswer>;
 
@@ -30,9 +28,8 @@ export function createHttpCaller(): HttpCaller {
   // The one used last is the least likely to have been closed by the other side.
   const options = { keepAlive: true, scheduling: 'lifo' } as const;
   const agents = { http: new HttpAgent(options), https: new HttpsAgent(options) };
-  const callOnce = (url: string, call: HttpCall, isAgain: boolean): Promise<HttpAnswer> =>
+  return (url, { method, headers, body, signal }) =>
     new Promise((resolve, reject) => {
-      const { method, headers, body, signal } = call;
       const isSecure = url.startsWith('https:');
       const request = (isSecure ? httpsRequest : httpRequest)(
         url,
@@ -46,14 +43,9 @@ export function createHttpCaller(): HttpCaller {
           readAnswer(response).then(resolve, reject);
         },
       );
-      request.on('error', (error: NodeJS.ErrnoException) => {
-        const wasIdle = request.reusedSocket && error.code === 'ECONNRESET' && !signal.aborted;
-        if (wasIdle && !isAgain) callOnce(url, call, true).then(resolve, reject);
-        else reject(error);
-      });
+      request.on('error', reject);
       request.end(body);
     });
-  return (url, call) => callOnce(url, call, false);
 }
 
 function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {

@@ -139,7 +139,7 @@ export class StorePool extends pg.Pool {
   constructor(options: pg.PoolConfig, prepares: boolean) {
     super({ ...options, Client: clientClass(prepares ? createPreparedStatements() : undefined) });
     this.connect = withErrors(this.connect.bind(this), describeConnectError) as pg.Pool['connect'];
-    if (prepares) this.query = askedAgain(this.query.bind(this) as Method) as pg.Pool['query'];
+    if (prepares) this.query = askedAgain(this.query.bind(this)) as pg.Pool['query'];
   }
 }
 
