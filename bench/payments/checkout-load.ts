@@ -25,6 +25,7 @@ import {
   createInput,
 } from '../../subgraphs/payments/src/testing/buyer-requests.ts';
 import { quantile } from '../measure/statistics.ts';
+import { processorTimeOf, readProcessorTime } from './processor-time.ts';
 
 const SECONDS = Number(process.argv[2] ?? 10);
 /** Code that has run a few times only is many times slower. */
@@ -67,10 +68,12 @@ async function main(): Promise<void> {
     );
     const variants = await findVariants(system.urls.gateway);
     await buy(request, variants, WARM_UP_SECONDS);
+    const before = readProcessorTime();
     const started = performance.now();
     const sample = await buy(request, variants, SECONDS);
     const seconds = (performance.now() - started) / 1_000;
-    report(sample, seconds, await readBooks(system, seconds));
+    const processorTime = processorTimeOf(before, readProcessorTime(), sample.both.length);
+    report(sample, seconds, processorTime, await readBooks(system, seconds));
   } finally {
     await system.stop();
     await removeDataFolder(dataFolder);
@@ -182,6 +185,7 @@ async function readBooks(
 function report(
   { create, complete, both }: Sample,
   seconds: number,
+  processorTime: ReturnType<typeof processorTimeOf>,
   { broken, steps }: Awaited<ReturnType<typeof readBooks>>,
 ): void {
   const line = (name: string, took: readonly number[]): string =>
@@ -196,6 +200,8 @@ function report(
       ({ step, p50, p99 }) => `  ${step.padEnd(16)} p50 ${p50.toFixed(0)} ms   p99 ${p99.toFixed(0)} ms`,
     ),
     `${line('both', both)} (target ${TARGET_P99_MS})`,
+    `processor time per checkout: ${processorTime.reduce((sum, { ms }) => sum + ms, 0).toFixed(1)} ms`,
+    ...processorTime.map(({ name, ms }) => `  ${name.padEnd(16)} ${ms.toFixed(2)} ms`),
     broken.length === 0 ? 'the books balance' : `BROKEN: ${broken.join('; ')}`,
     `load average ${loadavg()[0]?.toFixed(1) ?? ''}`,
   ];

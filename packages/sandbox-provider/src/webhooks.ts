@@ -1,5 +1,5 @@
 /** Delivers events, signed as Stripe signs them: at least once, and disturbed on purpose when asked to. */
-import type { Logger } from '@tributary/service-kit';
+import { createHttpCaller, type HttpCaller, type Logger } from '@tributary/service-kit';
 import { createHash, createHmac } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { unixNow, type Books } from './books.ts';
@@ -26,11 +26,12 @@ export function deliverWebhooks(
   const stopping = new AbortController();
   const underWay = new Map<string, Promise<void>>();
   const { signal } = stopping;
+  const http = createHttpCaller();
   const send = async (event: EventObject, index: number): Promise<void> => {
     const pauses = disturbance(event.id, disturb);
     for (const [nth, pauseMs] of pauses.entries()) {
       await delay(pauseMs, undefined, { signal });
-      for (let attempt = 1; !(await post(url, secret, event, signal)); attempt += 1) {
+      for (let attempt = 1; !(await post(http, url, secret, event, signal)); attempt += 1) {
         if (attempt === 1) logger.warn({ 'event.id': event.id, index, nth }, 'a webhook was not taken yet');
         await delay(Math.min(LONGEST_RETRY_MS, 100 * 2 ** attempt), undefined, { signal });
       }
@@ -80,22 +81,26 @@ export function signatureOf(secret: string, body: string, timestamp: number): st
   return `t=${timestamp},v1=${v1}`;
 }
 
-async function post(url: string, secret: string, event: EventObject, signal: AbortSignal): Promise<boolean> {
+async function post(
+  http: HttpCaller,
+  url: string,
+  secret: string,
+  event: EventObject,
+  signal: AbortSignal,
+): Promise<boolean> {
   const { delivery: _, ...shown } = event;
   const body = JSON.stringify(shown);
   try {
-    const response = await fetch(url, {
+    const { status } = await http(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json; charset=utf-8',
         'stripe-signature': signatureOf(secret, body, unixNow()),
       },
       body,
-      redirect: 'error',
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
-    await response.body?.cancel();
-    return response.ok;
+    return status >= 200 && status < 300;
   } catch {
     signal.throwIfAborted();
     return false;

@@ -5,6 +5,7 @@ export * from './errors.ts';
 export { createErrorFormatter } from './format-graphql-error.ts';
 export { generateSigningKey, toPublicKey } from './generate-signing-key.ts';
 export { graphqlRoute, sendToApolloServer, type GraphqlRouteOptions } from './graphql-route.ts';
+export { createHttpCaller, type HttpAnswer, type HttpCall, type HttpCaller } from './http-caller.ts';
 export type { ReadinessCheck, ReadinessReport } from './health.ts';
 export * from './http-server.ts';
 export {

@@ -197,13 +197,16 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
         inbox: stores.inbox,
         look: async ({ provider, reference, type }) => {
           if (reference === null) return true;
+          if (type.startsWith('setup_intent.')) {
+            const setup = await stores.methods.claimSetup(provider, reference);
+            if (setup !== undefined) await takeMethodTurn(methodDeps, setup);
+            return true;
+          }
           const isTold = await lookAtRefundsOf(operationDeps, provider, reference);
           for (const checkoutId of await stores.sagas.waitingFor(provider, reference)) {
             await stores.sagas.hurry(checkoutId);
             await runner.resume(checkoutId);
           }
-          const setup = await stores.methods.claimSetup(provider, reference);
-          if (setup !== undefined) await takeMethodTurn(methodDeps, setup);
           if (!isTold || !type.startsWith('charge.dispute.')) return isTold;
           const signal = AbortSignal.timeout(options.timing.providerTimeoutMs);
           return lookAtDisputes(disputeDeps, reference, signal);

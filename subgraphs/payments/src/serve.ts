@@ -32,7 +32,12 @@ export async function serve(config: Config): Promise<RunningService> {
   );
   const signer = await createViewerTokenSigner('payments', key);
   const rates = await readRates(config);
-  const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'payments', logger });
+  const pool = createPool({
+    connectionString: config.POSTGRES_URL,
+    applicationName: 'payments',
+    prepares: true,
+    logger,
+  });
   await assertMigrated(pool, 'untold_changes');
   const payments = await createPayments({
     host: config.HOST,

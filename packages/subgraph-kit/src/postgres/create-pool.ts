@@ -20,19 +20,29 @@ export interface PoolOptions {
   readonly minConnections?: number;
   /** Longest a statement may run, in milliseconds. */
   readonly statementTimeoutMs?: number;
+  /**
+   * Plans each statement once per connection, and sends what is asked for at the same time without waiting for answers in
+   * between. For a service that asks the same over and over; a proxy in between has to keep sessions.
+   */
+  readonly prepares?: boolean;
 }
 
 export function createPool(options: PoolOptions): pg.Pool {
-  const pool = new StorePool({
-    connectionString: options.connectionString,
-    application_name: options.applicationName,
-    max: options.maxConnections ?? 10,
-    min: options.minConnections ?? 0,
-    statement_timeout: options.statementTimeoutMs ?? 5_000,
-    connectionTimeoutMillis: 5_000,
-    idleTimeoutMillis: 30_000,
-    allowExitOnIdle: true,
-  });
+  const { prepares = false } = options;
+  const pool = new StorePool(
+    {
+      connectionString: options.connectionString,
+      application_name: options.applicationName,
+      max: options.maxConnections ?? 10,
+      min: options.minConnections ?? 0,
+      statement_timeout: options.statementTimeoutMs ?? 5_000,
+      connectionTimeoutMillis: 5_000,
+      idleTimeoutMillis: 30_000,
+      allowExitOnIdle: true,
+      pipeline: prepares,
+    },
+    prepares,
+  );
   // One that dies between two statements of a transaction emits on the client, where nobody else listens, and
   // would end the process; the next query on it rejects anyway.
   pool.on('connect', (client) => {

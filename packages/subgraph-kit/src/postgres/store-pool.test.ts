@@ -2,13 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@tributary/service-kit';
 import { createDatabaseOnSmallDisk, createTestDatabase, type TestDatabase } from '@tributary/testkit';
 import type pg from 'pg';
-import { createPool } from './create-pool.ts';
+import { createPool, type PoolOptions } from './create-pool.ts';
 import { openConnections } from './open-connections.ts';
 import { withTransaction } from './with-transaction.ts';
 
 const poolOf = (
   connectionString: string,
-  options: { readonly statementTimeoutMs?: number; readonly minConnections?: number } = {},
+  options: Pick<PoolOptions, 'statementTimeoutMs' | 'minConnections' | 'prepares'> = {},
 ): pg.Pool => createPool({ connectionString, applicationName: 'test', logger: silentLogger(), ...options });
 
 const unavailable = (problem: string, code: string) => ({
@@ -76,6 +76,79 @@ describe('a pool of connections', () => {
     await expect(openConnections(crowded, silentLogger())).resolves.toBeUndefined();
     await crowded.end();
     await pool.query(`DROP ROLE ${role}`);
+  });
+});
+
+describe('a pool that prepares', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    pool = poolOf(database.url, { prepares: true });
+    await pool.query('CREATE TABLE notes (id int PRIMARY KEY)');
+    await pool.query('INSERT INTO notes VALUES ($1)', [1]);
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  const READ = 'SELECT * FROM notes WHERE id = $1';
+
+  it('plans a statement once for each connection', async () => {
+    const client = await pool.connect();
+    for (let i = 0; i < 3; i += 1) await client.query(READ, [1]);
+    const { rows } = await client.query('SELECT statement FROM pg_prepared_statements WHERE statement = $1', [
+      READ,
+    ]);
+    client.release();
+    expect(rows).toHaveLength(1);
+  });
+
+  it('asks again when a migration has changed what is answered, and begins a transaction again', async () => {
+    const add = (column: string): Promise<unknown> =>
+      pool.query(`ALTER TABLE notes ADD COLUMN ${column} int NOT NULL DEFAULT 7`);
+    await pool.query(READ, [1]);
+    await add('a');
+    expect((await pool.query(READ, [1])).rows).toEqual([{ id: 1, a: 7 }]);
+    await add('b');
+    const inTransaction = withTransaction(pool, async (client) => {
+      await client.query('INSERT INTO notes VALUES ($1)', [2]);
+      return (await client.query(READ, [1])).rows;
+    });
+    expect(await inTransaction).toEqual([{ id: 1, a: 7, b: 7 }]);
+    expect((await pool.query('SELECT count(*)::int AS count FROM notes')).rows).toEqual([{ count: 2 }]);
+  });
+
+  it('sends together what belongs together, and undoes all of it when one fails', async () => {
+    const together = (...ids: number[]): Promise<unknown> =>
+      withTransaction(pool, (client) =>
+        Promise.all(ids.map((id) => client.query('INSERT INTO notes (id) VALUES ($1)', [id]))),
+      );
+    await together(11, 12, 13);
+    await expect(together(21, 11, 22)).rejects.toMatchObject({ code: '23505' });
+    // Whichever is heard of first.
+    const second = withTransaction(pool, async (client) => {
+      const first = client.query('INSERT INTO notes (id) VALUES ($1)', [11]);
+      const other = client.query('SELECT count(*) FROM notes WHERE id < $1', [11]);
+      first.catch(() => undefined);
+      await other;
+    });
+    await expect(second).rejects.toMatchObject({ code: '23505' });
+    let late: Promise<unknown> = Promise.resolve();
+    const failing = withTransaction(pool, async (client) => {
+      late = client.query('SELECT $1::int', [1]).then(async () => {
+        await expect(failing).rejects.toThrow();
+        return client.query('INSERT INTO notes (id) VALUES ($1)', [23]);
+      });
+      await client.query('INSERT INTO notes (id) VALUES ($1)', [11]);
+    });
+    await expect(failing).rejects.toMatchObject({ code: '23505' });
+    await expect(late).rejects.toThrow('the transaction is over');
+    await together(22);
+    const { rows } = await pool.query('SELECT id FROM notes WHERE id > $1 ORDER BY id', [10]);
+    expect(rows.map(({ id }) => id as number)).toEqual([11, 12, 13, 22]);
   });
 });
 

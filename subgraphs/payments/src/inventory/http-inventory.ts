@@ -1,4 +1,9 @@
-import type { Logger, ViewerTokenSigner } from '@tributary/service-kit';
+import {
+  createHttpCaller,
+  type HttpCaller,
+  type Logger,
+  type ViewerTokenSigner,
+} from '@tributary/service-kit';
 import type { CheckoutLine } from '../domain/check-lines.ts';
 import { inputError, type CheckoutUserError } from '../domain/user-error.ts';
 import { InventoryUnavailableError, type Inventory, type ReserveOutcome } from './inventory.ts';
@@ -25,8 +30,9 @@ export interface HttpInventoryOptions {
 
 /** The products service over GraphQL, with payments' own signed identity. */
 export function createHttpInventory(options: HttpInventoryOptions): Inventory {
+  const http = createHttpCaller();
   const call = (query: string, variables: unknown, signal: AbortSignal): Promise<InventoryResult> =>
-    callProducts(options, query, variables, signal);
+    callProducts(options, http, query, variables, signal);
   return {
     reserve: async ({ reservationId, currency, lines, ttlSeconds }, signal) => {
       const input = { id: reservationId, currency, lines, ttlSeconds };
@@ -50,6 +56,7 @@ export function createHttpInventory(options: HttpInventoryOptions): Inventory {
 
 async function callProducts(
   { url, signer, logger }: HttpInventoryOptions,
+  http: HttpCaller,
   query: string,
   variables: unknown,
   signal: AbortSignal,
@@ -58,14 +65,14 @@ async function callProducts(
   let status: number;
   try {
     const token = await signer.sign(IDENTITY, AUDIENCE);
-    const response = await fetch(url, {
+    const answer = await http(url, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify({ query, variables }),
       signal,
     });
-    status = response.status;
-    body = await response.json();
+    status = answer.status;
+    body = JSON.parse(answer.text);
   } catch (cause) {
     throw new InventoryUnavailableError(cause);
   }

@@ -1,3 +1,4 @@
+import { createHttpCaller, type HttpCall, type HttpCaller } from '@tributary/service-kit';
 import { z } from 'zod';
 import {
   ApiDispute,
@@ -30,20 +31,21 @@ type Params = Readonly<Record<string, string>>;
 
 /** The sandbox provider over HTTP. */
 export function createSandboxApi(options: SandboxApiOptions): IntentsApi & CustomersApi {
+  const http = createHttpCaller();
   const post = <T>(
     path: string,
     shape: z.ZodType<T>,
     params: Params,
     { idempotencyKey, signal }: ApiCall,
   ): Promise<ApiResult<T>> =>
-    request(options, path, shape, {
+    request(options, http, path, shape, {
       method: 'POST',
       headers: { 'idempotency-key': idempotencyKey, 'content-type': 'application/x-www-form-urlencoded' },
       body: new URLSearchParams(params).toString(),
       signal,
     });
   const get = <T>(path: string, shape: z.ZodType<T>, signal: AbortSignal): Promise<ApiResult<T>> =>
-    request(options, path, shape, { signal });
+    request(options, http, path, shape, { method: 'GET', headers: {}, signal });
   return {
     create: ({ amount, currency, metadata, ...method }, call) =>
       post(
@@ -97,7 +99,7 @@ export function createSandboxApi(options: SandboxApiOptions): IntentsApi & Custo
     },
     createCustomer: (metadata, call) => post('/v1/customers', Customer, metadataParams(metadata), call),
     deleteCustomer: (id, { signal }) =>
-      request(options, `/v1/customers/${id}`, z.unknown(), { method: 'DELETE', signal }),
+      request(options, http, `/v1/customers/${id}`, z.unknown(), { method: 'DELETE', headers: {}, signal }),
     createSetup: ({ customer, paymentMethod, returnUrl, metadata }, call) =>
       post(
         '/v1/setup_intents',
@@ -163,17 +165,18 @@ const saysNothing = (status: number): boolean => status === 409 || status === 42
 
 async function request<T>(
   { url, apiKey }: SandboxApiOptions,
+  http: HttpCaller,
   path: string,
   shape: z.ZodType<T>,
-  init: RequestInit,
+  call: HttpCall,
 ): Promise<ApiResult<T>> {
   let status: number;
   let body: unknown;
   try {
-    const headers = { ...(init.headers as Params | undefined), authorization: `Bearer ${apiKey}` };
-    const response = await fetch(`${url}${path}`, { ...init, headers, redirect: 'error' });
-    status = response.status;
-    body = await response.json();
+    const headers = { ...call.headers, authorization: `Bearer ${apiKey}` };
+    const answer = await http(`${url}${path}`, { ...call, headers });
+    status = answer.status;
+    body = JSON.parse(answer.text);
   } catch (cause) {
     throw new ProviderUnavailableError(cause);
   }

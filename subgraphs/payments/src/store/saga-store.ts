@@ -34,6 +34,9 @@ export interface SagaState {
   readonly payment: {
     readonly id: string;
     readonly amount: Amount;
+    /** Null for a guest's, and for one whose buyer was erased. */
+    readonly buyerId: string | null;
+    readonly provider: string;
     /** The provider's own id of it, once it was learned. */
     readonly reference: string | null;
     readonly isAuthorized: boolean;

@@ -158,7 +158,12 @@ async function startPayments(
 }
 
 const connect = (url: string): pg.Pool =>
-  createPool({ connectionString: url, applicationName: 'payments-test', logger: silentLogger() });
+  createPool({
+    connectionString: url,
+    applicationName: 'payments-test',
+    prepares: true,
+    logger: silentLogger(),
+  });
 
 /**
  * Every statement outside a transaction goes through `pool.query`; those are what reads are made of. What tells of

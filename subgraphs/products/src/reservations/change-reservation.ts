@@ -59,16 +59,15 @@ export async function extendReservation(
 async function take(deps: ReservationDeps, id: string, step: Step): Promise<ChangeReservationOutcome> {
   const { store, now } = deps;
   const { releaseReason } = step;
-  await store.reservations.transition(
+  const taken = await store.reservations.transition(
     id,
     step.from,
     { to: step.via, ...(releaseReason !== undefined && { releaseReason }) },
     now(),
   );
-  const [decided] = await store.reservations.byIds([id]);
+  const decided = taken ?? (await store.reservations.byIds([id]))[0];
   if (decided === undefined) return { kind: 'not-found' };
-  if (decided.status === step.via) await finishReservation(deps, decided);
-  const [reservation = decided] = await store.reservations.byIds([id]);
+  const reservation = decided.status === step.via ? await finishReservation(deps, decided) : decided;
   // A repeat finds it done, by itself or by somebody else.
   return { kind: reservation.status === step.to ? 'done' : 'wrong-state', reservation };
 }

@@ -104,8 +104,8 @@ async function holdAll(deps: ReservationDeps, reservation: Reservation): Promise
       return settle(deps, id);
     }
   }
-  await store.reservations.transition(id, ['PENDING'], { to: 'HELD' }, now());
-  return settle(deps, id);
+  const held = await store.reservations.transition(id, ['PENDING'], { to: 'HELD' }, now());
+  return held === undefined ? settle(deps, id) : outcomeOf(held);
 }
 
 /** Answers by what the record says now: this call, another one with the same id, or the sweep decided. */

@@ -2,25 +2,25 @@
  * Carries out what a reservation's record has decided. Every step may run again and in several processes at
  * once; whoever finishes last closes the record.
  */
-import { inVariantOrder, type Reservation } from '../domain/reservation.ts';
+import { inVariantOrder, type Reservation, type ReservationStatus } from '../domain/reservation.ts';
 import type { ReservationDeps } from './deps.ts';
 import { journalLines } from './journal-lines.ts';
 
 /** COMMITTING -> COMMITTED: the held goods leave. */
-export async function finishCommit(deps: ReservationDeps, reservation: Reservation): Promise<void> {
+async function finishCommit(deps: ReservationDeps, reservation: Reservation): Promise<Reservation> {
   const { store, now } = deps;
   const { id, lines } = reservation;
   for (const { variantId, quantity } of inVariantOrder(lines)) {
     await store.inventory.consume(variantId, { reservationId: id, quantity }, now());
   }
   await journalLines(deps, 'commit', reservation);
-  await store.reservations.transition(id, ['COMMITTING'], { to: 'COMMITTED' }, now());
+  return end(deps, reservation, 'COMMITTED');
 }
 
 /** RELEASING -> RELEASED: the held goods are sellable again. */
-export async function finishRelease(deps: ReservationDeps, reservation: Reservation): Promise<void> {
+export async function finishRelease(deps: ReservationDeps, reservation: Reservation): Promise<Reservation> {
   await giveBackHolds(deps, reservation);
-  await deps.store.reservations.transition(reservation.id, ['RELEASING'], { to: 'RELEASED' }, deps.now());
+  return end(deps, reservation, 'RELEASED');
 }
 
 export async function giveBackHolds(
@@ -33,35 +33,52 @@ export async function giveBackHolds(
 }
 
 /** RESTOCKING -> RESTOCKED: goods that never left are put back, once. */
-export async function finishRestock(deps: ReservationDeps, reservation: Reservation): Promise<void> {
+async function finishRestock(deps: ReservationDeps, reservation: Reservation): Promise<Reservation> {
   const { store, now } = deps;
   const { id, lines } = reservation;
   for (const { variantId, quantity } of inVariantOrder(lines)) {
     await store.inventory.putBack(variantId, `rst_${id}`, quantity, now());
   }
   await journalLines(deps, 'restock', reservation);
-  await store.reservations.transition(id, ['RESTOCKING'], { to: 'RESTOCKED' }, now());
+  return end(deps, reservation, 'RESTOCKED');
 }
 
-/** Whatever is decided and not yet carried out. */
-export async function finishReservation(deps: ReservationDeps, reservation: Reservation): Promise<void> {
+/** The record as it is then, whoever closed it. */
+async function end(
+  { store, now }: ReservationDeps,
+  reservation: Reservation,
+  to: ReservationStatus,
+): Promise<Reservation> {
+  const { id, status } = reservation;
+  const ended = await store.reservations.transition(id, [status], { to }, now());
+  if (ended !== undefined) return ended;
+  const [found = reservation] = await store.reservations.byIds([id]);
+  return found;
+}
+
+/**
+ * Whatever is decided and not yet carried out.
+ *
+ * @returns The record as it is then.
+ */
+export async function finishReservation(
+  deps: ReservationDeps,
+  reservation: Reservation,
+): Promise<Reservation> {
   switch (reservation.status) {
     case 'COMMITTING':
-      await finishCommit(deps, reservation);
-      return;
+      return finishCommit(deps, reservation);
     case 'RELEASING':
-      await finishRelease(deps, reservation);
-      return;
+      return finishRelease(deps, reservation);
     case 'RESTOCKING':
-      await finishRestock(deps, reservation);
-      return;
+      return finishRestock(deps, reservation);
     case 'PENDING':
     case 'HELD':
     case 'COMMITTED':
     case 'RELEASED':
     case 'RESTOCKED':
-      return;
+      return reservation;
     default:
-      reservation.status satisfies never;
+      return reservation.status satisfies never;
   }
 }

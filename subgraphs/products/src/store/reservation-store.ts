@@ -15,7 +15,7 @@ export interface ReservationStore {
    * One compare-and-set: whoever finds the record in one of `from` decides what becomes of it.
    *
    * @param expiredBefore Moves it only if it expired before that.
-   * @returns Whether this call moved it.
+   * @returns The record as this call left it; undefined when it did not move it.
    */
   transition(
     id: string,
@@ -23,7 +23,7 @@ export interface ReservationStore {
     change: TransitionChange,
     now: Date,
     expiredBefore?: Date,
-  ): Promise<boolean>;
+  ): Promise<Reservation | undefined>;
   /** Never shortens. False unless HELD. */
   extend(id: string, expiresAt: Date, now: Date): Promise<boolean>;
   expired(now: Date, limit: number): Promise<readonly Reservation[]>;

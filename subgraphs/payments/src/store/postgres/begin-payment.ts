@@ -18,13 +18,15 @@ export async function beginPayment(
 ): Promise<BeginOutcome> {
   const { checkoutId, request, returnUrl } = command;
   const { token, customer, offSession } = command.method;
-  const { rows } = await client.query<CheckoutRow & { readonly now: Date }>(
-    'SELECT *, clock_timestamp() AS now FROM checkouts WHERE id = $1 FOR UPDATE',
-    [checkoutId],
-  );
+  const [{ rows }, known] = await Promise.all([
+    client.query<CheckoutRow & { readonly now: Date }>(
+      'SELECT *, clock_timestamp() AS now FROM checkouts WHERE id = $1 FOR UPDATE',
+      [checkoutId],
+    ),
+    meetKey(client, request, leases.keyLockMs),
+  ]);
   const row = rows[0];
   if (row === undefined) return { kind: 'refused', error: checkoutNotFound() };
-  const known = await meetKey(client, request, leases.keyLockMs);
   if (known !== undefined) return known;
   const checkout = toCheckout(row);
   const refusal = command.refuse(checkout, row.now);
@@ -35,40 +37,53 @@ export async function beginPayment(
   }
   // A change of the checkout that is under way has lost.
   const errors = [stateError('PAYING')];
-  await answerWaitingKey(client, checkoutId, { checkoutId, paymentId: null, errors });
-  const { id, attempt } = await startAttempt(client, command, row);
-  await appendEvent(client, id, 'AUTHORIZATION_REQUESTED', { amount: row.total });
-  await intend(client, id, 'AUTHORIZE', `${typedPaymentId.fromUuid(id)}:AUTHORIZE:${attempt}`, {
-    token,
-    ...(returnUrl === null ? {} : { returnUrl }),
-    ...(customer === null ? {} : { customer, offSession }),
-  });
-  await client.query(
-    `UPDATE checkouts SET status = 'PAYING', step = 'AUTHORIZE', attempts = 0, next_attempt_at = now(),
-       waiting_scope = $2, waiting_key = $3,
-       lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond'
-     WHERE id = $1`,
-    [checkoutId, request.scope, request.key, leases.owner, leases.leaseMs],
-  );
-  const [saga] = await loadSagas(client, [checkoutId]);
+  const [again] = await Promise.all([
+    tryAgain(client, command),
+    answerWaitingKey(client, checkoutId, { checkoutId, paymentId: null, errors }),
+  ]);
+  const { id, attempt } = again ?? { id: newUuid(), attempt: 1 };
+  const [, , , , [saga]] = await Promise.all([
+    // First of all that is sent, which comes in order: what follows refers to it.
+    again === undefined && insertPayment(client, command, row, id),
+    appendEvent(client, id, 'AUTHORIZATION_REQUESTED', { amount: row.total }),
+    intend(client, id, 'AUTHORIZE', `${typedPaymentId.fromUuid(id)}:AUTHORIZE:${attempt}`, {
+      token,
+      ...(returnUrl === null ? {} : { returnUrl }),
+      ...(customer === null ? {} : { customer, offSession }),
+    }),
+    client.query(
+      `UPDATE checkouts SET status = 'PAYING', step = 'AUTHORIZE', attempts = 0, next_attempt_at = now(),
+         waiting_scope = $2, waiting_key = $3,
+         lease_owner = $4, lease_until = now() + $5 * interval '1 millisecond'
+       WHERE id = $1`,
+      [checkoutId, request.scope, request.key, leases.owner, leases.leaseMs],
+    ),
+    loadSagas(client, [checkoutId]),
+  ]);
   if (saga === undefined) throw new Error('a locked checkout vanished');
   return { kind: 'begun', saga };
 }
 
-/** One payment per checkout: a decline leaves it for the next attempt. */
-async function startAttempt(
+/** One payment per checkout: a decline leaves it for the next attempt. Undefined when there is none yet. */
+async function tryAgain(
   client: pg.PoolClient,
-  { checkoutId, provider, captureMethod, method }: BeginPayment,
-  checkout: CheckoutRow,
-): Promise<{ readonly id: string; readonly attempt: number }> {
+  { checkoutId, method }: BeginPayment,
+): Promise<{ readonly id: string; readonly attempt: number } | undefined> {
   const { rows } = await client.query<{ id: string; attempt: number }>(
     `UPDATE payments SET status = 'PROCESSING', attempt = attempt + 1, method_use = $2
      WHERE checkout_id = $1 AND status = 'REQUIRES_PAYMENT_METHOD' RETURNING id, attempt`,
     [checkoutId, method.use],
   );
-  if (rows[0] !== undefined) return rows[0];
-  const id = newUuid();
-  await client.query(
+  return rows[0];
+}
+
+async function insertPayment(
+  client: pg.PoolClient,
+  { checkoutId, provider, captureMethod, method }: BeginPayment,
+  checkout: CheckoutRow,
+  id: string,
+): Promise<void> {
+  const inserted = client.query(
     `INSERT INTO payments (id, checkout_id, buyer_id, currency, amount, status, provider, capture_method, method_use,
        attempt)
      VALUES ($1, $2, $3, $4, $5, 'PROCESSING', $6, $7, $8, 1)`,
@@ -83,6 +98,5 @@ async function startAttempt(
       method.use,
     ],
   );
-  await appendEvent(client, id, 'CREATED', { amount: checkout.total });
-  return { id, attempt: 1 };
+  await Promise.all([inserted, appendEvent(client, id, 'CREATED', { amount: checkout.total })]);
 }

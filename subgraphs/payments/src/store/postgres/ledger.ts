@@ -18,31 +18,41 @@ interface Posting {
 export async function postAuthorization(client: pg.PoolClient, posting: Posting): Promise<void> {
   const { paymentId, provider, currency, amount } = posting;
   const psp = pspCode(provider);
-  const idOf = await ensureAccounts(client, { [psp]: 'DEBIT', [PAYMENTS_CONTROL]: 'CREDIT' }, currency);
-  // Its own account, the transaction and the transfer in one statement: every sale does this.
-  await client.query(
-    `WITH own AS (
-       INSERT INTO ledger_accounts (id, code, currency, normal_side, payment_id, bounded)
-       VALUES ($1, $2, $3, 'CREDIT', $4, true)
-     ), opened AS (
-       INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($5, $6, $4, $7)
-     )
-     INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
-     VALUES ($8, $5, 'PENDING', $9, $1, $3, $10)`,
-    [
-      newUuid(),
-      `payment:${typedPaymentId.fromUuid(paymentId)}`,
-      currency,
-      paymentId,
-      newUuid(),
-      'AUTHORIZATION',
-      transactionKey('AUTHORIZATION', paymentId),
-      newUuid(),
-      idOf(psp),
-      amount,
-    ],
-  );
+  const values = [
+    newUuid(),
+    `payment:${typedPaymentId.fromUuid(paymentId)}`,
+    currency,
+    paymentId,
+    newUuid(),
+    'AUTHORIZATION',
+    transactionKey('AUTHORIZATION', paymentId),
+    newUuid(),
+    amount,
+    psp,
+    PAYMENTS_CONTROL,
+  ];
+  const { rowCount } = await client.query(POST_AUTHORIZATION, values);
+  if (rowCount === 1) return;
+  await ensureAccounts(client, { [psp]: 'DEBIT', [PAYMENTS_CONTROL]: 'CREDIT' }, currency);
+  await client.query(POST_AUTHORIZATION, values);
 }
+
+/**
+ * The payment's own account, the transaction and the transfer in one statement: every sale does this. Nothing is done
+ * while the accounts that all sales have in common are not there.
+ */
+const POST_AUTHORIZATION = `
+  WITH psp AS (
+    SELECT id FROM ledger_accounts WHERE code = $10 AND currency = $3
+      AND EXISTS (SELECT FROM ledger_accounts WHERE code = $11 AND currency = $3)
+  ), own AS (
+    INSERT INTO ledger_accounts (id, code, currency, normal_side, payment_id, bounded)
+    SELECT $1, $2, $3, 'CREDIT', $4, true FROM psp
+  ), opened AS (
+    INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) SELECT $5, $6, $4, $7 FROM psp
+  )
+  INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+  SELECT $8, $5, 'PENDING', psp.id, $1, $3, $9 FROM psp`;
 
 /**
  * Resolves what `postAuthorization` set aside.
@@ -55,19 +65,19 @@ export async function resolveAuthorization(
   kind: 'POST_PENDING' | 'VOID_PENDING',
   amount?: number,
 ): Promise<void> {
-  const transactionId = await openTransaction(
-    client,
-    kind === 'POST_PENDING' ? 'CAPTURE' : 'VOID',
-    paymentId,
-  );
+  const transactionId = newUuid();
+  const type = kind === 'POST_PENDING' ? 'CAPTURE' : 'VOID';
   const { rows } = await client.query<{ amount: number }>(
-    `INSERT INTO ledger_transfers
+    `WITH opened AS (
+       INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($2, $6, $4, $7)
+     )
+     INSERT INTO ledger_transfers
        (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount, pending_id)
      SELECT $1, $2, $3, t.debit_account_id, t.credit_account_id, t.currency, coalesce($5, t.amount), t.id
      FROM ledger_transfers t JOIN ledger_transactions x ON x.id = t.transaction_id
      WHERE x.payment_id = $4 AND x.type = 'AUTHORIZATION' AND t.kind = 'PENDING'
      RETURNING amount`,
-    [newUuid(), transactionId, kind, paymentId, amount ?? null],
+    [newUuid(), transactionId, kind, paymentId, amount ?? null, type, transactionKey(type, paymentId)],
   );
   const [resolved] = rows;
   if (resolved === undefined || rows.length !== 1) {

@@ -24,6 +24,8 @@ interface SagaRow {
   readonly failure_message: string | null;
   readonly payment_id: string | null;
   readonly payment_amount: number | null;
+  readonly buyer_id: string | null;
+  readonly provider: string | null;
   readonly provider_reference: string | null;
   readonly payment_status: PaymentStatus | null;
   readonly capture_method: CaptureMethod | null;
@@ -44,7 +46,8 @@ export async function loadSagas(
 ): Promise<readonly SagaState[]> {
   const { rows } = await client.query<SagaRow>(
     `SELECT c.id, c.revision, c.version, c.status, c.step, c.attempts, c.total, c.currency, c.expires_at <= now() AS hold_ended,
-       c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount, p.provider_reference, p.status AS payment_status, p.capture_method, p.method_use,
+       c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount,
+       p.buyer_id, p.provider, p.provider_reference, p.status AS payment_status, p.capture_method, p.method_use,
        r.id AS request_id, r.operation, r.idempotency_key, r.request ->> 'token' AS token,
        r.request ->> 'returnUrl' AS return_url, r.request ->> 'customer' AS customer,
        (r.request ->> 'offSession')::boolean AS off_session,
@@ -72,11 +75,13 @@ function toSagaState(row: SagaRow): SagaState {
     failure:
       row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message ?? '' },
     payment:
-      row.payment_id === null || row.payment_amount === null
+      row.payment_id === null || row.payment_amount === null || row.provider === null
         ? null
         : {
             id: row.payment_id,
             amount: { amount: row.payment_amount, currency },
+            buyerId: row.buyer_id,
+            provider: row.provider,
             reference: row.provider_reference,
             isAuthorized: row.payment_status === 'REQUIRES_CAPTURE',
             captureMethod: row.capture_method ?? 'AUTOMATIC',

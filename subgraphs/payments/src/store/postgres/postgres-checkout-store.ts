@@ -12,7 +12,7 @@ import { answerWaitingKey, meetKey, takeKey } from './idempotency.ts';
 import type { Leases } from './leases.ts';
 import { appendEvent } from './payment-events.ts';
 import { intend } from './provider-requests.ts';
-import { toJson, writePrices } from './write-lines.ts';
+import { insertLines, pricesOf, SET_PRICES, toJson } from './write-lines.ts';
 
 const EXPIRED: CheckoutFailure = { code: 'EXPIRED', message: 'The checkout was not paid in time.' };
 
@@ -42,22 +42,24 @@ async function openCheckout(
   leases: Leases,
 ): Promise<OpenOutcome> {
   const { checkoutId, buyerId, request } = command;
-  // One opening at a time per buyer: the limit would otherwise be passed by opening several at once.
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('open:' || $1, 0))`, [request.scope]);
-  const known = await meetKey(client, request, leases.keyLockMs);
+  const [, known, { rows }] = await Promise.all([
+    // One opening at a time per buyer: the limit would otherwise be passed by opening several at once.
+    client.query(`SELECT pg_advisory_xact_lock(hashtextextended('open:' || $1, 0))`, [request.scope]),
+    meetKey(client, request, leases.keyLockMs),
+    client.query<{ open: number }>(
+      `SELECT count(*)::int AS open FROM checkouts WHERE buyer_id = $1 AND status = 'OPEN' AND expires_at > now()`,
+      [buyerId],
+    ),
+  ]);
   if (known?.kind === 'answered' && (await renewSecret(client, command, known.answer))) {
     return { kind: 'shown_again', answer: known.answer };
   }
   if (known !== undefined) return known;
-  const { rows } = await client.query<{ open: number }>(
-    `SELECT count(*)::int AS open FROM checkouts WHERE buyer_id = $1 AND status = 'OPEN' AND expires_at > now()`,
-    [buyerId],
-  );
   if ((rows[0]?.open ?? 0) >= command.maxOpen) return { kind: 'too_many' };
   const retryAfterSeconds = await crowded(client, command.guests);
   if (retryAfterSeconds !== undefined) return { kind: 'too_many_guests', retryAfterSeconds };
-  await takeKey(client, request, checkoutId, leases.keyLockMs);
-  await client.query(
+  const taken = takeKey(client, request, checkoutId, leases.keyLockMs);
+  const inserted = client.query(
     `INSERT INTO checkouts (id, buyer_id, email, currency, shipping_address, billing_address, show_as_verified_buyer,
        expires_at, waiting_scope, waiting_key, opened_from)
      VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second', $9, $10, $11)`,
@@ -75,6 +77,7 @@ async function openCheckout(
       command.guests?.network ?? null,
     ],
   );
+  await Promise.all([taken, inserted]);
   return { kind: 'opened' };
 }
 
@@ -110,13 +113,16 @@ async function renewSecret(
 
 async function applyReservation(client: pg.PoolClient, command: ApplyReservation): Promise<boolean> {
   const { checkoutId, prices, expiresAt, clientSecretHash } = command;
-  if (!(await lockUnpriced(client, checkoutId))) return false;
-  await client.query(
-    `UPDATE checkouts SET step = 'AWAIT_BUYER', expires_at = $2, client_secret_hash = $3 WHERE id = $1`,
-    [checkoutId, expiresAt, clientSecretHash],
+  const { rowCount } = await client.query(
+    `UPDATE checkouts SET step = 'AWAIT_BUYER', expires_at = $8, client_secret_hash = $9, ${SET_PRICES}
+     WHERE id = $1 AND status = 'OPEN' AND step = 'RESERVE'`,
+    [checkoutId, ...pricesOf(prices), expiresAt, clientSecretHash],
   );
-  await writePrices(client, checkoutId, prices);
-  await answerWaitingKey(client, checkoutId, { checkoutId, paymentId: null, errors: [] });
+  if (rowCount !== 1) return false;
+  await Promise.all([
+    insertLines(client, checkoutId, prices.lines),
+    answerWaitingKey(client, checkoutId, { checkoutId, paymentId: null, errors: [] }),
+  ]);
   return true;
 }
 

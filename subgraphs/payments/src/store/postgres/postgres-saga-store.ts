@@ -49,50 +49,53 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
       return rows.map(({ id }) => id);
     },
     actionRequired: (saga, { reference, action }) =>
-      write(saga, { step: 'AWAIT_ACTION', errors: [], waitMs: leases.actionPollMs }, async (client) => {
+      write(saga, { step: 'AWAIT_ACTION', errors: [], waitMs: leases.actionPollMs }, (client) => {
         const { id, amount } = paymentOf(saga);
-        await client.query(
-          `UPDATE payments SET status = 'REQUIRES_ACTION', provider_reference = $2, next_action = $3, failure = NULL
-           WHERE id = $1`,
-          [id, reference, JSON.stringify(action)],
-        );
-        await finishIntent(client, saga, 'SUCCEEDED', { reference });
-        await appendEvent(client, id, 'ACTION_REQUIRED', amount);
+        return Promise.all([
+          client.query(
+            `UPDATE payments SET status = 'REQUIRES_ACTION', provider_reference = $2, next_action = $3, failure = NULL
+             WHERE id = $1`,
+            [id, reference, JSON.stringify(action)],
+          ),
+          finishIntent(client, saga, 'SUCCEEDED', { reference }),
+          appendEvent(client, id, 'ACTION_REQUIRED', amount),
+        ]);
       }),
     stillWaiting: (saga) => write(saga, { step: 'AWAIT_ACTION', waitMs: leases.actionPollMs }),
     actionEnded: (saga, failure) =>
       write(saga, { step: 'VOID', failure }, (client) => intendNext(client, saga, 'CANCEL')),
     authorized: (saga, { reference, card, method }) =>
-      write(saga, { step: 'COMMIT_STOCK' }, async (client) => {
-        const { id, amount, methodUse } = paymentOf(saga);
-        const { rows } = await client.query<{ provider: string; buyer_id: string | null }>(
-          `UPDATE payments SET status = 'REQUIRES_CAPTURE', provider_reference = $2, card = $3, failure = NULL,
-             next_action = NULL
-           WHERE id = $1 RETURNING provider, buyer_id`,
-          [id, reference, JSON.stringify(card)],
-        );
-        const provider = rows[0]?.provider ?? '';
-        await postAuthorization(client, { paymentId: id, provider, ...amount });
-        const buyerId = rows[0]?.buyer_id ?? null;
-        if (methodUse === 'KEEP' && method !== null && buyerId !== null) {
-          await keepMethod(client, { buyerId, provider, reference: method, card });
-        }
-        await finishIntent(client, saga, 'SUCCEEDED', { reference });
-        await appendEvent(client, id, 'AUTHORIZED', amount);
+      write(saga, { step: 'COMMIT_STOCK' }, (client) => {
+        const { id, amount, methodUse, provider, buyerId } = paymentOf(saga);
+        const keeps = methodUse === 'KEEP' && method !== null && buyerId !== null;
+        return Promise.all([
+          client.query(
+            `UPDATE payments SET status = 'REQUIRES_CAPTURE', provider_reference = $2, card = $3, failure = NULL,
+               next_action = NULL
+             WHERE id = $1`,
+            [id, reference, JSON.stringify(card)],
+          ),
+          finishIntent(client, saga, 'SUCCEEDED', { reference }),
+          appendEvent(client, id, 'AUTHORIZED', amount),
+          postAuthorization(client, { paymentId: id, provider, ...amount }),
+          keeps && keepMethod(client, { buyerId, provider, reference: method, card }),
+        ]);
       }),
     declined: (saga, outcome) =>
-      write(saga, { step: 'AWAIT_BUYER', status: 'OPEN', errors: [outcome.error] }, async (client) => {
+      write(saga, { step: 'AWAIT_BUYER', status: 'OPEN', errors: [outcome.error] }, (client) => {
         const { id, amount } = paymentOf(saga);
         const { reference, card, failure, message } = outcome;
-        await client.query(
-          `UPDATE payments SET status = 'REQUIRES_PAYMENT_METHOD',
-             provider_reference = coalesce($2, provider_reference), card = coalesce($3, card), failure = $4,
-             next_action = NULL
-           WHERE id = $1`,
-          [id, reference, card && JSON.stringify(card), failure && JSON.stringify(failure)],
-        );
-        await finishIntent(client, saga, 'FAILED', { message });
-        await appendEvent(client, id, 'DECLINED', { amount: amount.amount, message });
+        return Promise.all([
+          client.query(
+            `UPDATE payments SET status = 'REQUIRES_PAYMENT_METHOD',
+               provider_reference = coalesce($2, provider_reference), card = coalesce($3, card), failure = $4,
+               next_action = NULL
+             WHERE id = $1`,
+            [id, reference, card && JSON.stringify(card), failure && JSON.stringify(failure)],
+          ),
+          finishIntent(client, saga, 'FAILED', { message }),
+          appendEvent(client, id, 'DECLINED', { amount: amount.amount, message }),
+        ]);
       }),
     stockCommitted: (saga) =>
       paymentOf(saga).captureMethod === 'MANUAL'
@@ -103,13 +106,15 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
     stockRefused: (saga, failure) =>
       write(saga, { step: 'VOID', failure }, (client) => intendNext(client, saga, 'CANCEL')),
     captured: (saga) =>
-      write(saga, { step: 'DONE', status: 'COMPLETED', errors: [] }, async (client) => {
+      write(saga, { step: 'DONE', status: 'COMPLETED', errors: [] }, (client) => {
         const { id, amount } = paymentOf(saga);
-        await client.query(`UPDATE payments SET status = 'SUCCEEDED' WHERE id = $1`, [id]);
-        await resolveAuthorization(client, id, 'POST_PENDING');
-        await finishIntent(client, saga, 'SUCCEEDED', {});
-        await appendEvent(client, id, 'CAPTURED', amount);
-        await insertOrder(client, saga.checkoutId);
+        return Promise.all([
+          client.query(`UPDATE payments SET status = 'SUCCEEDED' WHERE id = $1`, [id]),
+          finishIntent(client, saga, 'SUCCEEDED', {}),
+          appendEvent(client, id, 'CAPTURED', amount),
+          insertOrder(client, saga.checkoutId),
+          resolveAuthorization(client, id, 'POST_PENDING'),
+        ]);
       }),
     captureFailed: (saga, failure) =>
       write(saga, { step: 'RESTOCK', failure }, (client) =>
@@ -126,12 +131,14 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
       const status = isAuthorized ? 'FAILED' : saga.failure?.code === 'CANCELED' ? 'CANCELED' : 'EXPIRED';
       const errors = [stateError(status, saga.failure?.message)];
       const step = isAuthorized ? 'DONE' : 'RELEASE_STOCK';
-      return write(saga, { step, status, errors }, async (client) => {
-        await client.query(`UPDATE payments SET status = 'CANCELED', next_action = NULL WHERE id = $1`, [id]);
-        if (isAuthorized) await resolveAuthorization(client, id, 'VOID_PENDING');
-        await finishIntent(client, saga, 'SUCCEEDED', {});
-        await appendEvent(client, id, 'CANCELED', amount);
-      });
+      return write(saga, { step, status, errors }, (client) =>
+        Promise.all([
+          client.query(`UPDATE payments SET status = 'CANCELED', next_action = NULL WHERE id = $1`, [id]),
+          finishIntent(client, saga, 'SUCCEEDED', {}),
+          appendEvent(client, id, 'CANCELED', amount),
+          isAuthorized && resolveAuthorization(client, id, 'VOID_PENDING'),
+        ]),
+      );
     },
     released: (saga) => write(saga, { step: 'DONE' }),
   };
@@ -163,8 +170,11 @@ async function intendNext(
   operation: ProviderOperation,
 ): Promise<void> {
   const { id, amount } = paymentOf(saga);
-  await intend(client, id, operation, `${typedPaymentId.fromUuid(id)}:${operation}`);
-  await appendEvent(client, id, operation === 'CAPTURE' ? 'CAPTURE_REQUESTED' : 'CANCEL_REQUESTED', amount);
+  const asked = operation === 'CAPTURE' ? 'CAPTURE_REQUESTED' : 'CANCEL_REQUESTED';
+  await Promise.all([
+    intend(client, id, operation, `${typedPaymentId.fromUuid(id)}:${operation}`),
+    appendEvent(client, id, asked, amount),
+  ]);
 }
 
 function paymentOf(saga: SagaState): NonNullable<SagaState['payment']> {

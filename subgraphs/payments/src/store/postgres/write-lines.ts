@@ -5,32 +5,39 @@ import type { Prices, TaxedLine } from '../../pricing/price-checkout.ts';
 
 /** What an open checkout costs, and its lines in place of those it had; a variant that stays keeps its line's id. */
 export async function writePrices(client: pg.PoolClient, checkoutId: string, prices: Prices): Promise<void> {
-  await client.query(
-    `UPDATE checkouts SET subtotal = $2, shipping_total = $3, shipping_tax = $4, tax_total = $5, total = $6,
-       lacks_address = $7 WHERE id = $1`,
-    [
-      checkoutId,
-      prices.subtotal,
-      prices.shippingTotal,
-      prices.shippingTax,
-      prices.taxTotal,
-      prices.total,
-      prices.lacksAddress,
-    ],
-  );
-  await writeLines(client, checkoutId, prices.lines);
-}
-
-async function writeLines(
-  client: pg.PoolClient,
-  checkoutId: string,
-  lines: readonly TaxedLine[],
-): Promise<void> {
+  await client.query(`UPDATE checkouts SET ${SET_PRICES} WHERE id = $1`, [checkoutId, ...pricesOf(prices)]);
   const { rows } = await client.query<{ id: string; variant_id: string }>(
     'DELETE FROM line_items WHERE checkout_id = $1 RETURNING id, variant_id',
     [checkoutId],
   );
-  const ids = new Map(rows.map(({ id, variant_id }) => [variant_id, id]));
+  await insertLines(
+    client,
+    checkoutId,
+    prices.lines,
+    new Map(rows.map(({ id, variant_id }) => [variant_id, id])),
+  );
+}
+
+/** SQL: sets what `pricesOf` tells, where `$1` is the checkout's id. */
+export const SET_PRICES = `subtotal = $2, shipping_total = $3, shipping_tax = $4, tax_total = $5, total = $6,
+  lacks_address = $7`;
+
+export const pricesOf = (prices: Prices): readonly unknown[] => [
+  prices.subtotal,
+  prices.shippingTotal,
+  prices.shippingTax,
+  prices.taxTotal,
+  prices.total,
+  prices.lacksAddress,
+];
+
+/** @param ids Of the variants whose line had one before. */
+export async function insertLines(
+  client: pg.PoolClient,
+  checkoutId: string,
+  lines: readonly TaxedLine[],
+  ids: ReadonlyMap<string, string> = new Map(),
+): Promise<void> {
   await client.query(
     `INSERT INTO line_items
        (checkout_id, id, position, variant_id, product_id, sku, title, variant_version, quantity, unit_amount,

@@ -1,4 +1,4 @@
-import { Long, type Filter } from 'mongodb';
+import { Long, type Filter, type UpdateFilter } from 'mongodb';
 import type { Reservation, ReservationStatus } from '../../domain/reservation.ts';
 import type { ReservationStore } from '../reservation-store.ts';
 import type { Collections } from './database.ts';
@@ -30,7 +30,7 @@ export function createMongoReservationStore({ reservations }: Collections): Rese
         state: { $in: from },
         ...(expiredBefore !== undefined && { expiresAt: { $lt: expiredBefore } }),
       };
-      const { matchedCount } = await reservations.updateOne(filter, {
+      const update: UpdateFilter<ReservationDocument> = {
         $set: {
           state: to,
           updatedAt: now,
@@ -39,8 +39,9 @@ export function createMongoReservationStore({ reservations }: Collections): Rese
           ...(FINAL.includes(to) && { purgeAt: new Date(now.getTime() + KEEP_MS) }),
         },
         $inc: { version: 1 },
-      });
-      return matchedCount === 1;
+      };
+      const moved = await reservations.findOneAndUpdate(filter, update, { returnDocument: 'after' });
+      return moved === null ? undefined : toReservation(moved);
     },
     extend: async (id, expiresAt, now) => {
       const { matchedCount } = await reservations.updateOne(
