@@ -13,14 +13,21 @@ import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { categoryIds } from '../../subgraphs/products/src/domain/ids.ts';
+import { upsertAttribute } from '../../subgraphs/products/src/store/mongo/attributes.ts';
+import { createCategory } from '../../subgraphs/products/src/store/mongo/categories.ts';
+import { openMongo } from '../../subgraphs/products/src/store/mongo/database.ts';
 import { PRODUCTS_MAIN, startStore } from './start-store.ts';
 
 const LOOK_EVERY_MS = 100;
 /** What docs/products.md promises. */
 const MEMORY_LIMIT_MIB = 256;
+const CATEGORIES = ['shoes', 'bags', 'tents', 'lamps'];
+const COLOURS = ['black', 'slate', 'moss', 'sand', 'rust'];
 const BRANDS = ['Kestrel', 'Nordlauf', 'Fellrunner', 'Stride & Co'];
 /** Of every thousandth product: what is rare must not be looked for among everything else. */
 const RARE_BRAND = 'Onsight';
+const RARE_COLOUR = 'saffron';
 
 const { values } = parseArgs({
   options: {
@@ -46,6 +53,11 @@ async function writeCatalogue(): Promise<void> {
       status: 'ACTIVE',
       title: `Bulk product ${n}`,
       brand: n % 1_000 === 0 ? RARE_BRAND : BRANDS[n % BRANDS.length],
+      category: CATEGORIES[n % CATEGORIES.length],
+      attributes: {
+        colour: n % 2_000 === 1 ? RARE_COLOUR : COLOURS[n % COLOURS.length],
+        pockets: String(n % 9),
+      },
       description: 'A product of a large catalogue, with a text of the usual length.',
       variants: [
         {
@@ -60,6 +72,39 @@ async function writeCatalogue(): Promise<void> {
   }
   out.end();
   await once(out, 'finish');
+}
+
+/** What the products name. */
+async function defineAttributesAndCategories(uri: string): Promise<void> {
+  const { collections, close } = openMongo(uri);
+  try {
+    const shared = { unit: null, filterable: true };
+    const options = [...COLOURS, RARE_COLOUR];
+    await upsertAttribute(collections, {
+      ...shared,
+      code: 'colour',
+      name: 'Colour',
+      type: 'OPTION',
+      options,
+    });
+    await upsertAttribute(collections, {
+      ...shared,
+      code: 'pockets',
+      name: 'Pockets',
+      type: 'NUMBER',
+      options: [],
+    });
+    for (const slug of CATEGORIES) {
+      const id = categoryIds.generate();
+      await createCategory(
+        collections,
+        { id, slug, name: slug, parentId: null, path: [id], version: 1 },
+        new Date(),
+      );
+    }
+  } finally {
+    await close();
+  }
 }
 
 const lineReached = async (): Promise<number> => {
@@ -113,6 +158,7 @@ if ((await stat(file).catch(() => undefined)) === undefined) await writeCatalogu
 const store = await startStore(join(folder, 'mongo'));
 const env = { MONGODB_URI: store.uri, LOG_LEVEL: 'warn' };
 try {
+  await defineAttributesAndCategories(store.uri);
   const from = await lineReached();
   const begun = performance.now();
   const { peak, ended } = await runImport(env);

@@ -4,7 +4,7 @@ import { findFreePort } from '../measure/free-port.ts';
 
 export const PRODUCTS_MAIN = 'subgraphs/products/src/main.ts';
 /** Reading a large catalogue back into memory takes a while. */
-const PATIENCE_MS = 180_000;
+const PATIENCE_MS = 600_000;
 
 export interface BenchStore {
   readonly uri: string;

@@ -36,7 +36,7 @@ const resolve = (representations: readonly object[], selection: string, ask = pr
 const ALL = `... on Product { id title } ... on ProductVariant { id sku } ... on Category { id } ... on ProductReview { id } ... on User { id }`;
 
 describe('references', () => {
-  it('resolve in order, null for what is unknown or malformed', async () => {
+  it('resolve in order, null for what is unknown, malformed or of another kind', async () => {
     const [first, second] = onSale;
     const { data, errors } = await resolve(
       [
@@ -51,6 +51,9 @@ describe('references', () => {
         { __typename: 'Category', id: 'cat_' },
         { __typename: 'ProductReview', id: 'rev_00000000000000000000000000' },
         { __typename: 'User', id: 'usr_1' },
+        { __typename: 'Product', id: first?.variants[0]?.id },
+        { __typename: 'ProductVariant', id: first?.id },
+        { __typename: 'Category', id: first?.id },
       ],
       ALL,
     );
@@ -67,6 +70,7 @@ describe('references', () => {
       null,
       null,
       { __typename: 'User', id: 'usr_1' },
+      ...[null, null, null],
     ]);
   });
 

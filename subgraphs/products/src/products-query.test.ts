@@ -218,13 +218,17 @@ describe('lookups', () => {
     });
   });
 
-  it('answer null for what is unknown, malformed or not on sale', async () => {
+  it('answer null for what is unknown, malformed, of another kind or not on sale', async () => {
     const draft = await createDraft(products);
     const [variant] = draft.variants;
+    const onSale = await createOnSale(products);
     for (const [id, slug, variantId, sku] of [
       ['nonsense', 'nonsense', 'nonsense', 'nonsense'],
       ['prd_00000000000000000000000000', 'a\u0000b', 'var_00000000000000000000000000', ''],
       [draft.id, draft.slug, variant?.id, variant?.sku],
+      // Each in the place of the other, and in other letters.
+      [onSale.variants[0]?.id, onSale.id, onSale.id, onSale.slug],
+      [onSale.id.toUpperCase(), onSale.slug.toUpperCase(), `${onSale.variants[0]?.id} `, onSale.id],
     ]) {
       const { data, errors } = await products.ask(
         `query ($id: ID!, $slug: String!, $variantId: ID!, $sku: String!) {

@@ -85,6 +85,7 @@ describe('services and store that are killed under load', () => {
       const initial = await sellVariants(
         createMongoProductsStore(database, silentLogger()).catalog,
         [5, 20, 80],
+        10,
       );
       startService(0);
       startService(1);

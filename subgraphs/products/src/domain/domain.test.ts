@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { collectProblems } from './catalog-error.ts';
 import { readOptionalText, readText } from './read-text.ts';
-import { fingerprintOf, inVariantOrder } from './reservation.ts';
+import { fingerprintOf, trackedLines } from './reservation.ts';
+import type { Prices } from './model.ts';
 import { toSortKey } from './sort-key.ts';
 import { stockStatus } from './stock-status.ts';
 import { summarise } from './summarise.ts';
@@ -48,39 +49,62 @@ describe('sort keys', () => {
 });
 
 describe('summaries', () => {
+  const priced = (prices: Prices, trackInventory = true) => ({ prices, trackInventory });
+
   it('take the lowest and highest price of each currency', () => {
-    expect(summarise([{ prices: { EUR: 3, USD: 1 } }, { prices: { EUR: 0 } }, { prices: {} }], [])).toEqual({
+    expect(summarise([priced({ EUR: 3, USD: 1 }), priced({ EUR: 0 }), priced({})], [])).toEqual({
       minPrice: { EUR: 0, USD: 1 },
       maxPrice: { EUR: 3, USD: 1 },
       inStock: false,
     });
     expect(summarise([], [{ sellable: 0 }, { sellable: 1 }]).inStock).toBe(true);
+    expect(summarise([priced({}, false)], [{ sellable: 0 }]).inStock).toBe(true);
   });
 });
 
 describe('stock status', () => {
+  const statusOf = (available: number, backorderLimit = 0, trackInventory = true) =>
+    stockStatus(
+      { trackInventory, lowStockThreshold: null },
+      { onHand: available + 3, reserved: 3, sellable: available + backorderLimit },
+    );
+
   it('is low up to five', () => {
-    expect([undefined, -1, 0, 1, 5, 6].map((sellable) => stockStatus(sellable, null))).toEqual([
-      'OUT_OF_STOCK',
+    expect([-1, 0, 1, 5, 6].map((available) => statusOf(available))).toEqual([
       'OUT_OF_STOCK',
       'OUT_OF_STOCK',
       'LOW_STOCK',
       'LOW_STOCK',
       'IN_STOCK',
     ]);
+    expect(stockStatus({ trackInventory: true, lowStockThreshold: null }, null)).toBe('OUT_OF_STOCK');
+  });
+
+  it('tells what is there from what has still to come', () => {
+    expect([1, 0, -9, -10].map((available) => statusOf(available, 10))).toEqual([
+      'LOW_STOCK',
+      'BACKORDER',
+      'BACKORDER',
+      'OUT_OF_STOCK',
+    ]);
+  });
+
+  it('is none of these when nobody counts', () => {
+    expect(statusOf(0, 0, false)).toBe('NOT_TRACKED');
   });
 });
 
 describe('reservation requests', () => {
   it('are the same in any order of lines', () => {
     const lines = [
-      { variantId: 'b', quantity: 1 },
-      { variantId: 'a', quantity: 2 },
+      { variantId: 'b', quantity: 1, trackInventory: true },
+      { variantId: 'c', quantity: 1, trackInventory: false },
+      { variantId: 'a', quantity: 2, trackInventory: true },
     ];
     expect(fingerprintOf({ currency: 'EUR', lines })).toBe(
       fingerprintOf({ currency: 'EUR', lines: [...lines].reverse() }),
     );
     expect(fingerprintOf({ currency: 'EUR', lines })).not.toBe(fingerprintOf({ currency: 'USD', lines }));
-    expect(inVariantOrder(lines).map(({ variantId }) => variantId)).toEqual(['a', 'b']);
+    expect(trackedLines(lines).map(({ variantId }) => variantId)).toEqual(['a', 'b']);
   });
 });

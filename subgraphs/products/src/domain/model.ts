@@ -28,7 +28,18 @@ export interface ProductSummary {
   readonly inStock: boolean;
 }
 
-export interface ProductContent {
+/** What only one kind of product has; null for the other kind. */
+export interface KindContent {
+  readonly shippingClass: string | null;
+  /** ISO 3166-1, two letters. */
+  readonly countryOfOrigin: string | null;
+  /** How often a buyer may download it; null for any number of times. */
+  readonly downloadLimit: number | null;
+  /** How long a buyer may use it; null for good. */
+  readonly licenseTermDays: number | null;
+}
+
+export interface ProductContent extends KindContent {
   readonly slug: string;
   readonly title: string;
   readonly description: string | null;
@@ -44,7 +55,6 @@ export interface Product extends ProductContent, ProductSummary {
   readonly id: string;
   readonly kind: ProductKind;
   readonly status: ProductStatus;
-  readonly downloadLimit: number | null;
   readonly ratingSum: number;
   readonly ratingCount: number;
   readonly version: number;
@@ -63,6 +73,10 @@ export interface VariantContent {
   readonly taxCategory: string;
   readonly barcode: string | null;
   readonly weightGrams: number | null;
+  /** False: it can always be sold, and a sale changes no level. */
+  readonly trackInventory: boolean;
+  /** How many may be sold that are not there yet. */
+  readonly backorderLimit: number;
   /** At or below it the variant is low on stock. */
   readonly lowStockThreshold: number | null;
 }
@@ -83,17 +97,18 @@ export interface NewVariant extends VariantContent {
 export interface NewProduct extends ProductContent {
   readonly id: string;
   readonly kind: ProductKind;
-  readonly downloadLimit: number | null;
   readonly variants: readonly NewVariant[];
 }
 
 export interface StockLevel {
   readonly variantId: string;
   readonly productId: string;
+  /** Negative: so many were sold and have still to come. */
   readonly onHand: number;
   readonly reserved: number;
-  /** On hand minus reserved. */
+  /** What can still be sold: on hand minus reserved, and the backorder limit. */
   readonly sellable: number;
+  readonly backorderLimit: number;
   readonly updatedAt: Date;
 }
 

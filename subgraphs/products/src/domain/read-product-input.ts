@@ -1,14 +1,15 @@
 import type { FieldPath, Problems } from './catalog-error.ts';
 import { productIds } from './ids.ts';
 import type { AttributeDefinitions } from './attribute-definition.ts';
-import type { AttributeValue, NewProduct, ProductContent, ProductKind } from './model.ts';
+import type { AttributeValue, KindContent, NewProduct, ProductContent, ProductKind } from './model.ts';
 import { readAttributes } from './read-attributes.ts';
+import { readKindFields, type KindContentInput } from './read-kind-fields.ts';
 import { readMedia, type MediaItemInput } from './read-media.ts';
 import { readOptionalText, readText } from './read-text.ts';
 import { readVariants, type ProductVariantInput } from './read-variant-input.ts';
 import { BRAND, DESCRIPTION, SLUG, TITLE } from './text-rules.ts';
 
-export interface ProductCreateInput {
+export interface ProductCreateInput extends KindContentInput {
   readonly kind: ProductKind;
   readonly slug: string;
   readonly title: string;
@@ -17,15 +18,21 @@ export interface ProductCreateInput {
   readonly categoryId?: string | null;
   readonly attributes?: readonly AttributeValue[] | null;
   readonly media?: readonly MediaItemInput[] | null;
-  readonly downloadLimit?: number | null;
   readonly variants: readonly ProductVariantInput[];
 }
 
 export type ProductUpdateInput = {
   readonly [K in 'slug' | 'title' | 'description' | 'brand' | 'categoryId']?: string | null;
-} & Pick<ProductCreateInput, 'attributes' | 'media'>;
+} & Pick<ProductCreateInput, 'attributes' | 'media'> &
+  KindContentInput;
 
 const INPUT: FieldPath = ['input'];
+const NO_KIND_CONTENT: KindContent = {
+  shippingClass: null,
+  countryOfOrigin: null,
+  downloadLimit: null,
+  licenseTermDays: null,
+};
 
 /** A new product with fresh ids; the category is for the caller to look up. */
 export function readProductCreateInput(
@@ -42,7 +49,8 @@ export function readProductCreateInput(
     brand: readOptionalText(problems, [...INPUT, 'brand'], input.brand, BRAND),
     attributes: readAttributes(problems, [...INPUT, 'attributes'], input.attributes, definitions),
     media: readMedia(problems, [...INPUT, 'media'], input.media),
-    downloadLimit: readDownloadLimit(problems, input),
+    ...NO_KIND_CONTENT,
+    ...readKindFields(problems, input.kind, input),
     variants: readVariants(problems, [...INPUT, 'variants'], input.variants, definitions),
   };
 }
@@ -50,6 +58,7 @@ export function readProductCreateInput(
 /** Only the fields that were given. */
 export function readProductUpdateInput(
   problems: Problems,
+  kind: ProductKind,
   input: ProductUpdateInput,
   definitions: AttributeDefinitions,
 ): Partial<Omit<ProductContent, 'categoryId' | 'categoryPath'>> {
@@ -65,18 +74,8 @@ export function readProductUpdateInput(
       attributes: readAttributes(problems, at('attributes'), input.attributes, definitions),
     }),
     ...(input.media !== undefined && { media: readMedia(problems, at('media'), input.media) }),
+    ...readKindFields(problems, kind, input),
   };
-}
-
-function readDownloadLimit(
-  problems: Problems,
-  { kind, downloadLimit = null }: ProductCreateInput,
-): number | null {
-  if (downloadLimit === null) return null;
-  const field = [...INPUT, 'downloadLimit'];
-  if (kind !== 'DIGITAL') problems.add('INVALID', field, 'Only digital products are downloaded.');
-  else if (downloadLimit < 1) problems.add('INVALID', field, 'Allow at least one download, or leave it out.');
-  return downloadLimit;
 }
 
 /** The codes of all attributes and options of an input, whose definitions are needed to read it. */

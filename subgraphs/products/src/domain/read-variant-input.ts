@@ -9,6 +9,8 @@ import { BARCODE, SKU, TAX_CATEGORY, TITLE } from './text-rules.ts';
 
 /** All of a product's variants are loaded together. */
 export const MAX_VARIANTS = 100;
+/** What is sellable has to stay a number that every engine adds exactly. */
+const MAX_BACKORDERS = 1_000_000;
 /** A thousand tonnes. */
 const MAX_GRAMS = 1_000_000_000;
 
@@ -21,6 +23,8 @@ export interface ProductVariantInput {
   readonly taxCategory: string;
   readonly barcode?: string | null;
   readonly weightGrams?: number | null;
+  readonly trackInventory: boolean;
+  readonly backorderLimit: number;
   readonly lowStockThreshold?: number | null;
   readonly onHand: number;
 }
@@ -89,6 +93,8 @@ export function readNewVariant(
     taxCategory: readText(problems, [...at, 'taxCategory'], input.taxCategory, TAX_CATEGORY),
     barcode: readOptionalText(problems, [...at, 'barcode'], input.barcode, BARCODE),
     weightGrams: readCount(problems, [...at, 'weightGrams'], input.weightGrams, MAX_GRAMS),
+    trackInventory: input.trackInventory,
+    backorderLimit: readBackorderLimit(problems, [...at, 'backorderLimit'], input.backorderLimit),
     lowStockThreshold: readCount(problems, [...at, 'lowStockThreshold'], input.lowStockThreshold, MAX_GRAMS),
     onHand: input.onHand,
   };
@@ -102,8 +108,10 @@ export function readVariantUpdate(
 ): Partial<VariantContent> {
   const at = (name: string): FieldPath => ['input', name];
   const { sku, title, options, prices, compareAtPrices, taxCategory, barcode } = input;
-  const { weightGrams, lowStockThreshold } = input;
+  const { weightGrams, lowStockThreshold, trackInventory, backorderLimit } = input;
   if (prices === null) problems.add('REQUIRED', at('prices'), 'Give the prices, or leave the field out.');
+  if (trackInventory === null)
+    problems.add('REQUIRED', at('trackInventory'), 'Say whether it is, or leave the field out.');
   return {
     ...(sku !== undefined && { sku: readText(problems, at('sku'), sku, SKU) }),
     ...(title !== undefined && { title: readText(problems, at('title'), title, TITLE) }),
@@ -121,11 +129,18 @@ export function readVariantUpdate(
     ...(weightGrams !== undefined && {
       weightGrams: readCount(problems, at('weightGrams'), weightGrams, MAX_GRAMS),
     }),
+    ...(trackInventory != null && { trackInventory }),
+    ...(backorderLimit !== undefined && {
+      backorderLimit: readBackorderLimit(problems, at('backorderLimit'), backorderLimit ?? 0),
+    }),
     ...(lowStockThreshold !== undefined && {
       lowStockThreshold: readCount(problems, at('lowStockThreshold'), lowStockThreshold, MAX_GRAMS),
     }),
   };
 }
+
+const readBackorderLimit = (problems: Problems, field: FieldPath, value: number): number =>
+  readCount(problems, field, value, MAX_BACKORDERS) ?? 0;
 
 function readCount(
   problems: Problems,

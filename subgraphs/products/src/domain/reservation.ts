@@ -12,6 +12,8 @@ export interface ReservationLine {
   readonly taxCategory: string;
   readonly requiresShipping: boolean;
   readonly variantVersion: number;
+  /** As of when it was reserved: false for a line that takes nothing off a level, and puts nothing back. */
+  readonly trackInventory: boolean;
 }
 
 /** A line that could not be held, kept so that a repeated request gets the same answer. */
@@ -53,7 +55,13 @@ export function fingerprintOf(request: Pick<ReservationRequest, 'currency' | 'li
   return `${request.currency} ${lines.join(' ')}`;
 }
 
-/** Every process holds stock in this order, so that two baskets with the same goods cannot starve each other. */
-export function inVariantOrder<T extends { readonly variantId: string }>(lines: readonly T[]): readonly T[] {
-  return [...lines].sort((a, b) => (a.variantId < b.variantId ? -1 : a.variantId > b.variantId ? 1 : 0));
+/**
+ * Lines whose stock is counted. Every process goes through them in this order, so that two baskets with the same goods
+ * cannot starve each other.
+ */
+export function trackedLines<T extends Pick<ReservationLine, 'variantId' | 'trackInventory'>>(
+  lines: readonly T[],
+): readonly T[] {
+  const tracked = lines.filter(({ trackInventory }) => trackInventory);
+  return tracked.sort((a, b) => (a.variantId < b.variantId ? -1 : a.variantId > b.variantId ? 1 : 0));
 }

@@ -1,8 +1,8 @@
-import type { Prices, ProductSummary } from './model.ts';
+import type { ProductSummary, VariantContent } from './model.ts';
 
 /** Lowest and highest price per currency, and whether anything can be sold. */
 export function summarise(
-  variants: readonly { readonly prices: Prices }[],
+  variants: readonly Pick<VariantContent, 'prices' | 'trackInventory'>[],
   levels: readonly { readonly sellable: number }[],
 ): ProductSummary {
   const minPrice: Record<string, number> = {};
@@ -13,5 +13,7 @@ export function summarise(
       maxPrice[currency] = Math.max(maxPrice[currency] ?? amount, amount);
     }
   }
-  return { minPrice, maxPrice, inStock: levels.some(({ sellable }) => sellable > 0) };
+  const inStock =
+    variants.some(({ trackInventory }) => !trackInventory) || levels.some(({ sellable }) => sellable > 0);
+  return { minPrice, maxPrice, inStock };
 }

@@ -34,6 +34,8 @@ export const TAX_CATEGORY: TextRules = {
     says: 'Use lower-case letters, digits, hyphens and underscores, a letter first.',
   },
 };
+/** What a carrier calls it, e.g. parcel, bulky, dangerous_goods. */
+export const SHIPPING_CLASS: TextRules = TAX_CATEGORY;
 export const BARCODE: TextRules = {
   maxLength: 32,
   pattern: { test: /^[A-Za-z0-9-]+$/, says: 'Use letters, digits and hyphens.' },

@@ -15,7 +15,10 @@ export const CatalogueRecord = z.strictObject({
   brand: text,
   /** Slug. */
   category: text,
+  shippingClass: text,
+  countryOfOrigin: text,
   downloadLimit: count,
+  licenseTermDays: count,
   attributes: Values,
   media: z.array(z.strictObject({ url: z.string(), alt: text, width: count, height: count })).default([]),
   variants: z.array(
@@ -29,6 +32,8 @@ export const CatalogueRecord = z.strictObject({
       taxCategory: z.string().default('standard'),
       barcode: text,
       weightGrams: count,
+      trackInventory: z.boolean().default(true),
+      backorderLimit: z.int().default(0),
       lowStockThreshold: count,
       /** Stock to begin with; a variant that is there keeps its own. */
       onHand: z.int().default(0),

@@ -19,7 +19,10 @@ const PRODUCT_COLUMNS = {
   description: 'description',
   brand: 'brand',
   category: 'category',
+  shipping_class: 'shippingClass',
+  country_of_origin: 'countryOfOrigin',
   download_limit: 'downloadLimit',
+  license_term_days: 'licenseTermDays',
 } as const;
 const VARIANT_COLUMNS = {
   sku: 'sku',
@@ -27,6 +30,8 @@ const VARIANT_COLUMNS = {
   tax_category: 'taxCategory',
   barcode: 'barcode',
   weight_grams: 'weightGrams',
+  track_inventory: 'trackInventory',
+  backorder_limit: 'backorderLimit',
   low_stock_threshold: 'lowStockThreshold',
   on_hand: 'onHand',
 } as const;
@@ -38,7 +43,15 @@ const MANY = {
 } as const;
 /** Addresses with spaces between them; what else is known of a picture only JSON Lines keep. */
 const IMAGES = 'images';
-const NUMBERS = new Set(['downloadLimit', 'weightGrams', 'lowStockThreshold', 'onHand']);
+const NUMBERS = new Set([
+  'downloadLimit',
+  'licenseTermDays',
+  'weightGrams',
+  'backorderLimit',
+  'lowStockThreshold',
+  'onHand',
+]);
+const BOOLEANS = new Set(['trackInventory']);
 
 type Cells = ReadonlyMap<string, string>;
 
@@ -100,7 +113,7 @@ function pick(cells: Cells, names: Readonly<Record<string, string>>): Record<str
   return Object.fromEntries(
     Object.entries(names).flatMap(([column, name]) => {
       const cell = cells.get(column) ?? '';
-      return cell === '' ? [] : [[name, NUMBERS.has(name) ? toNumber(cell) : cell]];
+      return cell === '' ? [] : [[name, toCellValue(name, cell)]];
     }),
   );
 }
@@ -112,6 +125,14 @@ function many<T>(cells: Cells, prefix: string, read: (cell: string) => T): Recor
     ),
   );
 }
+
+function toCellValue(name: string, cell: string): unknown {
+  if (BOOLEANS.has(name)) return toBoolean(cell);
+  return NUMBERS.has(name) ? toNumber(cell) : cell;
+}
+
+const toBoolean = (cell: string): boolean | string =>
+  cell === 'true' || cell === 'false' ? cell === 'true' : cell;
 
 /** What is no number stays a text, and the record's schema says so. */
 const toNumber = (cell: string): number | string => (/^-?\d+$/.test(cell) ? Number(cell) : cell);
@@ -160,4 +181,4 @@ function variantCell(variant: CatalogueVariant, column: string): string {
   return prefix === 'compare_at_price' ? toCell(variant.compareAtPrices[key]) : '';
 }
 
-const toCell = (value: string | number | null | undefined): string => String(value ?? '');
+const toCell = (value: string | number | boolean | null | undefined): string => String(value ?? '');

@@ -93,7 +93,8 @@ function toRecord(
   slugs: ReadonlyMap<string, string>,
   mediaBaseUrl: string,
 ): CatalogueRecord {
-  const { slug, kind, status, title, description, brand, categoryId, downloadLimit } = product;
+  const { slug, kind, status, title, description, brand, categoryId } = product;
+  const { shippingClass, countryOfOrigin, downloadLimit, licenseTermDays } = product;
   const toValues = (values: Product['attributes']) =>
     Object.fromEntries(values.map(({ code, value }) => [code, value]));
   return {
@@ -104,7 +105,10 @@ function toRecord(
     description,
     brand,
     category: categoryId === null ? null : (slugs.get(categoryId) ?? null),
+    shippingClass,
+    countryOfOrigin,
     downloadLimit,
+    licenseTermDays,
     attributes: toValues(product.attributes),
     media: product.media.map((item) => ({
       ...item,

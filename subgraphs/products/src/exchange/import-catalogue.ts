@@ -225,6 +225,10 @@ const PRODUCT_FIELDS = [
   'categoryId',
   'attributes',
   'media',
+  'shippingClass',
+  'countryOfOrigin',
+  'downloadLimit',
+  'licenseTermDays',
   'status',
 ] as const;
 const VARIANT_FIELDS = [
@@ -235,6 +239,8 @@ const VARIANT_FIELDS = [
   'taxCategory',
   'barcode',
   'weightGrams',
+  'trackInventory',
+  'backorderLimit',
   'lowStockThreshold',
 ] as const satisfies readonly (keyof NewVariant)[];
 

@@ -1,5 +1,6 @@
+import { scalars } from '@tributary/subgraph-kit';
 import type { AttributeDefinitions } from '../domain/attribute-definition.ts';
-import { collectProblems } from '../domain/catalog-error.ts';
+import { collectProblems, type Problems } from '../domain/catalog-error.ts';
 import { productIds, variantIds } from '../domain/ids.ts';
 import type { Category, NewProduct, Prices, ProductStatus } from '../domain/model.ts';
 import type { MoneyInput } from '../domain/read-prices.ts';
@@ -32,6 +33,7 @@ export function planRecord(
   const { status, category: categorySlug, variants, media, attributes, ...content } = record;
   const input = {
     ...content,
+    countryOfOrigin: readCountry(problems, content.countryOfOrigin),
     attributes: toValues(attributes),
     media: media.flatMap(({ url, ...item }, index) => {
       if (URL.canParse(url) && /^https?:/.test(url)) return [{ url: new URL(url), ...item }];
@@ -75,6 +77,16 @@ export function planRecord(
       variants: read.variants.map((variant, index) => ({ ...variant, id: variantIds.fromUuid(idOf(index)) })),
     },
   };
+}
+
+function readCountry(problems: Problems, country: string | null): string | null {
+  if (country === null) return null;
+  try {
+    return scalars.CountryCode.parseValue(country);
+  } catch {
+    problems.add('INVALID', ['input', 'countryOfOrigin'], 'Use an ISO 3166-1 country code, such as "DE".');
+    return null;
+  }
 }
 
 const toValues = (values: Readonly<Record<string, string>>) =>

@@ -7,7 +7,7 @@
  */
 import {
   fingerprintOf,
-  inVariantOrder,
+  trackedLines,
   OUT_OF_STOCK,
   type Reservation,
   type ReservationLine,
@@ -80,6 +80,7 @@ async function readLines(
       taxCategory: variant.taxCategory,
       requiresShipping: variant.requiresShipping,
       variantVersion: variant.version,
+      trackInventory: variant.trackInventory,
     };
   });
 }
@@ -87,7 +88,7 @@ async function readLines(
 async function holdAll(deps: ReservationDeps, reservation: Reservation): Promise<CreateReservationOutcome> {
   const { store, now } = deps;
   const { id, expiresAt } = reservation;
-  for (const { variantId, quantity } of inVariantOrder(reservation.lines)) {
+  for (const { variantId, quantity } of trackedLines(reservation.lines)) {
     const outcome = await store.inventory.hold(variantId, { reservationId: id, quantity }, expiresAt, now());
     if (outcome.kind === 'insufficient') {
       const shortages = await findShortages(deps, reservation, {
@@ -135,7 +136,7 @@ async function findShortages(
 ): Promise<readonly Shortage[]> {
   const levels = await store.inventory.levels(lines.map(({ variantId }) => variantId));
   const sellable = new Map(levels.map((level) => [level.variantId, level.sellable]));
-  const ordered = inVariantOrder(lines);
+  const ordered = trackedLines(lines);
   const notReached = ordered.slice(ordered.findIndex(({ variantId }) => variantId === first.variantId) + 1);
   const others = notReached
     .map(({ variantId, quantity }) => ({

@@ -2,7 +2,7 @@
  * Carries out what a reservation's record has decided. Every step may run again and in several processes at
  * once; whoever finishes last closes the record.
  */
-import { inVariantOrder, type Reservation, type ReservationStatus } from '../domain/reservation.ts';
+import { trackedLines, type Reservation, type ReservationStatus } from '../domain/reservation.ts';
 import type { ReservationDeps } from './deps.ts';
 import { journalLines } from './journal-lines.ts';
 
@@ -10,7 +10,7 @@ import { journalLines } from './journal-lines.ts';
 async function finishCommit(deps: ReservationDeps, reservation: Reservation): Promise<Reservation> {
   const { store, now } = deps;
   const { id, lines } = reservation;
-  for (const { variantId, quantity } of inVariantOrder(lines)) {
+  for (const { variantId, quantity } of trackedLines(lines)) {
     await store.inventory.consume(variantId, { reservationId: id, quantity }, now());
   }
   await journalLines(deps, 'commit', reservation);
@@ -27,7 +27,7 @@ export async function giveBackHolds(
   { store, now }: ReservationDeps,
   { id, lines }: Reservation,
 ): Promise<void> {
-  for (const { variantId, quantity } of inVariantOrder(lines)) {
+  for (const { variantId, quantity } of trackedLines(lines)) {
     await store.inventory.unhold(variantId, { reservationId: id, quantity }, now());
   }
 }
@@ -36,7 +36,7 @@ export async function giveBackHolds(
 async function finishRestock(deps: ReservationDeps, reservation: Reservation): Promise<Reservation> {
   const { store, now } = deps;
   const { id, lines } = reservation;
-  for (const { variantId, quantity } of inVariantOrder(lines)) {
+  for (const { variantId, quantity } of trackedLines(lines)) {
     await store.inventory.putBack(variantId, `rst_${id}`, quantity, now());
   }
   await journalLines(deps, 'restock', reservation);

@@ -1,4 +1,4 @@
-import type { Reservation } from '../domain/reservation.ts';
+import { trackedLines, type Reservation } from '../domain/reservation.ts';
 import type { ReservationDeps } from './deps.ts';
 
 const KINDS = {
@@ -18,7 +18,7 @@ export async function journalLines(
   { id, lines }: Reservation,
 ): Promise<void> {
   const { prefix, type, sign } = KINDS[kind];
-  for (const { variantId, quantity } of lines) {
+  for (const { variantId, quantity } of trackedLines(lines)) {
     await store.movements.insert({
       id: `${prefix}_${id}_${variantId}`,
       type,

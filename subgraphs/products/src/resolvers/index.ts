@@ -40,8 +40,9 @@ export function createResolvers(deps: ResolverDeps, watchers: Watchers) {
 }
 
 function createAll(deps: ResolverDeps) {
-  const { CurrencyCode, DateTime, SafeInt, URL } = scalars;
+  const { CountryCode, CurrencyCode, DateTime, SafeInt, URL } = scalars;
   return {
+    CountryCode,
     CurrencyCode,
     DateTime,
     SafeInt,

@@ -97,7 +97,12 @@ export function createProductMutations({ store, now }: ResolverDeps) {
       if ('__typename' in found) return failed(found);
       const problems = collectProblems();
       const change = {
-        ...readProductUpdateInput(problems, input, await loadDefinitions(codesOf(input), context)),
+        ...readProductUpdateInput(
+          problems,
+          found.kind,
+          input,
+          await loadDefinitions(codesOf(input), context),
+        ),
         ...(input.categoryId !== undefined && (await readCategory(problems, input.categoryId, context))),
       };
       if (problems.list.length > 0) return failed(...problems.list);

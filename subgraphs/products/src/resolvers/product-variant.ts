@@ -1,7 +1,7 @@
 import { hasScope, toMoney } from '@tributary/subgraph-kit';
 import type { ProductsContext } from '../context.ts';
 import type { Variant } from '../domain/model.ts';
-import { stockStatus } from '../domain/stock-status.ts';
+import { availableOf, isSellable, stockStatus } from '../domain/stock-status.ts';
 import { isReferable } from '../domain/visibility.ts';
 import { findReferableVariant, findVariantBySku } from './find-visible.ts';
 
@@ -23,18 +23,20 @@ export const productVariantResolvers = {
     const amount = compareAtPrices[currency];
     return amount === undefined ? null : toMoney(amount, currency);
   },
-  availableForSale: async ({ id, productId }: Variant, _: unknown, { loaders }: ProductsContext) => {
+  availableForSale: async (variant: Variant, _: unknown, { loaders }: ProductsContext) => {
     const [product, level] = await Promise.all([
-      loaders.product.load(productId),
-      loaders.stockLevel.load(id),
+      loaders.product.load(variant.productId),
+      loaders.stockLevel.load(variant.id),
     ]);
-    return product?.status === 'ACTIVE' && (level?.sellable ?? 0) > 0;
+    return product?.status === 'ACTIVE' && isSellable(variant, level);
   },
-  stockStatus: async ({ id, lowStockThreshold }: Variant, _: unknown, { loaders }: ProductsContext) =>
-    stockStatus((await loaders.stockLevel.load(id))?.sellable, lowStockThreshold),
-  inventory: async ({ id, lowStockThreshold }: Variant, _: unknown, { loaders, viewer }: ProductsContext) => {
+  stockStatus: async (variant: Variant, _: unknown, { loaders }: ProductsContext) =>
+    stockStatus(variant, await loaders.stockLevel.load(variant.id)),
+  inventory: async (variant: Variant, _: unknown, { loaders, viewer }: ProductsContext) => {
     if (!hasScope(viewer, 'inventory:read')) return null;
-    const level = await loaders.stockLevel.load(id);
-    return level === null ? null : { ...level, available: level.sellable, lowStockThreshold };
+    const level = await loaders.stockLevel.load(variant.id);
+    if (level === null) return null;
+    const { trackInventory, lowStockThreshold } = variant;
+    return { ...level, available: availableOf(level), trackInventory, lowStockThreshold };
   },
 };

@@ -17,7 +17,7 @@ import { SAMPLE_TREE, type SampleCategory } from './sample-tree.ts';
 const OPENED_AT = Date.UTC(2026, 0, 15, 8);
 /** One product a day, in mixed order: lists by age show every shelf. */
 const BETWEEN_PRODUCTS_MS = 86_400_000;
-const DIGITAL_STOCK = 1_000_000;
+const COUNTRIES = ['DE', 'IT', 'JP', 'PT', 'VN'];
 
 export interface SampleProduct {
   readonly product: NewProduct;
@@ -98,6 +98,9 @@ function buildProduct(
         height: PICTURE_SIZE,
       },
     ],
+    shippingClass: shelf.kind === 'PHYSICAL' ? (shelf.shippingClass ?? 'parcel') : null,
+    countryOfOrigin: shelf.kind === 'PHYSICAL' ? createRandom(`${slug} origin`).pick(COUNTRIES) : null,
+    licenseTermDays: null,
     downloadLimit: shelf.kind === 'DIGITAL' && random.next() < 0.7 ? random.pick([3, 5, 10]) : null,
     variants: buildVariants(shelf, n, createdAt, random),
   };
@@ -130,8 +133,10 @@ function buildVariants(
     taxCategory: shelf.kind === 'DIGITAL' ? 'digital' : 'standard',
     barcode: null,
     weightGrams: null,
+    trackInventory: shelf.kind === 'PHYSICAL' || soldOut,
+    backorderLimit: n % 12 === 7 && !soldOut ? 20 : 0,
     lowStockThreshold: null,
-    onHand: soldOut ? 0 : shelf.kind === 'DIGITAL' ? DIGITAL_STOCK : stockOf(random),
+    onHand: soldOut || shelf.kind === 'DIGITAL' ? 0 : stockOf(random),
   }));
 }
 

@@ -37,6 +37,8 @@ export interface SampleShelf {
   readonly icon: Icon;
   /** Of the pictures' background, 0 to 359. */
   readonly hue: number;
+  /** Of a PHYSICAL one; `parcel` without it. */
+  readonly shippingClass?: string;
   /** In front of SKUs. */
   readonly code: string;
   readonly brands: readonly string[];

@@ -4,6 +4,7 @@ export const OUTDOOR_SHELVES: readonly SampleShelf[] = [
   {
     category: 'tents',
     kind: 'PHYSICAL',
+    shippingClass: 'bulky',
     icon: 'tent',
     hue: 96,
     code: 'TNT',

@@ -89,7 +89,7 @@ export interface CatalogStore {
     variant: NewVariant,
     now: Date,
   ): Promise<'created' | 'duplicate-sku'>;
-  /** Also brings the product's price range up to date. */
+  /** Also brings its level and the product's summary up to date. */
   updateVariant(
     id: string,
     expectedVersion: number,

@@ -14,6 +14,8 @@ export function newVariant(changes: Partial<NewVariant> = {}): NewVariant {
     taxCategory: 'standard',
     barcode: null,
     weightGrams: null,
+    trackInventory: true,
+    backorderLimit: 0,
     lowStockThreshold: null,
     onHand: 1,
     ...changes,

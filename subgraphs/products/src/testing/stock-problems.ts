@@ -7,7 +7,7 @@ import type { Collections } from '../store/mongo/database.ts';
  * @param settled Nothing is under way any more: no reservation may be half-done and no stock held.
  */
 export async function stockProblems(
-  { inventory, reservations, movements, products }: Collections,
+  { inventory, reservations, movements, products, variants }: Collections,
   initial: ReadonlyMap<string | undefined, number>,
   settled = true,
 ): Promise<readonly string[]> {
@@ -16,12 +16,15 @@ export async function stockProblems(
   const records = await reservations.find({ 'lines.variantId': { $in: ids } }).toArray();
   const applied = await movements.find({ variantId: { $in: ids }, state: 'APPLIED' }).toArray();
   for (const level of await inventory.find({ _id: { $in: ids } }).toArray()) {
-    const { _id, onHand, reserved, sellable, holds } = level;
+    const { _id, onHand, reserved, sellable, backorderLimit = 0, holds } = level;
     const check = (holdsTrue: boolean, problem: string): void => {
       if (!holdsTrue) problems.push(`${problem}: ${JSON.stringify(level)}`);
     };
-    check(sellable >= 0 && reserved >= 0 && onHand >= 0, 'P1 oversold');
-    check(sellable === onHand - reserved, 'P2 sellable is not on hand minus reserved');
+    check(sellable >= 0 && reserved >= 0 && onHand >= -backorderLimit, 'P1 oversold');
+    check(
+      sellable === onHand - reserved + backorderLimit,
+      'P2 sellable is not on hand minus reserved and the limit',
+    );
     const held = holds.filter(({ s }) => s === 'H').reduce((sum, { q }) => sum + q, 0);
     check(held === reserved, 'P3 reserved is not the sum of the holds');
     if (!settled) continue;
@@ -44,8 +47,10 @@ export async function stockProblems(
     check(sumOf(['RESERVATION_COMMIT', 'RESTOCK']) === -sold, 'P7 the movements show other sales');
     const product = await products.findOne({ _id: level.productId });
     const siblings = await inventory.find({ productId: level.productId }).toArray();
+    const isUntracked =
+      (await variants.findOne({ productId: level.productId, trackInventory: false })) !== null;
     check(
-      product?.inStock === siblings.some((sibling) => sibling.sellable > 0),
+      product?.inStock === (isUntracked || siblings.some((sibling) => sibling.sellable > 0)),
       'the product shows another availability',
     );
   }

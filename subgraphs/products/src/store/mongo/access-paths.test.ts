@@ -3,12 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { silentLogger } from '@tributary/service-kit';
 import { createTestMongo, type TestMongo } from '@tributary/testkit';
 import type { CommandStartedEvent, Document } from 'mongodb';
-import { readProductFilter, type ProductOrder } from '../../domain/product-query.ts';
+import { orderName, readProductFilter, type ProductOrder } from '../../domain/product-query.ts';
 import { seedProducts } from '../../seed/seed-products.ts';
 import { createSweeper } from '../../sweeper.ts';
 import { SETUP_TIMEOUT_MS } from '../../testing/start-test-products.ts';
 import type { ProductsStore } from '../products-store.ts';
 import { openMongo, type MongoDatabase } from './database.ts';
+import { INDEXED_CURRENCIES } from './indexes.ts';
 import { migrateMongo } from './migrate-mongo.ts';
 import { createMongoProductsStore } from './mongo-products-store.ts';
 
@@ -72,6 +73,8 @@ function winningPlan(explained: Document): unknown {
 }
 
 const now = new Date();
+const KNIT = { attributes: [{ code: 'upper', in: ['knit'] }] };
+const EUROS = { currency: 'EUR', min: 1, max: 100_000 };
 const size = 5;
 const position = { value: now, id: 'x' };
 const newest: ProductOrder = { key: 'CREATED_AT', reverse: false };
@@ -81,18 +84,28 @@ const list = (
   backward = false,
 ) => store.catalog.listProducts(readProductFilter(filter), order, { size, backward }, undefined);
 
+const orders: readonly ProductOrder[] = [
+  newest,
+  { key: 'RATING', reverse: false },
+  { key: 'TITLE', reverse: true },
+  ...INDEXED_CURRENCIES.map((currency) => ({ key: 'PRICE', currency, reverse: false }) as const),
+];
+
 describe('every list', () => {
-  const orders: readonly ProductOrder[] = [
-    newest,
-    { key: 'RATING', reverse: false },
-    { key: 'TITLE', reverse: true },
-    { key: 'PRICE', currency: 'EUR', reverse: false },
-  ];
+  const filters = [
+    ['products', () => ({})],
+    ['products of a category', () => ({ categoryId: ids.category })],
+    ['products of a brand', () => ({ brand: ['Kestrel'] })],
+    ['products for sale of a brand', () => ({ availableForSale: true, brand: ['Kestrel'] })],
+  ] as const;
   it.each([
-    ...orders.map((order) => [`products by ${order.key}`, () => list({}, order)] as const),
-    ['products from the end', () => list({}, newest, true)],
-    ['products of a category', () => list({ categoryId: ids.category })],
-    ['products with a value', () => list({ attributes: [{ code: 'upper', in: ['knit'] }] })],
+    ...filters.flatMap(([what, filter]) =>
+      orders.flatMap((order) => [
+        [`${what} by ${orderName(order)}`, () => list(filter(), order)] as const,
+        [`${what} by ${orderName(order)} from the end`, () => list(filter(), order, true)] as const,
+      ]),
+    ),
+    ['products with a value', () => list(KNIT)],
     [
       'products of one category, nested',
       () => store.catalog.productsOfCategories([ids.category], size, position),
@@ -116,6 +129,17 @@ describe('every list', () => {
 describe('every other read', () => {
   it.each([
     ['a search', () => list({ query: 'trail sho' })],
+    ...orders.map(
+      (order) => [`products with a value by ${orderName(order)}`, () => list(KNIT, order)] as const,
+    ),
+    // Either the range or the order can be read from an index.
+    ['a range of prices', () => list({ price: EUROS, brand: ['Kestrel'] })],
+    [
+      'a range of prices, cheapest first',
+      () => list({ price: EUROS, brand: ['Kestrel'] }, { key: 'PRICE', currency: 'EUR', reverse: false }),
+    ],
+    ['several brands', () => list({ brand: ['Kestrel', 'Onsight'] })],
+    ['several values', () => list({ attributes: [{ code: 'upper', in: ['knit', 'mesh'] }] })],
     ['a range of numbers', () => list({ attributes: [{ code: 'x', min: 1, max: 2 }] })],
     ['products by id', () => store.catalog.productsByIds([ids.product])],
     ['a product by slug', () => store.catalog.productBySlug('x')],

@@ -100,10 +100,13 @@ export async function insertVariants(
   return undefined;
 }
 
+/** What the stock record of a new variant is made of. */
+type Opening = Pick<NewVariant, 'id' | 'onHand' | 'backorderLimit'>;
+
 /** The stock records of new variants, and where their stock came from. */
 export async function openStock(
   { inventory, movements }: Collections,
-  opened: readonly { readonly productId: string; readonly variant: Pick<NewVariant, 'id' | 'onHand'> }[],
+  opened: readonly { readonly productId: string; readonly variant: Opening }[],
   now: Date,
 ): Promise<void> {
   if (opened.length === 0) return;
@@ -169,14 +172,13 @@ export function toProductDocument(
 ): ProductDocument {
   const summary = summarise(
     product.variants,
-    product.variants.map(({ onHand }) => ({ sellable: onHand })),
+    product.variants.map(({ onHand, backorderLimit }) => ({ sellable: onHand + backorderLimit })),
   );
-  const { variants: _variants, id, kind, downloadLimit, ...content } = product;
+  const { variants: _variants, id, kind, ...content } = product;
   return {
     _id: id,
     kind,
     status,
-    downloadLimit,
     ...(toContentFields(content) as Pick<
       ProductDocument,
       keyof typeof content | 'titleKey' | 'brandKey' | 'facets' | 'numbers'
@@ -219,7 +221,7 @@ export function toVariantDocument(
 
 export function toInventoryDocument(
   product: Pick<NewProduct, 'id'>,
-  { id, onHand }: Pick<NewVariant, 'id' | 'onHand'>,
+  { id, onHand, backorderLimit }: Opening,
   now: Date,
 ): InventoryDocument {
   return {
@@ -227,12 +229,14 @@ export function toInventoryDocument(
     productId: product.id,
     onHand,
     reserved: 0,
-    sellable: onHand,
+    sellable: onHand + backorderLimit,
+    backorderLimit,
+    limitVersion: 1,
     version: 1,
     holds: [],
     ops: [],
     nextExpiry: NEVER,
-    shown: onHand > 0,
+    shown: onHand + backorderLimit > 0,
     shownVersion: 0,
     updatedAt: now,
   };

@@ -43,6 +43,10 @@ export interface ProductDocument {
   readonly words: readonly string[];
   readonly media: readonly MediaItem[];
   readonly downloadLimit: number | null;
+  /** These three: absent in documents that are older than they are. */
+  readonly shippingClass?: string | null;
+  readonly countryOfOrigin?: string | null;
+  readonly licenseTermDays?: number | null;
   readonly minPrice: StoredPrices;
   readonly maxPrice: StoredPrices;
   readonly inStock: boolean;
@@ -75,12 +79,16 @@ export interface VariantDocument {
   readonly taxCategory: string;
   readonly barcode: string | null;
   readonly weightGrams: number | null;
+  /** Absent, in older documents: it is tracked. */
+  readonly trackInventory?: boolean;
+  /** The editors' word; absent: 0. The level has the copy that its guard counts with: see apply-backorder-limit.ts. */
+  readonly backorderLimit?: number;
   readonly lowStockThreshold: number | null;
   readonly requiresShipping: boolean;
   readonly version: number;
   readonly writeId: string;
   readonly updatedAt: Date;
-  /** Written with new prices, removed once the product's price range shows them. */
+  /** Written with what a level or the product's summary has to be told, removed once they were. */
   readonly summaryPending?: true;
   /** Stock to begin with, until there is a stock record that says so. */
   readonly opening?: number;
@@ -107,8 +115,12 @@ export interface InventoryDocument {
   readonly productId: string;
   readonly onHand: number;
   readonly reserved: number;
-  /** onHand − reserved, kept in every update: the guard is one scalar. */
+  /** onHand − reserved + backorderLimit, kept in every update: the guard is one scalar. */
   readonly sellable: number;
+  /** Absent: 0. */
+  readonly backorderLimit?: number;
+  /** The version of the variant whose limit this is: an older one changes nothing. Absent: none was ever set. */
+  readonly limitVersion?: number;
   readonly version: number;
   readonly holds: HoldDocument[];
   readonly ops: OperationDocument[];
@@ -135,6 +147,8 @@ export interface ReservationDocument {
     readonly taxCategory: string;
     readonly requiresShipping: boolean;
     readonly variantVersion: number;
+    /** Absent: it is tracked. */
+    readonly trackInventory?: boolean;
   }[];
   readonly expiresAt: Date;
   readonly reason: string | null;

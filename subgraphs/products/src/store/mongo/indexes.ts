@@ -20,13 +20,19 @@ const ORDERS: readonly IndexDefinition['key'][] = [
   ...INDEXED_CURRENCIES.map((currency) => ({ [`minPrice.${currency}`]: 1 as const, _id: 1 as const })),
 ];
 
+/** What a list is narrowed by with one value, each in every order: what is rare is never looked for among everything else. */
+const NARROWED_BY: readonly IndexDefinition['key'][] = [{}, { categoryPath: 1 }, { brandKey: 1 }];
+
 /** Each list of the API has one whose keys are its equality conditions and then its order. */
 export const INDEXES: readonly IndexDefinition[] = [
   { collection: 'products', key: { slug: 1 }, unique: true },
-  ...ORDERS.flatMap((order): IndexDefinition[] => [
-    { collection: 'products', key: { status: 1, ...order } },
-    { collection: 'products', key: { status: 1, categoryPath: 1, ...order } },
-  ]),
+  ...NARROWED_BY.flatMap((narrowing) =>
+    ORDERS.map((order): IndexDefinition => ({
+      collection: 'products',
+      key: { status: 1, ...narrowing, ...order },
+    })),
+  ),
+  // Not in every order: a product has an entry for each of its attributes, and each write that moves it moves them all.
   { collection: 'products', key: { status: 1, facets: 1, createdAt: -1, _id: -1 } },
   { collection: 'products', key: { status: 1, 'numbers.code': 1, 'numbers.n': 1 } },
   { collection: 'products', key: { status: 1, words: 1 } },
@@ -59,4 +65,4 @@ export const INDEXES: readonly IndexDefinition[] = [
 ];
 
 /** Raise with every change above. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;

@@ -85,18 +85,21 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
       return 'created';
     },
     updateVariant: async (id, expectedVersion, { prices, compareAtPrices, ...content }, write) => {
+      const { trackInventory, backorderLimit } = content;
+      const isSummarised = [prices, trackInventory, backorderLimit].some((field) => field !== undefined);
       const outcome = await versionedUpdate<VariantDocument>(variants, {
         id,
         expectedVersion,
         set: {
           ...content,
-          ...(prices !== undefined && { prices: toStoredPrices(prices), summaryPending: true as const }),
+          ...(isSummarised && { summaryPending: true as const }),
+          ...(prices !== undefined && { prices: toStoredPrices(prices) }),
           ...(compareAtPrices !== undefined && { compareAtPrices: toStoredPrices(compareAtPrices) }),
           updatedAt: write.at,
         },
         writeId: write.id,
       });
-      if (outcome.kind === 'updated' && prices !== undefined) {
+      if (outcome.kind === 'updated' && isSummarised) {
         await refreshSummary(collections, outcome.value.productId);
       }
       return mapUpdated(outcome, toVariant);

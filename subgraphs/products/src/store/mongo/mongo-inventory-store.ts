@@ -1,6 +1,6 @@
 /**
  * Every step is one update of one inventory document whose filter says what must still be true.
- * `sellable = onHand - reserved` and `reserved = sum of held holds` hold after each of them.
+ * `sellable = onHand - reserved + backorderLimit` and `reserved = sum of held holds` hold after each of them.
  */
 import type { Logger } from '@tributary/service-kit';
 import type { Filter, UpdateFilter } from 'mongodb';
@@ -183,7 +183,8 @@ function toStockLevel({
   onHand,
   reserved,
   sellable,
+  backorderLimit = 0,
   updatedAt,
 }: Omit<InventoryDocument, 'holds' | 'ops'>): StockLevel {
-  return { variantId: _id, productId, onHand, reserved, sellable, updatedAt };
+  return { variantId: _id, productId, onHand, reserved, sellable, backorderLimit, updatedAt };
 }

@@ -89,7 +89,11 @@ function toReservation(document: ReservationDocument): Reservation {
     status: document.state,
     fingerprint: document.fingerprint,
     currency: document.currency,
-    lines: document.lines.map((line) => ({ ...line, unitAmount: toNumber(line.unitAmount) })),
+    lines: document.lines.map(({ unitAmount, trackInventory = true, ...line }) => ({
+      ...line,
+      trackInventory,
+      unitAmount: toNumber(unitAmount),
+    })),
     expiresAt: document.expiresAt,
     releaseReason: document.reason,
     shortages: document.shortages,

@@ -3,14 +3,16 @@
  *
  * There is no transaction over several documents, so each summary is written by compare-and-set on
  * `summaryVersion`: a writer that read older facts loses and reads again. What still has to be told is
- * noted in the same write that caused it: `summaryPending` on a repriced variant, and for stock the pair
+ * noted in the same write that caused it: `summaryPending` on a changed variant, and for stock the pair
  * `shown` (what the summary was last told) and `sellable`, which disagree exactly when the summary is wrong.
  * `shown` is null while a refresh runs, so a process that dies in one leaves a trace the sweep finds.
  */
-import { fromStoredPrices, toStoredPrices } from './documents.ts';
 import { summarise } from '../../domain/summarise.ts';
+import { applyBackorderLimit } from './apply-backorder-limit.ts';
 import { openStock } from './create-product.ts';
 import type { Collections } from './database.ts';
+import { toStoredPrices } from './documents.ts';
+import { toVariant } from './product-mapping.ts';
 import { untold } from './untold.ts';
 
 /** Each lost round means another writer won one; what is left after these the sweep repairs. */
@@ -27,26 +29,25 @@ async function refreshOnce(collections: Collections, productId: string): Promise
   const { products, variants, inventory } = collections;
   const product = await products.findOne({ _id: productId }, { projection: { summaryVersion: 1 } });
   if (product === null) return true;
-  // A process that added a variant may have stopped before its stock.
-  for (const { _id, opening, updatedAt } of await variants
-    .find({ productId, opening: { $exists: true } })
-    .toArray()) {
-    const variant = { id: _id, onHand: opening ?? 0 };
-    await openStock(collections, [{ productId, variant }], updatedAt);
+  const variantRows = await variants.find({ productId }).toArray();
+  // The marks taken away below are those of these very versions: what another editor writes meanwhile keeps its own.
+  const pending = variantRows.filter(({ summaryPending }) => summaryPending === true);
+  for (const row of pending) {
+    const { _id, opening, backorderLimit = 0, updatedAt } = row;
+    // A process that added a variant may have stopped before its stock.
+    if (opening !== undefined) {
+      const variant = { id: _id, onHand: opening, backorderLimit };
+      await openStock(collections, [{ productId, variant }], updatedAt);
+    }
+    await applyBackorderLimit(collections, row);
   }
   const target = product.summaryVersion + 1;
   await inventory.updateMany(
     { productId, shownVersion: { $lt: target } },
     { $set: { shown: null, shownVersion: target } },
   );
-  const [variantRows, stockRows] = await Promise.all([
-    variants.find({ productId }).toArray(),
-    inventory.find({ productId }, { projection: { sellable: 1 } }).toArray(),
-  ]);
-  const summary = summarise(
-    variantRows.map(({ prices }) => ({ prices: fromStoredPrices(prices) })),
-    stockRows,
-  );
+  const stockRows = await inventory.find({ productId }, { projection: { sellable: 1 } }).toArray();
+  const summary = summarise(variantRows.map(toVariant), stockRows);
   const { matchedCount } = await products.updateOne(
     { _id: productId, summaryVersion: target - 1 },
     {
@@ -74,7 +75,7 @@ async function refreshOnce(collections: Collections, productId: string): Promise
       { $set: { shown: false } },
     ),
   ]);
-  for (const row of variantRows.filter(({ summaryPending }) => summaryPending === true)) {
+  for (const row of pending) {
     await variants.updateOne(
       { _id: row._id, version: row.version },
       { $unset: { summaryPending: '', opening: '' } },
