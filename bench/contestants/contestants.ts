@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Contestant, Launch } from './contestant.ts';
-import { tributary, tributaryObserved } from './tributary.ts';
+import { tributary, tributaryObserved, tributaryPipelined } from './tributary.ts';
 
 const apollo = (): string =>
   `@apollo/gateway ${versionOf('@apollo/gateway')}, @apollo/server ${versionOf('@apollo/server')}`;
@@ -61,6 +61,7 @@ export const CONTESTANTS: readonly Contestant[] = [
   },
   tributary,
   tributaryObserved,
+  tributaryPipelined,
   {
     name: 'hand-written',
     role: 'bound',

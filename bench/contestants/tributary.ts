@@ -20,19 +20,26 @@ export const tributary: Contestant = {
 };
 
 /** With an access log, metrics and traces. */
-export const tributaryObserved: Contestant = {
-  ...tributary,
-  name: 'tributary-observed',
-  role: 'variant',
-  command: (launch) => ({
-    args: [
-      ...NODE_FLAGS,
-      ...gatewayArguments(launch),
-      ...['--config', join(import.meta.dirname, 'observed.yaml')],
-    ],
-    env: { COLLECTOR: `${launch.subgraphsUrl}/v1/traces` },
-  }),
-};
+export const tributaryObserved = configured('observed');
+
+/** With up to 16 reads in progress on a connection. */
+export const tributaryPipelined = configured('pipelined');
+
+function configured(variant: string): Contestant {
+  return {
+    ...tributary,
+    name: `tributary-${variant}`,
+    role: 'variant',
+    command: (launch) => ({
+      args: [
+        ...NODE_FLAGS,
+        ...gatewayArguments(launch),
+        ...['--config', join(import.meta.dirname, `${variant}.yaml`)],
+      ],
+      env: { COLLECTOR: `${launch.subgraphsUrl}/v1/traces` },
+    }),
+  };
+}
 
 function gatewayArguments({ supergraphFile, port }: Launch): readonly string[] {
   return [join(root, 'gateway/dist/main.js'), ...['--supergraph', supergraphFile, '--port', String(port)]];

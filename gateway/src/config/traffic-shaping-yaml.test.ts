@@ -11,6 +11,7 @@ describe('traffic_shaping', () => {
       timeoutMs: 30_000,
       maxResponseBytes: 100_000_000,
       maxConcurrent: 1_000,
+      pipelining: 1,
       retry: { attempts: 2, budgetPercent: 20, baseDelayMs: 50 },
       circuitBreaker: { errorPercent: 50, minRequests: 20, windowMs: 10_000, openMs: 2_000 },
     });
@@ -23,12 +24,13 @@ describe('traffic_shaping', () => {
           timeout: '9s',
           max_response_bytes: '1MB',
           max_concurrent_requests: 9,
+          pipelining: 16,
           retry: { attempts: 1, budget_percent: 5, base_delay: '10ms' },
           circuit_breaker: { error_percent: 10, min_requests: 3, window: '1s', open_for: '5s' },
         },
         subgraphs: {
           a: { retry: { attempts: 0 }, circuit_breaker: { open_for: '1s' } },
-          b: { timeout: '1s', circuit_breaker: { enabled: false } },
+          b: { timeout: '1s', pipelining: 1, circuit_breaker: { enabled: false } },
         },
       },
       { b: 'http://b', c: 'http://c' },
@@ -38,6 +40,7 @@ describe('traffic_shaping', () => {
       timeoutMs: 9_000,
       maxResponseBytes: 1_000_000,
       maxConcurrent: 9,
+      pipelining: 16,
       retry: { attempts: 1, budgetPercent: 5, baseDelayMs: 10 },
       circuitBreaker: { errorPercent: 10, minRequests: 3, windowMs: 1_000, openMs: 5_000 },
     };
@@ -48,7 +51,7 @@ describe('traffic_shaping', () => {
         retry: { ...all.retry, attempts: 0 },
         circuitBreaker: { ...all.circuitBreaker, openMs: 1_000 },
       },
-      b: { ...all, url: 'http://b', timeoutMs: 1_000, circuitBreaker: undefined },
+      b: { ...all, url: 'http://b', timeoutMs: 1_000, pipelining: 1, circuitBreaker: undefined },
       c: { ...all, url: 'http://c' },
     });
   });
@@ -58,6 +61,8 @@ describe('traffic_shaping', () => {
     [{ all: { circuit_breaker: { error_percent: 101 } } }, '0 to 100'],
     [{ subgraphs: { a: { timeout: '1' } } }, 'a time with its unit'],
     [{ all: { max_concurrent_requests: 0 } }, 'a whole number, 1 or more'],
+    [{ all: { pipelining: 0 } }, '1 to 64'],
+    [{ all: { pipelining: true } }, '1 to 64'],
   ])('refuses %j', (yaml, message) => {
     expect(() => read(yaml)).toThrow(message);
   });

@@ -14,6 +14,13 @@ const maxResponseBytes = bytes().describe('Largest answer.');
 const maxConcurrentRequests = count().describe(
   'Most requests in progress; more fail at once. Code `SUBGRAPH_BUSY`.',
 );
+const pipelining = z
+  .int({ error: 'must be a whole number, 1 to 64' })
+  .min(1, 'must be a whole number, 1 to 64')
+  .max(64, 'must be a whole number, 1 to 64')
+  .describe(
+    'Reads in progress on one connection. More than 1 only where all of them are answered about as fast.',
+  );
 const attempts = z
   .int({ error: 'must be a whole number, 0 to 10' })
   .min(0, 'must be a whole number, 0 to 10')
@@ -48,6 +55,7 @@ const All = z.strictObject({
   timeout: timeout.prefault('30s'),
   max_response_bytes: maxResponseBytes.prefault('100MB'),
   max_concurrent_requests: maxConcurrentRequests.default(1_000),
+  pipelining: pipelining.default(1),
   retry: z
     .strictObject({
       attempts: attempts.default(2),
@@ -82,6 +90,7 @@ const One = z.strictObject({
   timeout: timeout.optional(),
   max_response_bytes: maxResponseBytes.optional(),
   max_concurrent_requests: maxConcurrentRequests.optional(),
+  pipelining: pipelining.optional(),
   retry: z
     .strictObject({
       attempts: attempts.optional(),
@@ -176,21 +185,22 @@ function shapeOf(
     compression: encoding,
     hedging,
     circuit_breaker: breaker,
-    ...sizes
+    ...rest
   }: z.output<typeof All>,
   url: string | undefined,
 ): SubgraphShape {
   return {
     url,
     timeoutMs,
-    maxResponseBytes: sizes.max_response_bytes,
-    maxConcurrent: sizes.max_concurrent_requests,
+    maxResponseBytes: rest.max_response_bytes,
+    maxConcurrent: rest.max_concurrent_requests,
+    pipelining: rest.pipelining,
     retry: {
       attempts: retry.attempts,
       budgetPercent: retry.budget_percent,
       baseDelayMs: retry.base_delay,
     },
-    compression: encoding === 'identity' ? undefined : { encoding, minBytes: sizes.compression_min_size },
+    compression: encoding === 'identity' ? undefined : { encoding, minBytes: rest.compression_min_size },
     hedging: hedging.enabled
       ? { percentile: hedging.percentile, budgetPercent: hedging.budget_percent }
       : undefined,

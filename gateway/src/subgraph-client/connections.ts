@@ -1,7 +1,7 @@
 import { buildConnector, Pool } from 'undici';
 
-/** Sockets per subgraph: more wait in line. Enough to keep a subgraph busy, too few to drown it. */
-const MAX_SOCKETS = 256;
+/** Requests on their way to a subgraph: more wait in line. Enough to keep a subgraph busy, too few to drown it. */
+const MAX_ON_THEIR_WAY = 256;
 
 /** PEM texts, by Node.js' names; another object each time that they have changed. */
 export type TlsOf = (
@@ -15,7 +15,8 @@ export interface Target {
 }
 
 export interface SubgraphConnections {
-  targetOf(url: string, subgraph: string): Target;
+  /** @param pipelining Most requests in progress on one connection (RFC 9112, 9.3.2); more than 1 only for reads. */
+  targetOf(url: string, subgraph: string, pipelining: number): Target;
   /** Closes every socket; the gateway has answered its last request by then. */
   close(): Promise<void>;
 }
@@ -34,13 +35,15 @@ export function createConnections(tlsOf?: TlsOf): SubgraphConnections {
   const targets = new Map<string, Target>();
   const secured = tlsOf && new SecuredTargets(tlsOf);
   return {
-    targetOf: (url, subgraph) => {
-      let target = secured?.of(url, subgraph) ?? targets.get(url);
+    targetOf: (url, subgraph, pipelining) => {
+      const key = `${pipelining} ${url}`;
+      let target = secured?.of(url, subgraph, pipelining) ?? targets.get(key);
       if (target === undefined) {
         const { origin, pathname, search } = new URL(url);
-        let pool = pools.get(origin);
-        if (pool === undefined) pools.set(origin, (pool = openPool(origin, {})));
-        targets.set(url, (target = { pool, path: `${pathname}${search}` }));
+        const poolKey = `${pipelining} ${origin}`;
+        let pool = pools.get(poolKey);
+        if (pool === undefined) pools.set(poolKey, (pool = openPool(origin, {}, pipelining)));
+        targets.set(key, (target = { pool, path: `${pathname}${search}` }));
       }
       return target;
     },
@@ -66,16 +69,16 @@ class SecuredTargets {
   }
 
   /** @returns undefined when nothing is said of its TLS. */
-  of(url: string, subgraph: string): Target | undefined {
+  of(url: string, subgraph: string, pipelining: number): Target | undefined {
     const tls = this.#tlsOf(subgraph);
     if (tls === undefined || !url.startsWith('https:')) return undefined;
-    const key = `${subgraph} ${url}`;
+    const key = `${pipelining} ${subgraph} ${url}`;
     const known = this.#targets.get(key);
     if (known?.tls === tls) return known;
     // Renewed: what was signed before is shown no more.
     if (known !== undefined) void known.pool.close().finally(() => this.pools.delete(known.pool));
     const { origin, pathname, search } = new URL(url);
-    const pool = openPool(origin, tls);
+    const pool = openPool(origin, tls, pipelining);
     this.pools.add(pool);
     const target = { pool, path: `${pathname}${search}`, tls };
     this.#targets.set(key, target);
@@ -83,11 +86,13 @@ class SecuredTargets {
   }
 }
 
-function openPool(origin: string, tls: NonNullable<ReturnType<TlsOf>>): Pool {
-  if (!origin.startsWith('https:')) return new Pool(origin, { connections: MAX_SOCKETS });
+function openPool(origin: string, tls: NonNullable<ReturnType<TlsOf>>, pipelining: number): Pool {
+  const connections = Math.ceil(MAX_ON_THEIR_WAY / pipelining);
+  if (!origin.startsWith('https:')) return new Pool(origin, { connections, pipelining });
   const connector = buildConnector({ ...tls });
   return new Pool(origin, {
-    connections: MAX_SOCKETS,
+    connections,
+    pipelining,
     // With TLS 1.3 a certificate is refused after the handshake; undici would only see that the connection ended.
     connect: (options, callback) => {
       connector(options, (...connected) => {

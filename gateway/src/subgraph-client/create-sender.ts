@@ -87,7 +87,7 @@ export function createSender({
     const { maxResponseBytes, url = urls.get(subgraph) ?? '' } = guard.shape;
     const given = caller.authorizationFor(subgraph);
     const authorization = given instanceof Promise ? await given : given;
-    const target = connections.targetOf(url, subgraph);
+    const target = connections.targetOf(url, subgraph, isMutation ? 1 : guard.shape.pipelining);
     const prepared =
       guard.prepare === undefined ? undefined : await guard.prepare({ url, body, authorization });
     let hasBegun = false;
@@ -99,6 +99,7 @@ export function createSender({
       const tracing = [...entry.headers, TIMEOUT_HEADER, String(Math.ceil(leftMs))];
       const options = {
         target,
+        isRead: !isMutation,
         body,
         authorization,
         headers,

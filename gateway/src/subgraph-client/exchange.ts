@@ -11,6 +11,8 @@ import {
 
 export interface ExchangeOptions {
   readonly target: Target;
+  /** Whether it has no effect, and may be sent again when the connection that it shared is lost. */
+  readonly isRead: boolean;
   /** JSON text, or that compressed. */
   readonly body: string | Buffer;
   readonly authorization: string | undefined;
@@ -40,6 +42,7 @@ export interface Exchange {
 /** One POST and its answer. Chunks are taken as they come: a stream would cost more than the rest of it. */
 export function startExchange({
   target,
+  isRead,
   body,
   authorization,
   headers: more,
@@ -75,7 +78,17 @@ export function startExchange({
   if (authorization !== undefined) headers.push('authorization', authorization);
   for (const name in more) headers.push(name, more[name] ?? '');
   target.pool.dispatch(
-    { method: 'POST', path: target.path, headers, body, headersTimeout: 0, bodyTimeout: 0 },
+    {
+      method: 'POST',
+      path: target.path,
+      headers,
+      body,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      // By itself undici takes a POST for a write, which shares its connection with nothing.
+      idempotent: isRead,
+      blocking: !isRead,
+    },
     {
       onRequestStart: (started) => {
         controller = started;

@@ -21,6 +21,8 @@ export interface SubgraphShape {
   readonly maxResponseBytes: number;
   /** Most requests in progress. */
   readonly maxConcurrent: number;
+  /** Most reads in progress on one connection. */
+  readonly pipelining: number;
   readonly retry: {
     /** How often a read is asked again; 0: never. */
     readonly attempts: number;
