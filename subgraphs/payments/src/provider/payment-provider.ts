@@ -5,7 +5,7 @@
  * from any process and after any crash, has no second effect and gets the first answer.
  */
 import type { DisputeStatus } from '../domain/dispute.ts';
-import type { Amount, CardDetails, PaymentFailureCode, RedirectAction } from '../domain/model.ts';
+import type { Amount, CardDetails, NextAction, PaymentFailureCode } from '../domain/model.ts';
 import type { RefundReason } from '../domain/refund.ts';
 
 export interface PaymentProvider {
@@ -64,7 +64,7 @@ export interface PaymentReference {
 export interface AuthorizeRequest extends PaymentReference {
   readonly amount: Amount;
   readonly token: string;
-  /** Where the buyer's bank sends them afterwards, should it want to see them. */
+  /** Where the buyer's bank sends them afterwards, should it want to see them; null when the provider's library is there. */
   readonly returnUrl: string | null;
   /** Who keeps the method, or will; null for one that is used once. */
   readonly customer: string | null;
@@ -83,7 +83,7 @@ export interface SaveMethodRequest {
 
 export type SetupOutcome =
   | { readonly kind: 'saved'; readonly method: string; readonly card: CardDetails }
-  | { readonly kind: 'action_required'; readonly reference: string; readonly action: RedirectAction }
+  | { readonly kind: 'action_required'; readonly reference: string; readonly action: NextAction }
   | { readonly kind: 'declined'; readonly failure: Decline }
   | { readonly kind: 'unknown_method' };
 
@@ -145,7 +145,7 @@ export type AuthorizeOutcome =
       readonly card: CardDetails | null;
       readonly failure: Decline;
     }
-  | { readonly kind: 'action_required'; readonly reference: string; readonly action: RedirectAction }
+  | { readonly kind: 'action_required'; readonly reference: string; readonly action: NextAction }
   | { readonly kind: 'unknown_method' };
 
 export type CaptureOutcome =
@@ -168,7 +168,7 @@ export interface IntentSnapshot {
   /** The provider's own id of the method that was tried last. */
   readonly method: string | null;
   readonly failure: Decline | null;
-  readonly action: RedirectAction | null;
+  readonly action: NextAction | null;
 }
 
 export type WebhookHeaders = Readonly<Record<string, string | string[] | undefined>>;

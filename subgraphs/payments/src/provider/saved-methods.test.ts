@@ -65,6 +65,7 @@ describe.each([
     if (asked.kind !== 'action_required') throw new Error(asked.kind);
     const signal = AbortSignal.timeout(60_000);
     expect(await provider.retrieveSetup(asked.reference, signal)).toEqual(asked);
+    if (!('url' in asked.action)) throw new Error('there is no page to go to');
     await sandbox.authenticate(asked.action.url, 'complete');
     const agreed = await provider.retrieveSetup(asked.reference, signal);
     if (agreed.kind !== 'saved') throw new Error(agreed.kind);

@@ -4,6 +4,7 @@ import type { CustomersApi } from './customers-api.ts';
 import type { ApiProblem, ApiResult, Setup } from './intents-api.ts';
 import { ProviderRejectedError, type PaymentProvider, type SetupOutcome } from './payment-provider.ts';
 import { readCard } from './read-card.ts';
+import { readNextAction } from './read-next-action.ts';
 
 export function savedMethodMethods(
   api: CustomersApi,
@@ -43,17 +44,11 @@ export function savedMethodMethods(
 /** @throws ProviderRejectedError for a setup that this service has no use for. */
 function toOutcome(setup: Setup): SetupOutcome {
   const { id: reference, status, payment_method: method, last_setup_error: error } = setup;
-  const redirect = setup.next_action?.redirect_to_url;
+  const action = readNextAction(setup);
   if (status === 'succeeded' && typeof method === 'object' && method?.card !== undefined) {
     return { kind: 'saved', method: method.id, card: readCard(method.card) };
   }
-  if (status === 'requires_action' && redirect !== undefined) {
-    return {
-      kind: 'action_required',
-      reference,
-      action: { url: redirect.url, returnUrl: redirect.return_url },
-    };
-  }
+  if (status === 'requires_action' && action !== null) return { kind: 'action_required', reference, action };
   if (status === 'requires_payment_method' || status === 'canceled') {
     return { kind: 'declined', failure: toDecline(error ?? {}) };
   }

@@ -247,6 +247,7 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
     currency,
     metadata,
     next_action,
+    client_secret,
     last_payment_error: error,
     latest_charge: charge,
   } = intent;
@@ -263,6 +264,7 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
     amount_received: iso(intent.amount_received),
     payment_method: typeof method === 'string' ? method : (method?.id ?? null),
     next_action: toNextAction(next_action),
+    client_secret,
     last_payment_error: error && toLastError(error),
     latest_charge:
       charge === null || typeof charge === 'string'
@@ -277,7 +279,7 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
 }
 
 function toSetup(setup: Stripe.SetupIntent): Setup {
-  const { id, status, payment_method: method, last_setup_error: error } = setup;
+  const { id, status, client_secret, payment_method: method, last_setup_error: error } = setup;
   return {
     id,
     status,
@@ -286,6 +288,7 @@ function toSetup(setup: Stripe.SetupIntent): Setup {
         ? method
         : { id: method.id, ...(method.card === undefined ? {} : { card: toCard(method.card) }) },
     next_action: toNextAction(setup.next_action),
+    client_secret,
     last_setup_error: error && toLastError(error),
   };
 }
@@ -306,9 +309,8 @@ function toNextAction(
   action: Stripe.PaymentIntent.NextAction | Stripe.SetupIntent.NextAction | null,
 ): Intent['next_action'] {
   const redirect = action?.redirect_to_url;
-  return typeof redirect?.url === 'string'
-    ? { redirect_to_url: { url: redirect.url, return_url: redirect.return_url } }
-    : null;
+  if (typeof redirect?.url !== 'string') return action && {};
+  return { redirect_to_url: { url: redirect.url, return_url: redirect.return_url } };
 }
 
 const toLastError = ({

@@ -1,4 +1,4 @@
-/** Compares the provider's books with ours. Changes nothing that is known; safe at any time, on any instance. */
+/** Compares the provider's books with ours. Changes nothing that is settled; safe at any time, on any instance. */
 import { paymentId as typedPaymentId } from '../domain/ids.ts';
 import { lookAtRefundsOf, type RefundDeps } from '../operations/operation-worker.ts';
 import type { IntentSnapshot } from '../provider/payment-provider.ts';
@@ -34,6 +34,8 @@ export interface ReconciliationReport {
   readonly hurried: number;
   /** Payments whose authorization had run out at the provider, canceled here. */
   readonly ended: number;
+  /** Payments that are over, of which the provider had set something aside nonetheless: it has let go of it. */
+  readonly released: number;
   /** Payments of which a bank has sent back a refund, or paid one, that we had not heard of, and have written down. */
   readonly refunds: number;
   /** Disputes that we had not heard of as the provider has them now, and have written down. */
@@ -44,7 +46,7 @@ export interface ReconciliationReport {
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<ReconciliationReport> {
   const { provider, books, logger } = deps;
   const hurried = await books.hurryAll();
-  const tally = { matched: 0, moving: 0, ended: 0, refunds: 0, differences: [] as Difference[] };
+  const tally = { matched: 0, moving: 0, ended: 0, released: 0, refunds: 0, differences: [] as Difference[] };
   const seen = new Set<string>();
   for await (const intents of batches(provider.listIntents(signal))) {
     const booked = await books.bookedPayments(
@@ -73,6 +75,7 @@ type Tally = {
   matched: number;
   moving: number;
   ended: number;
+  released: number;
   refunds: number;
   readonly differences: Difference[];
 };
@@ -102,6 +105,11 @@ async function compare(
   } else if (payment?.status === 'REQUIRES_CAPTURE' && intent.status === 'canceled') {
     if (await books.authorizationEnded(payment.id)) tally.ended += 1;
     else tally.moving += 1;
+  } else if (payment?.status === 'CANCELED' && intent.status === 'requires_capture') {
+    // Whoever has its client secret may pay it at the provider when it is over here. The order is not made any more.
+    const over = typedPaymentId.fromUuid(payment.id);
+    await provider.cancel({ paymentId: over, reference }, { idempotencyKey: `${over}:OVER`, signal });
+    tally.released += 1;
   } else {
     let differences = differencesOf(intent, payment);
     if (differences.some(({ kind }) => kind === 'REFUNDED')) {

@@ -7,6 +7,7 @@ import { dispute, disputeQuery } from './disputes.ts';
 import { ledgerAccount, ledgerEntry, ledgerQuery, ledgerTransaction, ledgerTransfer } from './ledger.ts';
 import { lineItem } from './line-item.ts';
 import { createMutation, type MutationDeps } from './mutation.ts';
+import { createNextActionTypes } from './next-action.ts';
 import { order } from './order.ts';
 import { paymentMethod } from './payment-methods.ts';
 import { payment, paymentEvent } from './payment.ts';
@@ -28,7 +29,7 @@ export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
   PhoneNumber,
   SafeInt,
   URL,
-  PaymentNextAction: { __resolveType: () => 'RedirectAction' },
+  ...createNextActionTypes(deps.paymentProvider),
   Query: {
     ...query,
     ...disputeQuery,

@@ -3,8 +3,9 @@ import type { PaymentsContext } from '../context.ts';
 import { paymentEventId, paymentId } from '../domain/ids.ts';
 import type { Payment, PaymentEvent } from '../domain/model.ts';
 import { findPayment } from './find.ts';
+import { showAction } from './next-action.ts';
 import { userOf } from './user-of.ts';
-import { visibleCheckout, visibleOrder } from './visible.ts';
+import { isOwn, visibleCheckout, visibleOrder } from './visible.ts';
 
 export const payment = {
   __resolveReference: ({ id }: { readonly id: string }, context: PaymentsContext) => findPayment(context, id),
@@ -14,6 +15,11 @@ export const payment = {
     visibleOrder(context, await context.loaders.orderOfCheckout.load(checkoutId)),
   checkout: async ({ checkoutId }: Payment, _: unknown, context: PaymentsContext) =>
     visibleCheckout(context, await context.loaders.checkout.load(checkoutId)),
+  nextAction: async ({ nextAction, provider, ...owned }: Payment, _: unknown, context: PaymentsContext) => {
+    if (nextAction === null || !isOwn(context, owned)) return null;
+    const checkout = await context.loaders.checkout.load(owned.checkoutId);
+    return showAction(nextAction, provider, checkout?.expiresAt ?? null);
+  },
   refunds: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.refundsOfPayment.load(id),
   disputes: ({ id }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
     hasScope(viewer, 'payments:read') ? loaders.disputesOfPayment.load(id) : null,

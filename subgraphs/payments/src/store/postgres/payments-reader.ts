@@ -2,12 +2,12 @@ import type pg from 'pg';
 import type {
   CaptureMethod,
   CardDetails,
+  NextAction,
   Payment,
   PaymentEvent,
   PaymentEventType,
   PaymentFailure,
   PaymentStatus,
-  RedirectAction,
 } from '../../domain/model.ts';
 import type { Reader } from '../reader.ts';
 import { groupByKey, keyset } from './keyset.ts';
@@ -28,7 +28,7 @@ interface PaymentRow {
   readonly provider: string;
   readonly card: CardDetails | null;
   readonly failure: PaymentFailure | null;
-  readonly next_action: RedirectAction | null;
+  readonly next_action: NextAction | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
