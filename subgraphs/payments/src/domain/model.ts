@@ -178,6 +178,14 @@ export interface Payment {
   readonly updatedAt: Date;
 }
 
+/** Money of a payment that was taken. */
+export interface Capture {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly amount: Amount;
+  readonly createdAt: Date;
+}
+
 export type PaymentEventType =
   | 'CREATED'
   | 'AUTHORIZATION_REQUESTED'

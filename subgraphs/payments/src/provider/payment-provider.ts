@@ -38,6 +38,8 @@ export interface PaymentProvider {
   retrieveSetup(reference: string, signal: AbortSignal): Promise<SetupOutcome>;
   /** Resolves also when it is nobody's any more. */
   forgetMethod(reference: string, options: CallOptions): Promise<void>;
+  /** The provider's own ids of what it keeps for a customer; none of one it does not know any more. */
+  listMethods(customer: string, signal: AbortSignal): AsyncIterable<string>;
   /** Tells the bank the shop's side of a dispute. @returns How it stands, also when it takes nothing any more. */
   submitEvidence(evidence: DisputeEvidence, options: CallOptions): Promise<ProviderDispute>;
   /** Gives in: the dispute is lost. @returns How it stands, also when it was over. */

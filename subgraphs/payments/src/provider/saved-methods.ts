@@ -10,7 +10,7 @@ export function savedMethodMethods(
   api: CustomersApi,
 ): Pick<
   PaymentProvider,
-  'createCustomer' | 'deleteCustomer' | 'saveMethod' | 'retrieveSetup' | 'forgetMethod'
+  'createCustomer' | 'deleteCustomer' | 'saveMethod' | 'retrieveSetup' | 'forgetMethod' | 'listMethods'
 > {
   return {
     createCustomer: async (customerId, call) =>
@@ -38,7 +38,21 @@ export function savedMethodMethods(
       const isGone = known.ok ? known.value.customer === null : known.problem.code === 'resource_missing';
       if (!isGone) throw rejected(result.problem);
     },
+    listMethods: (customer, signal) => listMethods(api, customer, signal),
   };
+}
+
+async function* listMethods(api: CustomersApi, customer: string, signal: AbortSignal): AsyncIterable<string> {
+  let after: string | undefined;
+  for (;;) {
+    const result = await api.listMethods(customer, after, signal);
+    // Deleted there: it took its methods along.
+    if (!result.ok && result.problem.code === 'resource_missing') return;
+    const { methods, hasMore } = valueOf(result);
+    yield* methods;
+    after = methods.at(-1);
+    if (!hasMore || after === undefined) return;
+  }
 }
 
 /** @throws ProviderRejectedError for a setup that this service has no use for. */

@@ -145,6 +145,16 @@ export function createStripeApi(client: Stripe): IntentsApi & CustomersApi {
         ),
       ),
     retrieveSetup: (id, signal) => answer(signal, toSetup, () => setupIntents.retrieve(id, EXPAND_METHOD)),
+    listMethods: (id, after, signal) =>
+      answer(
+        signal,
+        ({ data, has_more }) => ({ methods: data.map((method) => method.id), hasMore: has_more }),
+        () =>
+          customers.listPaymentMethods(id, {
+            limit: PAGE,
+            ...(after === undefined ? {} : { starting_after: after }),
+          }),
+      ),
     detachMethod: (id, call) =>
       answer(
         call.signal,

@@ -54,6 +54,7 @@ describe('reconciliation', () => {
       released: 0,
       refunds: 0,
       disputes: 0,
+      customers: 0,
       differences: [],
     });
   });
@@ -167,6 +168,43 @@ describe('reconciliation', () => {
     expect(await run()).toMatchObject({ disputes: 1, differences: [] });
     expect(await statuses()).toEqual(['LOST']);
     expect(await run()).toMatchObject({ disputes: 0, differences: [] });
+  });
+
+  it('tells of payment methods that only one side keeps, and has those asked after that hang', async () => {
+    const buyer = newBuyer();
+    const attach = async (paymentToken: string): Promise<string> => {
+      const { data } = await payments.request(
+        `mutation ($input: PaymentMethodAttachInput!) { paymentMethodAttach(input: $input) { paymentMethod { id status } } }`,
+        { input: { paymentToken, idempotencyKey: newUuid() } },
+        buyer,
+      );
+      return data.paymentMethodAttach.paymentMethod.status;
+    };
+    expect(await attach('pm_card_visa')).toBe('ACTIVE');
+    expect(await attach('pm_card_amex')).toBe('ACTIVE');
+    expect(await run()).toMatchObject({ customers: 1, differences: [] });
+    const { rows } = await world.pool.query<{ reference: string; customer: string }>(
+      `SELECT m.reference, c.reference AS customer FROM payment_methods m JOIN payment_customers c ON c.id = m.customer_id
+       WHERE c.buyer_id = $1`,
+      [buyer.id],
+    );
+    const [{ reference, customer } = { reference: '', customer: '' }] = rows;
+    await provider().forgetMethod(reference, call());
+    const saved = await provider().saveMethod(
+      { methodId: 'pmt_by_hand', customer, token: 'pm_card_mastercard', returnUrl: null },
+      call(),
+    );
+    if (saved.kind !== 'saved') throw new Error(saved.kind);
+    const report = await run();
+    expect(report).toMatchObject({ customers: 0 });
+    expect(report.differences).toEqual([
+      { kind: 'METHOD', reference, paymentId: null, ours: 'ACTIVE', theirs: null },
+      { kind: 'METHOD', reference: saved.method, paymentId: null, ours: null, theirs: 'ATTACHED' },
+    ]);
+    expect(await attach('pm_card_authenticationRequired')).toBe('REQUIRES_ACTION');
+    expect(await run()).toMatchObject({ customers: 0, moving: 1, hurried: 1, differences: [] });
+    await world.pool.query('DELETE FROM payment_methods');
+    await world.pool.query('DELETE FROM payment_customers');
   });
 
   it('tells of money that only one side knows of, and changes nothing', async () => {

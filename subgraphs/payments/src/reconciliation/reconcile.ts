@@ -5,6 +5,7 @@ import type { IntentSnapshot } from '../provider/payment-provider.ts';
 import type { DisputeStore } from '../store/dispute-store.ts';
 import type { BookedPayment, ReconciliationStore } from '../store/reconciliation-store.ts';
 import { reconcileDisputes } from './reconcile-disputes.ts';
+import { reconcileMethods } from './reconcile-methods.ts';
 
 const BATCH = 100;
 
@@ -16,7 +17,14 @@ export interface ReconcileDeps extends RefundDeps {
 /** Minor units on both sides. */
 export interface Difference {
   readonly kind:
-    'UNKNOWN_TO_US' | 'UNKNOWN_TO_PROVIDER' | 'CURRENCY' | 'CAPTURABLE' | 'CAPTURED' | 'REFUNDED' | 'DISPUTE';
+    | 'UNKNOWN_TO_US'
+    | 'UNKNOWN_TO_PROVIDER'
+    | 'CURRENCY'
+    | 'CAPTURABLE'
+    | 'CAPTURED'
+    | 'REFUNDED'
+    | 'DISPUTE'
+    | 'METHOD';
   readonly reference: string;
   /** Null for money of no payment of ours. */
   readonly paymentId: string | null;
@@ -28,9 +36,9 @@ export interface ReconciliationReport {
   readonly provider: string;
   /** Payments that both sides agree about. */
   readonly matched: number;
-  /** Payments that are being worked on: the next run sees them. */
+  /** Payments, and buyers with methods, that are being worked on: the next run sees them. */
   readonly moving: number;
-  /** Steps and refunds that were made due. */
+  /** Steps, refunds and methods that were made due. */
   readonly hurried: number;
   /** Payments whose authorization had run out at the provider, canceled here. */
   readonly ended: number;
@@ -40,6 +48,8 @@ export interface ReconciliationReport {
   readonly refunds: number;
   /** Disputes that we had not heard of as the provider has them now, and have written down. */
   readonly disputes: number;
+  /** Buyers of whose payment methods both sides say the same. */
+  readonly customers: number;
   readonly differences: readonly Difference[];
 }
 
@@ -62,11 +72,14 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   await findMissing(deps, tally, seen, signal);
   const disputed = await reconcileDisputes(deps, signal);
   tally.differences.push(...disputed.differences);
-  tally.moving += disputed.moving;
+  const kept = await reconcileMethods(deps, signal);
+  tally.differences.push(...kept.differences);
+  tally.moving += disputed.moving + kept.moving;
   const { differences, ...counts } = tally;
   for (const difference of differences)
     logger.error({ difference }, 'the books of the provider and ours differ');
-  const report = { provider: provider.code, ...counts, hurried, disputes: disputed.disputes };
+  const { customers } = kept;
+  const report = { provider: provider.code, ...counts, hurried, disputes: disputed.disputes, customers };
   logger.info({ ...report, differences: differences.length }, 'reconciled');
   return { ...report, differences };
 }

@@ -1,7 +1,7 @@
 import { hasScope } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
-import { paymentEventId, paymentId } from '../domain/ids.ts';
-import type { Payment, PaymentEvent } from '../domain/model.ts';
+import { captureId, paymentEventId, paymentId } from '../domain/ids.ts';
+import type { Capture, Payment, PaymentEvent } from '../domain/model.ts';
 import { findPayment } from './find.ts';
 import { showAction } from './next-action.ts';
 import { userOf } from './user-of.ts';
@@ -20,6 +20,7 @@ export const payment = {
     const checkout = await context.loaders.checkout.load(owned.checkoutId);
     return showAction(nextAction, provider, checkout?.expiresAt ?? null);
   },
+  captures: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.capturesOfPayment.load(id),
   refunds: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.refundsOfPayment.load(id),
   disputes: ({ id }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
     hasScope(viewer, 'payments:read') ? loaders.disputesOfPayment.load(id) : null,
@@ -28,6 +29,10 @@ export const payment = {
   events: ({ id }: Payment, _: unknown, { loaders }: PaymentsContext) => loaders.eventsOfPayment.load(id),
   ledgerTransactions: ({ id }: Payment, _: unknown, { loaders, viewer }: PaymentsContext) =>
     hasScope(viewer, 'ledger:read') ? loaders.ledgerTransactionsOfPayment.load(id) : null,
+};
+
+export const capture = {
+  id: ({ id }: Capture) => captureId.fromUuid(id),
 };
 
 export const paymentEvent = {

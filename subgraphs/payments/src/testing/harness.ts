@@ -118,6 +118,7 @@ async function startPayments(
     introspection: false,
     checkoutTtlSeconds: options.checkoutTtlSeconds ?? 900,
     maxGuestCheckouts: 3,
+    maxGuestUnits: 100,
     trustedProxies: 0,
     buyerCancelSeconds: options.buyerCancelSeconds ?? 1_800,
     stores: createPostgresStores(pool, timing),
