@@ -75,7 +75,12 @@ export const completeCheckout = (
     COMPLETE,
     {
       id: checkout.id,
-      input: { paymentToken, expectedTotal: checkout.total, idempotencyKey: `${key}-complete` },
+      input: {
+        paymentToken,
+        expectedTotal: checkout.total,
+        returnUrl: 'https://shop.example/back',
+        idempotencyKey: `${key}-complete`,
+      },
     },
     token,
   );

@@ -110,7 +110,12 @@ async function buy(options: BuyerOptions, key: string): Promise<void> {
     const variables = {
       id,
       clientSecret,
-      input: { paymentToken, expectedTotal: total, idempotencyKey: `${key}-pay-${attempt}` },
+      input: {
+        paymentToken,
+        expectedTotal: total,
+        returnUrl: 'https://shop.example/back',
+        idempotencyKey: `${key}-pay-${attempt}`,
+      },
     };
     const pay = () => insist(options, ask, 'checkoutComplete', COMPLETE, variables);
     // Some click twice.

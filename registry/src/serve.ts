@@ -1,16 +1,24 @@
 import { createLogger, type RunningService } from '@tributary/service-kit';
-import { assertMigrated, createPool } from '@tributary/subgraph-kit/postgres';
+import { assertMigrated, createPool, openConnections } from '@tributary/subgraph-kit/postgres';
 import type { Config } from './config.ts';
 import { createRegistry } from './registry.ts';
 
+const CONNECTIONS = 10;
 const DAY_MS = 86_400_000;
 const NEWEST_TABLE = 'recorded_operations';
 
 /** Starts the registry as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {
   const logger = createLogger('registry', config.LOG_LEVEL);
-  const pool = createPool({ connectionString: config.POSTGRES_URL, applicationName: 'registry', logger });
+  const pool = createPool({
+    connectionString: config.POSTGRES_URL,
+    applicationName: 'registry',
+    logger,
+    maxConnections: CONNECTIONS,
+    minConnections: CONNECTIONS,
+  });
   await assertMigrated(pool, NEWEST_TABLE);
+  await openConnections(pool, logger);
   const registry = await createRegistry({
     pool,
     logger,

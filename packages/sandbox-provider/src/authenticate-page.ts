@@ -1,8 +1,9 @@
 /** The page of the bank: the buyer says who they are, or fails to. */
 import { readBody, type RouteHandler } from '@tributary/service-kit';
 import type { Books } from './books.ts';
-import { ApiError, parseForm } from './form.ts';
+import { ApiError, noSuch, parseForm } from './form.ts';
 import { answerAction, findIntent } from './intents.ts';
+import { mayAct } from './next-action.ts';
 import type { PaymentIntentObject } from './objects.ts';
 import { answerSetup, findSetup } from './setup-intents.ts';
 
@@ -18,10 +19,11 @@ export function authenticateRoute(books: Books): RouteHandler {
     const id = url.pathname.split('/').at(-1) ?? '';
     const isSetup = id.startsWith('seti_');
     try {
+      const asked = isSetup ? findSetup(books, id) : findIntent(books, id);
+      if (!mayAct(asked, url.searchParams.get('client_secret'))) throw noSuch(asked.object, id);
       if (request.method !== 'POST') {
-        const { status } = isSetup ? findSetup(books, id) : findIntent(books, id);
-        const question = isSetup ? 'keeps this card' : whoPays(findIntent(books, id));
-        response.writeHead(200, HEADERS).end(page(status === 'requires_action' ? question : undefined));
+        const question = asked.object === 'setup_intent' ? 'keeps this card' : whoPays(asked);
+        response.writeHead(200, HEADERS).end(page(asked.status === 'requires_action' ? question : undefined));
         return;
       }
       const form = parseForm((await readBody(request, MAX_BODY_BYTES)).toString());

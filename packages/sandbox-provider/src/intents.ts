@@ -4,6 +4,7 @@ import { findCustomer } from './customers.ts';
 import { openDispute } from './disputes.ts';
 import { amount, ApiError, noSuch, optionalText, record, text, type Form } from './form.ts';
 import { list, type Operation, type OperationContext, type Outcome } from './operation.ts';
+import { askBuyer, newClientSecret } from './next-action.ts';
 import type { BookObject, CardError, ChargeObject, PaymentIntentObject } from './objects.ts';
 import { newMethod, namedMethod, usableMethod, type NamedMethod } from './payment-methods.ts';
 import type { TestCard } from './test-cards.ts';
@@ -50,9 +51,11 @@ function create({ books, form, publicUrl }: OperationContext): Outcome {
   if (captureMethod !== 'manual' && captureMethod !== 'automatic')
     throw invalid('capture_method', 'Invalid capture_method: must be one of automatic or manual');
   const customer = optionalText(form, 'customer');
+  const id = newId('pi');
   const intent: PaymentIntentObject = {
-    id: newId('pi'),
+    id,
     object: 'payment_intent',
+    client_secret: newClientSecret(id),
     amount: amount(form, 'amount'),
     amount_capturable: 0,
     amount_received: 0,
@@ -106,15 +109,8 @@ function attempt(books: Books, before: PaymentIntentObject, form: Form, publicUr
   const isSetUp = card.requiresAction === 'once' && saved?.metadata.set_up === 'true';
   if (card.requiresAction !== undefined && !isSetUp) {
     if (optionalText(form, 'off_session') === 'true') return refuse(intent, AUTHENTICATION_REQUIRED);
-    const waiting: PaymentIntentObject = {
-      ...intent,
-      status: 'requires_action',
-      last_payment_error: null,
-      next_action: {
-        type: 'redirect_to_url',
-        redirect_to_url: { url: `${publicUrl}/authenticate/${intent.id}`, return_url: intent.return_url },
-      },
-    };
+    const asked = { ...intent, status: 'requires_action', last_payment_error: null } as const;
+    const waiting: PaymentIntentObject = askBuyer(asked, publicUrl);
     return { body: waiting, put: [waiting, newEvent('payment_intent.requires_action', waiting)] };
   }
   const { intent: after, put } = authorize(intent, method, null);

@@ -50,6 +50,7 @@ describe('the process, as a container runs it', () => {
         currency: 'eur',
         confirm: 'true',
         payment_method: 'pm_card_authenticationRequired',
+        return_url: PUBLIC_URL,
       };
       const { id, next_action } = await intents('', { method: 'POST', body: new URLSearchParams(form) });
       service.process.kill('SIGTERM');
@@ -59,7 +60,8 @@ describe('the process, as a container runs it', () => {
       expect(next_action?.redirect_to_url.url).toBe(`${PUBLIC_URL}/authenticate/${id}`);
       const page = `${url}/authenticate/${id}`;
       expect(await (await fetch(page)).text()).toContain('4200 EUR');
-      await fetch(page, { method: 'POST', body: new URLSearchParams({ outcome: 'complete' }) });
+      const body = new URLSearchParams({ outcome: 'complete' });
+      await fetch(page, { method: 'POST', body, redirect: 'manual' });
       expect(await intents(`/${id}`)).toMatchObject({ status: 'succeeded', next_action: null });
     },
     TIMEOUT_MS,

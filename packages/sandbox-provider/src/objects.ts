@@ -15,6 +15,17 @@ export interface CardError {
   readonly message: string;
 }
 
+/** Who gave no page to return to is not sent anywhere: a library shows them the page where they are. */
+export type NextAction =
+  | {
+      readonly type: 'redirect_to_url';
+      readonly redirect_to_url: { readonly url: string; readonly return_url: string };
+    }
+  | {
+      readonly type: 'use_stripe_sdk';
+      readonly use_stripe_sdk: { readonly type: 'three_d_secure_redirect'; readonly stripe_js: string };
+    };
+
 export interface PaymentIntentObject {
   readonly id: string;
   readonly object: 'payment_intent';
@@ -29,10 +40,9 @@ export interface PaymentIntentObject {
   readonly payment_method: string | null;
   readonly setup_future_usage: 'off_session' | null;
   readonly return_url: string | null;
-  readonly next_action: {
-    readonly type: 'redirect_to_url';
-    readonly redirect_to_url: { readonly url: string; readonly return_url: string | null };
-  } | null;
+  readonly next_action: NextAction | null;
+  /** Lets whoever pays act on it without the key; absent in books of before there was one. */
+  readonly client_secret?: string;
   readonly last_payment_error: CardError | null;
   readonly latest_charge: ChargeObject | null;
   readonly metadata: Readonly<Record<string, string>>;
@@ -109,7 +119,8 @@ export interface SetupIntentObject {
   readonly usage: 'off_session';
   readonly payment_method: string | null;
   readonly return_url: string | null;
-  readonly next_action: PaymentIntentObject['next_action'];
+  readonly next_action: NextAction | null;
+  readonly client_secret?: string;
   readonly last_setup_error: CardError | null;
   readonly metadata: Readonly<Record<string, string>>;
   readonly created: number;

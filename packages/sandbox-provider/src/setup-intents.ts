@@ -2,6 +2,7 @@
 import { newEvent, newId, unixNow, type Books } from './books.ts';
 import { findCustomer } from './customers.ts';
 import { ApiError, noSuch, optionalText, record, text } from './form.ts';
+import { askBuyer, newClientSecret } from './next-action.ts';
 import type { BookObject, CardError, SetupIntentObject } from './objects.ts';
 import type { Operation, OperationContext, Outcome } from './operation.ts';
 import { namedMethod, newMethod, usableMethod, type NamedMethod } from './payment-methods.ts';
@@ -36,9 +37,11 @@ function create({ books, form, publicUrl }: OperationContext): Outcome {
   const id = text(form, 'payment_method');
   const method = usableMethod(books, id, customer);
   const { card } = method;
+  const setupId = newId('seti');
   const setup: SetupIntentObject = {
-    id: newId('seti'),
+    id: setupId,
     object: 'setup_intent',
+    client_secret: newClientSecret(setupId),
     customer,
     status: 'requires_payment_method',
     usage: 'off_session',
@@ -51,14 +54,7 @@ function create({ books, form, publicUrl }: OperationContext): Outcome {
   };
   if (card.decline !== undefined && card.canBeSaved !== true) return refuse(setup, card.decline);
   if (card.requiresAction !== undefined) {
-    const waiting: SetupIntentObject = {
-      ...setup,
-      status: 'requires_action',
-      next_action: {
-        type: 'redirect_to_url',
-        redirect_to_url: { url: `${publicUrl}/authenticate/${setup.id}`, return_url: setup.return_url },
-      },
-    };
+    const waiting: SetupIntentObject = askBuyer({ ...setup, status: 'requires_action' }, publicUrl);
     return { body: waiting, put: [waiting, newEvent('setup_intent.requires_action', waiting)] };
   }
   const put = succeed(setup, method);

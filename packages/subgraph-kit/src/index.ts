@@ -6,7 +6,7 @@ export {
   type SubgraphOptions,
 } from './create-subgraph.ts';
 export { loadManyByKey, loadOneByKey, loadPageByKey } from './load-by-key.ts';
-export { isCurrency, toMoney, type Money } from './money.ts';
+export { isCurrency, toDecimal, toMoney, type Money } from './money.ts';
 export * from './pagination.ts';
 export {
   PERSONAL_DATA_SCOPE,

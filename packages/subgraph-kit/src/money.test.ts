@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { isCurrency, toMoney } from './money.ts';
+import { isCurrency, toDecimal, toMoney } from './money.ts';
 
 describe('money', () => {
   it.each([
@@ -11,6 +11,11 @@ describe('money', () => {
     [0, 'EUR', '0.00'],
   ])('writes %d minor units of %s as %s', (amount, currency, decimal) => {
     expect(toMoney(amount, currency)).toEqual({ amount, currency, decimal });
+  });
+
+  it('writes sums beyond the safe integers to the last unit', () => {
+    expect(toDecimal(27_021_597_764_222_973n, 'EUR')).toBe('270215977642229.73');
+    expect(toDecimal(-90_071_992_547_409_919n, 'JPY')).toBe('-90071992547409919');
   });
 
   it.each([1.5, Number.MAX_SAFE_INTEGER + 1, Number.NaN])('refuses to round %d', (amount) => {

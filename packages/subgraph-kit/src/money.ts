@@ -22,11 +22,16 @@ export function toMoney(amount: number | bigint, currency: string): Money {
   return { amount: exact, currency, decimal: toDecimal(exact, currency) };
 }
 
-function toDecimal(amount: number, currency: string): string {
+/**
+ * Minor units in major ones, "12.34", exactly: a sum may be beyond the safe integers.
+ *
+ * @param amount A safe integer, or a bigint.
+ */
+export function toDecimal(amount: number | bigint, currency: string): string {
   const digits = minorUnitDigits(currency);
   const sign = amount < 0 ? '-' : '';
-  const text = Math.abs(amount)
-    .toString()
+  const text = String(amount)
+    .replace('-', '')
     .padStart(digits + 1, '0');
   if (digits === 0) return sign + text;
   return `${sign}${text.slice(0, -digits)}.${text.slice(-digits)}`;

@@ -110,10 +110,45 @@ describe('an amount', () => {
     );
     const { paymentId } = await buyIn('EUR', 'shoe');
     expect(await refund(paymentId, 5, 'EUR', limited)).toMatchObject({
-      payment: null,
+      payment: { amountRefundable: { amount: 1_000 } },
       userErrors: [{ __typename: 'PaymentInputError', code: 'UNSUPPORTED' }],
     });
     await limited.stop();
+  });
+
+  it('is refused too when it is what lines come to, and nothing is set aside for it', async () => {
+    const tens = await world.start({
+      provider: (sandbox) => ({
+        ...sandbox,
+        whyNotMovable: ({ amount }) => (amount % 10 === 0 ? undefined : 'amounts end with a zero'),
+      }),
+    });
+    const buyer = newBuyer();
+    const { checkout } = await create(tens.request, buyer, createInput({ shoe: 2 }, { currency: 'KWD' }));
+    const { id, lines } = checkout as { id: string; lines: readonly { id: string }[] };
+    const input = completeInput(6_510, { expectedTotal: { amount: 6_510, currency: 'KWD' } });
+    const { payment } = await complete(tens.request, buyer, id, input);
+    const refundLines = async (quantity: number) => {
+      const query = `mutation ($input: RefundCreateInput!) { refundCreate(input: $input) {
+        payment { amountRefundable { amount } refunds { status } } userErrors { __typename ... on PaymentInputError { code field } } } }`;
+      const asked = { lineItemId: lines[0]?.id, quantity };
+      const refundInput = {
+        paymentId: payment.id,
+        lines: [asked],
+        reason: 'OTHER',
+        idempotencyKey: newKey(),
+      };
+      return (await tens.request(query, { input: refundInput }, OPERATOR)).data.refundCreate;
+    };
+    expect(await refundLines(1)).toEqual({
+      payment: { amountRefundable: { amount: 6_510 }, refunds: [] },
+      userErrors: [{ __typename: 'PaymentInputError', code: 'UNSUPPORTED', field: ['input', 'lines'] }],
+    });
+    expect(await refundLines(2)).toEqual({
+      payment: { amountRefundable: { amount: 0 }, refunds: [{ status: 'SUCCEEDED' }] },
+      userErrors: [],
+    });
+    await tens.stop();
   });
 });
 

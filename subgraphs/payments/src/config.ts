@@ -47,6 +47,13 @@ const Config = ProviderConfig.extend({
     .min(1)
     .max(10_000)
     .default(20),
+  /** Pieces that guests of one network may hold together in open checkouts. */
+  MAX_GUEST_UNITS: z.coerce
+    .number({ error: 'must be a number, 1 to 1000000' })
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(200),
   /** Proxies before the gateway that add to `X-Forwarded-For`. */
   TRUSTED_PROXIES: z.coerce.number({ error: 'must be a number, 0 to 10' }).int().min(0).max(10).default(0),
   /** How long after an order its buyer may cancel it, once the money is taken, in seconds. */

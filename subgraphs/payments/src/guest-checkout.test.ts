@@ -14,6 +14,8 @@ let payments: RunningPayments;
 beforeAll(async () => {
   world = await createWorld();
   world.products.stock.add({ id: 'shoe' });
+  world.products.stock.add({ id: 'sock' });
+  world.products.stock.add({ id: 'rare', onHand: 3 });
   payments = await world.start();
 });
 
@@ -131,6 +133,50 @@ describe('a guest', () => {
       `SELECT 1 FROM checkouts WHERE opened_from IS NOT NULL AND status NOT IN ('OPEN', 'PAYING')`,
     );
     expect(rows).toEqual([]);
+  });
+
+  it('holds a hundred pieces with those beside them, however they come by them', async () => {
+    const request = graphqlClient(`${payments.url}/graphql`, 'payments', world.trust, {
+      'x-forwarded-for': '198.51.100.7',
+    });
+    const units =
+      'userErrors { __typename ... on PaymentInputError { code field } ... on RateLimitedError { field retryAfterSeconds } }';
+    const openWith = async (quantity: number): Promise<Payload> => {
+      const query = `mutation ($input: CheckoutCreateInput!) { checkoutCreate(input: $input) { checkout { id } clientSecret ${units} } }`;
+      return (await request(query, { input: createInput({ sock: quantity }, { email: EMAIL }) })).data
+        .checkoutCreate;
+    };
+    const change = async (
+      { checkout, clientSecret }: Payload,
+      quantity: number,
+      variantId = 'sock',
+    ): Promise<Payload> => {
+      const query = `mutation ($id: ID!, $input: CheckoutUpdateInput!, $clientSecret: String) {
+        checkoutUpdate(id: $id, input: $input, clientSecret: $clientSecret) { checkout { lines { quantity } } ${units} } }`;
+      const input = { lines: [{ variantId, quantity }], idempotencyKey: newKey() };
+      return (await request(query, { id: checkout.id, input, clientSecret })).data.checkoutUpdate;
+    };
+    expect((await openWith(101)).userErrors).toEqual([
+      { __typename: 'PaymentInputError', code: 'LIMIT_EXCEEDED', field: ['input', 'lines'] },
+    ]);
+    const opened = await Promise.all([openWith(60), openWith(60)]);
+    const [first] = opened.filter(({ userErrors }) => userErrors.length === 0);
+    const tooMany = {
+      __typename: 'RateLimitedError',
+      field: ['input', 'lines'],
+      retryAfterSeconds: expect.any(Number),
+    };
+    expect(opened.flatMap(({ userErrors }) => userErrors as unknown[])).toEqual([tooMany]);
+    const second = await openWith(40);
+    expect(second.userErrors).toEqual([]);
+    expect((await change(first, 61)).userErrors).toEqual([tooMany]);
+    expect(await change(first, 50)).toEqual({ checkout: { lines: [{ quantity: 50 }] }, userErrors: [] });
+    expect((await change(second, 50)).userErrors).toEqual([]);
+    expect((await change(second, 51)).userErrors).toEqual([tooMany]);
+    // Refused for want of stock: what it asked for is not held against it.
+    await ask(withSecret(CANCEL), { id: first.checkout.id, clientSecret: first.clientSecret });
+    expect((await change(second, 60, 'rare')).userErrors).toEqual([{ __typename: 'InsufficientStockError' }]);
+    expect((await openWith(50)).userErrors).toEqual([]);
   });
 
   it('goes to the page of the bank, comes back and cancels', async () => {

@@ -3,7 +3,7 @@ import type { LedgerEntry } from './domain/ledger-model.ts';
 import type { Order, Payment } from './domain/model.ts';
 import type { ProductSales, Purchase, VerifiedBuyer } from './domain/product-model.ts';
 import type { WebhookDelivery } from './domain/webhook-model.ts';
-import type { DeliveryPage, Reader } from './store/reader.ts';
+import type { DeliveryPage, PaymentsPage, Reader } from './store/reader.ts';
 
 /** Everything one request reads goes through here, batched: one query per kind and tick. Keys are our own UUIDs. */
 export function createLoaders(reader: Reader) {
@@ -26,11 +26,9 @@ export function createLoaders(reader: Reader) {
     ),
     payment: loadOneByKey(reader.paymentsByIds, ({ id }) => id),
     paymentsOfCheckout: loadManyByKey(reader.paymentsByCheckoutIds, ({ checkoutId }) => checkoutId),
-    paymentPage: loadPageByKey<Page, readonly Payment[]>(reader.paymentPages, noRows),
-    paymentCount: loadPageByKey<null, number>(
-      (buyerIds) => reader.paymentCounts(buyerIds),
-      () => 0,
-    ),
+    paymentPage: loadPageByKey<PaymentsPage, readonly Payment[]>(reader.paymentPages, noRows),
+    paymentCount: loadPageByKey<PaymentsPage['statuses'], number>(reader.paymentCounts, () => 0),
+    capturesOfPayment: loadManyByKey(reader.capturesByPaymentIds, ({ paymentId }) => paymentId),
     eventsOfPayment: loadManyByKey(reader.eventsByPaymentIds, ({ paymentId }) => paymentId),
     refund: loadOneByKey(reader.refundsByIds, ({ id }) => id),
     refundsOfPayment: loadManyByKey(reader.refundsByPaymentIds, ({ paymentId }) => paymentId),

@@ -71,6 +71,69 @@ describe('an operator', () => {
     expect(refunds).toEqual({ totalCount: 0, nodes: [] });
   });
 
+  it('filters payments and orders by whatever matters of them, all of it together', async () => {
+    const of = async (list: 'payments' | 'orders', filter: string): Promise<string[]> => {
+      const query = `{ ${list}(filter: ${filter}) { totalCount nodes { id } } }`;
+      const { data, errors } = await payments.request(query, {}, newBuyer(['payments:read', 'orders:read']));
+      expect(errors).toBeUndefined();
+      expect(data[list].totalCount).toBe(data[list].nodes.length);
+      return data[list].nodes.map(({ id }: { id: string }) => id);
+    };
+    const [first = '', second = '', third = ''] = paymentIds;
+    const detail = `{ payment(id: "${second}") {
+      buyer { id } createdAt order { id placedAt lines { product { id } } } captures { id amount { amount } createdAt }
+    } }`;
+    const { payment } = (await payments.request(detail, {}, newBuyer(['payments:read', 'orders:read']))).data;
+    expect(payment.captures).toMatchObject([
+      { id: expect.stringMatching(/^cap_/), amount: { amount: 2_000 } },
+    ]);
+    const amounts = (min: number, max: number, currency = 'EUR') =>
+      `amountMin: { amount: ${min}, currency: "EUR" }, amountMax: { amount: ${max}, currency: "${currency}" }`;
+    const buyer = `buyerId: "${payment.buyer.id}"`;
+    for (const [filter, expected] of [
+      ['{}', [third, second, first]],
+      ['{ status: [SUCCEEDED, SUCCEEDED, CANCELED] }', [third, second, first]],
+      ['{ status: [CANCELED] }', []],
+      ['{ status: [] }', []],
+      [`{ ${buyer} }`, [second]],
+      [`{ ${buyer}, status: [SUCCEEDED], ${amounts(2_000, 2_000)}, provider: "sandbox" }`, [second]],
+      [`{ ${buyer}, status: [PROCESSING] }`, []],
+      ['{ buyerId: "\\u0000" }', []],
+      ['{ provider: "stripe" }', []],
+      [`{ ${amounts(1_001, 3_000)} }`, [third, second]],
+      [`{ ${amounts(1_000, 3_000, 'USD')} }`, []],
+      [`{ createdAfter: "${payment.createdAt}" }`, [third, second]],
+      [`{ createdBefore: "${payment.createdAt}" }`, [first]],
+    ] as const) {
+      expect([filter, await of('payments', filter)]).toEqual([filter, expected]);
+    }
+    const { id, placedAt, lines } = payment.order;
+    const product = `productId: "${lines[0].product.id}"`;
+    for (const [filter, count] of [
+      ['{}', 3],
+      ['{ status: [PARTIALLY_REFUNDED] }', 3],
+      ['{ status: [CONFIRMED, REFUNDED] }', 0],
+      [`{ ${product}, ${amounts(2_000, 3_000)} }`, 2],
+      ['{ productId: "prd_x" }', 0],
+      [`{ placedAfter: "${placedAt}" }`, 2],
+      [`{ placedBefore: "${placedAt}" }`, 1],
+    ] as const) {
+      expect([filter, (await of('orders', filter)).length]).toEqual([filter, count]);
+    }
+    expect(await of('orders', `{ ${buyer}, ${product}, status: [PARTIALLY_REFUNDED] }`)).toEqual([id]);
+    const pages = await walk(
+      '{ payments($page, filter: { status: [SUCCEEDED, CANCELED] }) { $row } }',
+      'id amount { amount }',
+    );
+    expect(pages.map((row) => row.id)).toEqual([third, second, first]);
+    const own = `{ _entities(representations: [{ __typename: "User", id: "${payment.buyer.id}" }]) { ... on User {
+      some: payments(status: [SUCCEEDED]) { totalCount nodes { id } } none: payments(status: [CANCELED]) { totalCount nodes { id } }
+    } } }`;
+    expect((await ask(own))._entities).toEqual([
+      { some: { totalCount: 1, nodes: [{ id: second }] }, none: { totalCount: 0, nodes: [] } },
+    ]);
+  });
+
   it('pages through accounts by code, of a currency or a beginning', async () => {
     const all = await walk('{ ledgerAccounts($page) { $row } }', 'id code currency balance { amount }');
     const codes = all.map(({ code }) => code as string);
@@ -161,5 +224,40 @@ describe('a front end', () => {
         { code: 'sandbox', displayName: 'Sandbox', publishableKey: null, isTest: true, supports: ['CARD'] },
       ],
     });
+  });
+});
+
+describe('the books', () => {
+  it('are summed exactly, beyond what a number holds', async () => {
+    const most = Number.MAX_SAFE_INTEGER;
+    await world.pool.query(`
+      INSERT INTO ledger_accounts (id, code, currency, normal_side, bounded) VALUES
+        ('00000000-0000-7000-8000-00000000000a', 'assets:huge', 'SEK', 'DEBIT', false),
+        ('00000000-0000-7000-8000-00000000000b', 'revenue:huge', 'SEK', 'CREDIT', false);
+      INSERT INTO ledger_transactions (id, type, idempotency_key)
+        VALUES ('00000000-0000-7000-8000-00000000000c', 'HUGE', 'huge');
+      INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+        SELECT gen_random_uuid(), '00000000-0000-7000-8000-00000000000c', 'POSTED', '00000000-0000-7000-8000-00000000000a',
+          '00000000-0000-7000-8000-00000000000b', 'SEK', ${most} FROM generate_series(1, 3);`);
+    const exact = '270215977642229.73';
+    const { trialBalance } = await ask(`{ trialBalance(currency: "SEK") {
+      balanced debits { decimal } credits { decimal } lines { code balance { decimal } entries(first: 1) { nodes { balance { decimal } } } }
+    } }`);
+    const line = { balance: { decimal: exact }, entries: { nodes: [{ balance: { decimal: exact } }] } };
+    expect(trialBalance).toEqual({
+      balanced: true,
+      debits: { decimal: exact },
+      credits: { decimal: exact },
+      lines: [
+        { code: 'assets:huge', ...line },
+        { code: 'revenue:huge', ...line },
+      ],
+    });
+    const rounded = await payments.request(
+      '{ trialBalance(currency: "SEK") { debits { amount } } }',
+      {},
+      OPERATOR,
+    );
+    expect(rounded.errors?.[0]?.extensions?.code).toBe('AMOUNT_TOO_LARGE');
   });
 });

@@ -51,6 +51,8 @@ export interface PaymentsOptions {
   readonly checkoutTtlSeconds: number;
   /** Open checkouts that guests of one network may have. */
   readonly maxGuestCheckouts: number;
+  /** Pieces that they may hold together in those. */
+  readonly maxGuestUnits: number;
   /** Proxies before the gateway that add to `X-Forwarded-For`. */
   readonly trustedProxies: number;
   /** How long after an order its buyer may cancel it, once it is paid. */
@@ -133,6 +135,7 @@ export async function createPayments(options: PaymentsOptions): Promise<Payments
         runner,
         checkoutTtlSeconds: options.checkoutTtlSeconds,
         maxGuestCheckouts: options.maxGuestCheckouts,
+        maxGuestUnits: options.maxGuestUnits,
         buyerCancelSeconds: options.buyerCancelSeconds,
         webhooks: {
           store: stores.webhooks,

@@ -161,7 +161,7 @@ describe('a payment method that is kept', () => {
     });
 
     // Nobody comes back: the provider's event tells.
-    const later = await attach(buyer, 'pm_card_authenticationRequired', { makeDefault: true });
+    const later = await attach(buyer, 'pm_card_authenticationRequired', { returnUrl, makeDefault: true });
     await world.sandbox.authenticate(later.paymentMethod?.nextAction.url ?? '', 'complete');
     await waitFor(async () => (await methodsOf(buyer))?.length === 2);
     expect(await methodsOf(buyer)).toMatchObject([{ isDefault: true, card: { last4: '3184' } }, {}]);
@@ -181,7 +181,7 @@ describe('a payment method that is kept', () => {
     expect(there.payment.status).toBe('REQUIRES_ACTION');
     await cancel(payments.request, buyer, there.checkout.id as string);
 
-    const refused = await attach(buyer, 'pm_card_authenticationRequired');
+    const refused = await attach(buyer, 'pm_card_authenticationRequired', { returnUrl });
     await world.sandbox.authenticate(refused.paymentMethod?.nextAction.url ?? '', 'fail');
     const said = await by(buyer, 'paymentMethodActionComplete', refused.paymentMethod?.id);
     expect(['PaymentMethodDeclinedError', 'PaymentInputError']).toContain(

@@ -7,7 +7,12 @@ import {
   type RunningService,
 } from '@tributary/service-kit';
 import { createSealer, EncryptionKeys } from '@tributary/subgraph-kit';
-import { assertMigrated, createPool, postgresReadiness } from '@tributary/subgraph-kit/postgres';
+import {
+  assertMigrated,
+  createPool,
+  openConnections,
+  postgresReadiness,
+} from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { Config } from './config.ts';
 import { createHttpInventory } from './inventory/http-inventory.ts';
@@ -18,6 +23,10 @@ import { createTableCalculators } from './pricing/table-calculators.ts';
 import { createProvider, describeProvider } from './provider/create-provider.ts';
 import { DEFAULT_TIMING } from './saga/timing.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
+
+const CONNECTIONS = 10;
+/** Of the newest migration. */
+const NEWEST_INDEX = 'orders_of_status';
 
 /** Starts the service as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {
@@ -37,8 +46,11 @@ export async function serve(config: Config): Promise<RunningService> {
     applicationName: 'payments',
     prepares: true,
     logger,
+    maxConnections: CONNECTIONS,
+    minConnections: CONNECTIONS,
   });
-  await assertMigrated(pool, 'untold_changes');
+  await assertMigrated(pool, NEWEST_INDEX);
+  await openConnections(pool, logger);
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,
@@ -46,6 +58,7 @@ export async function serve(config: Config): Promise<RunningService> {
     introspection: config.INTROSPECTION,
     checkoutTtlSeconds: config.CHECKOUT_TTL_SECONDS,
     maxGuestCheckouts: config.MAX_GUEST_CHECKOUTS,
+    maxGuestUnits: config.MAX_GUEST_UNITS,
     trustedProxies: config.TRUSTED_PROXIES,
     buyerCancelSeconds: config.BUYER_CANCEL_SECONDS,
     stores: createPostgresStores(pool, DEFAULT_TIMING),

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { StoreUnavailableError } from '../store-unavailable-error.ts';
 
 /**
- * @param newestTable A table that the newest migration makes, with its schema if that is not `public`.
+ * @param newestTable A table or an index that the newest migration makes, with its schema if that is not `public`.
  * @throws StartupError naming the fix when the database cannot be reached or lacks that table.
  */
 export async function assertMigrated(pool: pg.Pool, newestTable: string): Promise<void> {

@@ -10,6 +10,10 @@ export interface CheckoutLine {
   readonly quantity: number;
 }
 
+/** How many pieces they are. */
+export const unitsOf = (lines: readonly CheckoutLine[]): number =>
+  lines.reduce((units, { quantity }) => units + quantity, 0);
+
 /** What is wrong with lines by themselves; whether they can be sold is for products to say. */
 export function checkLines(lines: readonly CheckoutLine[], errors: InputError[]): void {
   const field = ['input', 'lines'];

@@ -8,6 +8,7 @@ export const paymentId = typedId('pay');
 export const paymentMethodId = typedId('pmt');
 export const paymentCustomerId = typedId('pcu');
 export const paymentEventId = typedId('evt');
+export const captureId = typedId('cap');
 export const refundId = typedId('rfd');
 export const disputeId = typedId('dsp');
 export const webhookEndpointId = typedId('whe');

@@ -10,13 +10,19 @@ export interface LedgerAccount {
   readonly normalSide: LedgerSide;
 }
 
+/** A sum of amounts: exact, however many there are. */
+export interface Sum {
+  readonly amount: bigint;
+  readonly currency: string;
+}
+
 /** Totals of one account, in minor units of its currency. */
 export interface LedgerTotals {
   readonly accountId: string;
-  readonly debitsPosted: number;
-  readonly creditsPosted: number;
-  readonly debitsPending: number;
-  readonly creditsPending: number;
+  readonly debitsPosted: bigint;
+  readonly creditsPosted: bigint;
+  readonly debitsPending: bigint;
+  readonly creditsPending: bigint;
 }
 
 export interface LedgerTransaction {
@@ -43,7 +49,7 @@ export interface LedgerEntry {
   readonly seq: number;
   readonly side: LedgerSide;
   /** What is posted on the account after it, on its normal side. */
-  readonly balance: Amount;
+  readonly balance: Sum;
   readonly at: Date;
   readonly transfer: LedgerTransfer;
 }

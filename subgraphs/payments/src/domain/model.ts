@@ -144,11 +144,18 @@ export interface PaymentFailure {
   readonly at: string;
 }
 
-/** What the buyer does next, at a page of their bank. */
+/** What the buyer does next: goes to a page of their bank, or lets the provider's library show it. */
+export type NextAction = RedirectAction | SdkAction;
+
 export interface RedirectAction {
   readonly url: string;
   /** Where that page sends them afterwards. */
   readonly returnUrl: string | null;
+}
+
+export interface SdkAction {
+  /** The provider's, of this one try; whoever has it may act for the buyer there. */
+  readonly clientSecret: string;
 }
 
 export interface Payment {
@@ -164,11 +171,19 @@ export interface Payment {
   readonly amountRefundable: Amount;
   readonly card: CardDetails | null;
   readonly lastFailure: PaymentFailure | null;
-  readonly nextAction: RedirectAction | null;
+  readonly nextAction: NextAction | null;
   readonly provider: string;
   readonly providerReference: string | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
+}
+
+/** Money of a payment that was taken. */
+export interface Capture {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly amount: Amount;
+  readonly createdAt: Date;
 }
 
 export type PaymentEventType =

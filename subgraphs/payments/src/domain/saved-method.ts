@@ -1,4 +1,4 @@
-import type { CardDetails, RedirectAction } from './model.ts';
+import type { CardDetails, NextAction } from './model.ts';
 
 /** A token that is used once, one that is kept once it has paid, or a method that was kept before. */
 export type MethodUse = 'ONCE' | 'KEEP' | 'KEPT';
@@ -14,7 +14,9 @@ export interface SavedMethod {
   readonly status: SavedMethodStatus;
   /** Null until the provider has said what it is. */
   readonly card: CardDetails | null;
-  readonly nextAction: RedirectAction | null;
+  readonly nextAction: NextAction | null;
+  /** When the provider is no longer asked whether the buyer has done it; null unless there is something to do. */
+  readonly actionEndsAt: Date | null;
   readonly isDefault: boolean;
   readonly createdAt: Date;
 }

@@ -105,6 +105,21 @@ export const tooManyGuests = (retryAfterSeconds: number): CheckoutUserError => (
   retryAfterSeconds,
 });
 
+/** @param retryAfterSeconds When others end; null when these alone are too many. */
+export const tooManyUnits = (maxUnits: number, retryAfterSeconds: number | null): CheckoutUserError =>
+  retryAfterSeconds === null
+    ? inputError(
+        'LIMIT_EXCEEDED',
+        ['input', 'lines'],
+        `Without signing in, ${maxUnits} pieces can be held at most. Ask for fewer, or sign in.`,
+      )
+    : {
+        __typename: 'RateLimitedError',
+        message: 'Too many pieces are held where you are. Ask for fewer, sign in, or try again later.',
+        field: ['input', 'lines'],
+        retryAfterSeconds,
+      };
+
 export const keyInUse = (
   retryAfterSeconds: number,
 ): Extract<CheckoutUserError, { __typename: 'IdempotencyKeyInUseError' }> => ({

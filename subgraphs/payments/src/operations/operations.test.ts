@@ -303,7 +303,7 @@ describe('refunding', () => {
 
   it('finds payments by their status, newest first', async () => {
     const { paymentId } = await sell(manual);
-    const query = `query ($after: String) { payments(first: 1, after: $after, status: [REQUIRES_CAPTURE]) {
+    const query = `query ($after: String) { payments(first: 1, after: $after, filter: { status: [REQUIRES_CAPTURE] }) {
       totalCount nodes { id status } pageInfo { hasNextPage endCursor } } }`;
     const { data } = await payments.request(query, {}, operator);
     expect(data.payments.nodes).toEqual([{ id: paymentId, status: 'REQUIRES_CAPTURE' }]);

@@ -1,6 +1,7 @@
 import type { Logger } from '@tributary/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import { paymentId as typedPaymentId, refundId as typedRefundId } from '../domain/ids.ts';
+import type { Amount } from '../domain/model.ts';
 import { paymentStateError } from '../domain/payment-user-error.ts';
 import { retryDelayMs } from '../domain/retry-delay.ts';
 import { keyInUse, keyReused } from '../domain/user-error.ts';
@@ -44,7 +45,8 @@ export async function performOperation(
   const { operations, timing, onCheckpoint } = deps;
   const { request, paymentId } = command;
   const deadline = Date.now() + timing.inlineBudgetMs;
-  const begun = await operations.begin(command);
+  const isMovable = (amount: Amount): boolean => deps.provider.whyNotMovable(amount) === undefined;
+  const begun = await operations.begin(command, isMovable);
   onCheckpoint(`${command.kind}: after the commit of the intent`);
   const failed = (error: OperationAnswer['errors'][number]): OperationAnswer => ({
     paymentId,

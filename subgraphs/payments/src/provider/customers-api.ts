@@ -22,9 +22,17 @@ export interface CustomersApi {
   /** Confirmed at once, for payments at which its owner may not be there. */
   createSetup(setup: NewSetup, call: ApiCall): Promise<ApiResult<Setup>>;
   retrieveSetup(id: string, signal: AbortSignal): Promise<ApiResult<Setup>>;
+  /** Those attached to a customer. */
+  listMethods(id: string, after: string | undefined, signal: AbortSignal): Promise<ApiResult<MethodPage>>;
   detachMethod(id: string, call: ApiCall): Promise<ApiResult<unknown>>;
   /** Whose a method is; null for one that was given up. */
   retrieveMethod(id: string, signal: AbortSignal): Promise<ApiResult<{ readonly customer: string | null }>>;
+}
+
+export interface MethodPage {
+  /** By the provider's own ids. */
+  readonly methods: readonly string[];
+  readonly hasMore: boolean;
 }
 
 /** The call before a confirmation, which says whose intent it is from now on. */

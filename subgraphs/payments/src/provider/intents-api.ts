@@ -7,9 +7,11 @@ import { z } from 'zod';
 
 const Card = z.object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() });
 
+/** Anything but a redirect is for the API's library in a browser or a phone, which the client secret is enough for. */
 const NextAction = z
   .object({ redirect_to_url: z.object({ url: z.string(), return_url: z.string().nullable() }).optional() })
   .nullable();
+const ClientSecret = z.string().nullable().default(null);
 
 const LastError = z
   .object({
@@ -29,6 +31,7 @@ export const Intent = z.object({
   currency: z.string(),
   metadata: z.record(z.string(), z.string()),
   next_action: NextAction,
+  client_secret: ClientSecret,
   last_payment_error: LastError,
   latest_charge: z
     .object({
@@ -46,6 +49,7 @@ export const Setup = z.object({
   /** Read whole where it can be: an id alone says nothing of the card. */
   payment_method: z.union([z.string(), z.object({ id: z.string(), card: Card.optional() })]).nullable(),
   next_action: NextAction,
+  client_secret: ClientSecret,
   last_setup_error: LastError,
 });
 export type Setup = z.infer<typeof Setup>;

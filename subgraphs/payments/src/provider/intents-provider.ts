@@ -18,6 +18,7 @@ import {
   type RefundRequest,
 } from './payment-provider.ts';
 import { readCard } from './read-card.ts';
+import { readNextAction } from './read-next-action.ts';
 import { savedMethodMethods } from './saved-methods.ts';
 import { readSignedEvent } from './signed-event.ts';
 
@@ -206,7 +207,6 @@ const STATUSES: ReadonlySet<string> = new Set<IntentSnapshot['status']>([
 export function toSnapshot(intent: Intent): IntentSnapshot {
   const { id, status, metadata, latest_charge: charge, last_payment_error: error } = intent;
   if (!STATUSES.has(status)) throw new ProviderRejectedError(`the intent is ${status}`);
-  const redirect = intent.next_action?.redirect_to_url;
   return {
     reference: id,
     paymentId: metadata['payment_id'] ?? null,
@@ -218,7 +218,7 @@ export function toSnapshot(intent: Intent): IntentSnapshot {
     card: toCard(intent),
     method: intent.payment_method,
     failure: error && toDecline(error),
-    action: redirect === undefined ? null : { url: redirect.url, returnUrl: redirect.return_url },
+    action: readNextAction(intent),
   };
 }
 

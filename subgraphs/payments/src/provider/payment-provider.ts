@@ -5,7 +5,7 @@
  * from any process and after any crash, has no second effect and gets the first answer.
  */
 import type { DisputeStatus } from '../domain/dispute.ts';
-import type { Amount, CardDetails, PaymentFailureCode, RedirectAction } from '../domain/model.ts';
+import type { Amount, CardDetails, NextAction, PaymentFailureCode } from '../domain/model.ts';
 import type { RefundReason } from '../domain/refund.ts';
 
 export interface PaymentProvider {
@@ -38,6 +38,8 @@ export interface PaymentProvider {
   retrieveSetup(reference: string, signal: AbortSignal): Promise<SetupOutcome>;
   /** Resolves also when it is nobody's any more. */
   forgetMethod(reference: string, options: CallOptions): Promise<void>;
+  /** The provider's own ids of what it keeps for a customer; none of one it does not know any more. */
+  listMethods(customer: string, signal: AbortSignal): AsyncIterable<string>;
   /** Tells the bank the shop's side of a dispute. @returns How it stands, also when it takes nothing any more. */
   submitEvidence(evidence: DisputeEvidence, options: CallOptions): Promise<ProviderDispute>;
   /** Gives in: the dispute is lost. @returns How it stands, also when it was over. */
@@ -64,7 +66,7 @@ export interface PaymentReference {
 export interface AuthorizeRequest extends PaymentReference {
   readonly amount: Amount;
   readonly token: string;
-  /** Where the buyer's bank sends them afterwards, should it want to see them. */
+  /** Where the buyer's bank sends them afterwards, should it want to see them; null when the provider's library is there. */
   readonly returnUrl: string | null;
   /** Who keeps the method, or will; null for one that is used once. */
   readonly customer: string | null;
@@ -83,7 +85,7 @@ export interface SaveMethodRequest {
 
 export type SetupOutcome =
   | { readonly kind: 'saved'; readonly method: string; readonly card: CardDetails }
-  | { readonly kind: 'action_required'; readonly reference: string; readonly action: RedirectAction }
+  | { readonly kind: 'action_required'; readonly reference: string; readonly action: NextAction }
   | { readonly kind: 'declined'; readonly failure: Decline }
   | { readonly kind: 'unknown_method' };
 
@@ -145,7 +147,7 @@ export type AuthorizeOutcome =
       readonly card: CardDetails | null;
       readonly failure: Decline;
     }
-  | { readonly kind: 'action_required'; readonly reference: string; readonly action: RedirectAction }
+  | { readonly kind: 'action_required'; readonly reference: string; readonly action: NextAction }
   | { readonly kind: 'unknown_method' };
 
 export type CaptureOutcome =
@@ -168,7 +170,7 @@ export interface IntentSnapshot {
   /** The provider's own id of the method that was tried last. */
   readonly method: string | null;
   readonly failure: Decline | null;
-  readonly action: RedirectAction | null;
+  readonly action: NextAction | null;
 }
 
 export type WebhookHeaders = Readonly<Record<string, string | string[] | undefined>>;

@@ -47,8 +47,8 @@ describe.each([
     const payment: { paymentId: string; reference: string | null } = { paymentId, reference: null };
     const know = () => provider.retrieve(payment, new AbortController().signal);
     return {
-      authorize: async (key = 'A', with_ = token, signal?: AbortSignal) => {
-        const request = { ...payment, amount, token: with_, returnUrl: null, ...ONCE };
+      authorize: async (key = 'A', with_ = token, signal?: AbortSignal, returnUrl: string | null = null) => {
+        const request = { ...payment, amount, token: with_, returnUrl, ...ONCE };
         const outcome = await provider.authorize(request, call(`${paymentId}:${key}`, signal));
         if (outcome.kind !== 'unknown_method') payment.reference = outcome.reference;
         return outcome;
@@ -194,11 +194,32 @@ describe.each([
       ['fail', 'requires_payment_method'],
     ] as const) {
       const payment = newPayment('pm_card_authenticationRequired');
-      const asked = await payment.authorize();
-      if (asked.kind !== 'action_required') throw new Error(asked.kind);
+      const asked = await payment.authorize('A', undefined, undefined, 'https://shop.example/back');
+      if (asked.kind !== 'action_required' || !('url' in asked.action)) throw new Error(asked.kind);
+      expect(asked.action.returnUrl).toBe('https://shop.example/back');
       expect(await (await fetch(asked.action.url)).text()).toContain('Complete');
       await sandbox.authenticate(asked.action.url, outcome);
       await sandbox.authenticate(asked.action.url, 'fail');
+      expect(await payment.status()).toBe(status);
+    }
+  });
+
+  it('lets the library of a front end ask the buyer who is sent nowhere, by a secret of this one try', async () => {
+    for (const [outcome, status] of [
+      ['complete', 'requires_capture'],
+      ['fail', 'requires_payment_method'],
+    ] as const) {
+      const payment = newPayment('pm_card_authenticationRequired');
+      const asked = await payment.authorize();
+      if (asked.kind !== 'action_required' || !('clientSecret' in asked.action)) throw new Error(asked.kind);
+      const { clientSecret } = asked.action;
+      expect(clientSecret.startsWith(`${asked.reference}_secret_`)).toBe(true);
+      expect(await payment.know()).toMatchObject({ status: 'requires_action', action: { clientSecret } });
+      const guessed = sandbox.pageOf(`${asked.reference}_secret_guessed`);
+      expect((await fetch(guessed)).status).toBe(404);
+      await expect(sandbox.authenticate(guessed, outcome)).rejects.toThrow('404');
+      expect(await payment.status()).toBe('requires_action');
+      await sandbox.authenticate(sandbox.pageOf(clientSecret), outcome);
       expect(await payment.status()).toBe(status);
     }
   });

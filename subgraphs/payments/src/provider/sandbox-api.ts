@@ -18,6 +18,7 @@ const IntentList = z.object({ data: z.array(Intent), has_more: z.boolean() });
 const RefundList = z.object({ data: z.array(ApiRefund) });
 const DisputeList = z.object({ data: z.array(ApiDispute), has_more: z.boolean() });
 const Customer = z.object({ id: z.string() });
+const MethodList = z.object({ data: z.array(z.object({ id: z.string() })), has_more: z.boolean() });
 const Method = z.object({ customer: z.string().nullable() });
 const Problem = z.object({ error: ApiProblem });
 
@@ -116,6 +117,13 @@ export function createSandboxApi(options: SandboxApiOptions): IntentsApi & Custo
         call,
       ),
     retrieveSetup: (id, signal) => get(`/v1/setup_intents/${id}?expand[0]=payment_method`, Setup, signal),
+    listMethods: async (id, after, signal) => {
+      const query = after === undefined ? '' : `?starting_after=${after}`;
+      const page = await get(`/v1/customers/${id}/payment_methods${query}`, MethodList, signal);
+      if (!page.ok) return page;
+      const { data, has_more } = page.value;
+      return { ok: true, value: { methods: data.map((method) => method.id), hasMore: has_more } };
+    },
     detachMethod: (id, call) => post(`/v1/payment_methods/${id}/detach`, z.unknown(), {}, call),
     retrieveMethod: (id, signal) => get(`/v1/payment_methods/${id}`, Method, signal),
     submitEvidence: (id, { text, submit }, call) =>

@@ -65,6 +65,7 @@ describe.each([
     if (asked.kind !== 'action_required') throw new Error(asked.kind);
     const signal = AbortSignal.timeout(60_000);
     expect(await provider.retrieveSetup(asked.reference, signal)).toEqual(asked);
+    if (!('url' in asked.action)) throw new Error('there is no page to go to');
     await sandbox.authenticate(asked.action.url, 'complete');
     const agreed = await provider.retrieveSetup(asked.reference, signal);
     if (agreed.kind !== 'saved') throw new Error(agreed.kind);
@@ -79,7 +80,15 @@ describe.each([
     expect(kept).toMatchObject({ kind: 'authorized', card: { last4: '0005' } });
     expect(kept.kind === 'authorized' && kept.method).not.toBe('pm_card_amex');
 
+    const listed = async (): Promise<string[]> => {
+      const methods: string[] = [];
+      for await (const method of provider.listMethods(customer, signal)) methods.push(method);
+      return methods;
+    };
+    const method = kept.kind === 'authorized' ? kept.method : null;
+    expect((await listed()).sort()).toEqual([saved.method, agreed.method, method].sort());
     await provider.forgetMethod(saved.method, call(`${id}:D1`));
+    expect((await listed()).sort()).toEqual([agreed.method, method].sort());
     await provider.forgetMethod(saved.method, call(`${id}:D2`));
     expect(await pay(saved.method, { customer })).toEqual({ kind: 'unknown_method' });
     await expect(providerWith('sk_guessed').forgetMethod(agreed.method, call(`${id}:D3`))).rejects.toThrow(
@@ -87,6 +96,7 @@ describe.each([
     );
     await provider.deleteCustomer(customer, call(`${id}:D4`));
     await provider.deleteCustomer(customer, call(`${id}:D5`));
+    expect(await listed()).toEqual([]);
     await provider.forgetMethod(agreed.method, call(`${id}:D6`));
     expect(await pay(agreed.method, { customer })).toEqual({ kind: 'unknown_method' });
   });

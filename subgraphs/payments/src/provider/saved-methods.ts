@@ -4,12 +4,13 @@ import type { CustomersApi } from './customers-api.ts';
 import type { ApiProblem, ApiResult, Setup } from './intents-api.ts';
 import { ProviderRejectedError, type PaymentProvider, type SetupOutcome } from './payment-provider.ts';
 import { readCard } from './read-card.ts';
+import { readNextAction } from './read-next-action.ts';
 
 export function savedMethodMethods(
   api: CustomersApi,
 ): Pick<
   PaymentProvider,
-  'createCustomer' | 'deleteCustomer' | 'saveMethod' | 'retrieveSetup' | 'forgetMethod'
+  'createCustomer' | 'deleteCustomer' | 'saveMethod' | 'retrieveSetup' | 'forgetMethod' | 'listMethods'
 > {
   return {
     createCustomer: async (customerId, call) =>
@@ -37,23 +38,31 @@ export function savedMethodMethods(
       const isGone = known.ok ? known.value.customer === null : known.problem.code === 'resource_missing';
       if (!isGone) throw rejected(result.problem);
     },
+    listMethods: (customer, signal) => listMethods(api, customer, signal),
   };
+}
+
+async function* listMethods(api: CustomersApi, customer: string, signal: AbortSignal): AsyncIterable<string> {
+  let after: string | undefined;
+  for (;;) {
+    const result = await api.listMethods(customer, after, signal);
+    // Deleted there: it took its methods along.
+    if (!result.ok && result.problem.code === 'resource_missing') return;
+    const { methods, hasMore } = valueOf(result);
+    yield* methods;
+    after = methods.at(-1);
+    if (!hasMore || after === undefined) return;
+  }
 }
 
 /** @throws ProviderRejectedError for a setup that this service has no use for. */
 function toOutcome(setup: Setup): SetupOutcome {
   const { id: reference, status, payment_method: method, last_setup_error: error } = setup;
-  const redirect = setup.next_action?.redirect_to_url;
+  const action = readNextAction(setup);
   if (status === 'succeeded' && typeof method === 'object' && method?.card !== undefined) {
     return { kind: 'saved', method: method.id, card: readCard(method.card) };
   }
-  if (status === 'requires_action' && redirect !== undefined) {
-    return {
-      kind: 'action_required',
-      reference,
-      action: { url: redirect.url, returnUrl: redirect.return_url },
-    };
-  }
+  if (status === 'requires_action' && action !== null) return { kind: 'action_required', reference, action };
   if (status === 'requires_payment_method' || status === 'canceled') {
     return { kind: 'declined', failure: toDecline(error ?? {}) };
   }

@@ -145,6 +145,16 @@ export function createStripeApi(client: Stripe): IntentsApi & CustomersApi {
         ),
       ),
     retrieveSetup: (id, signal) => answer(signal, toSetup, () => setupIntents.retrieve(id, EXPAND_METHOD)),
+    listMethods: (id, after, signal) =>
+      answer(
+        signal,
+        ({ data, has_more }) => ({ methods: data.map((method) => method.id), hasMore: has_more }),
+        () =>
+          customers.listPaymentMethods(id, {
+            limit: PAGE,
+            ...(after === undefined ? {} : { starting_after: after }),
+          }),
+      ),
     detachMethod: (id, call) =>
       answer(
         call.signal,
@@ -247,6 +257,7 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
     currency,
     metadata,
     next_action,
+    client_secret,
     last_payment_error: error,
     latest_charge: charge,
   } = intent;
@@ -263,6 +274,7 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
     amount_received: iso(intent.amount_received),
     payment_method: typeof method === 'string' ? method : (method?.id ?? null),
     next_action: toNextAction(next_action),
+    client_secret,
     last_payment_error: error && toLastError(error),
     latest_charge:
       charge === null || typeof charge === 'string'
@@ -277,7 +289,7 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
 }
 
 function toSetup(setup: Stripe.SetupIntent): Setup {
-  const { id, status, payment_method: method, last_setup_error: error } = setup;
+  const { id, status, client_secret, payment_method: method, last_setup_error: error } = setup;
   return {
     id,
     status,
@@ -286,6 +298,7 @@ function toSetup(setup: Stripe.SetupIntent): Setup {
         ? method
         : { id: method.id, ...(method.card === undefined ? {} : { card: toCard(method.card) }) },
     next_action: toNextAction(setup.next_action),
+    client_secret,
     last_setup_error: error && toLastError(error),
   };
 }
@@ -306,9 +319,8 @@ function toNextAction(
   action: Stripe.PaymentIntent.NextAction | Stripe.SetupIntent.NextAction | null,
 ): Intent['next_action'] {
   const redirect = action?.redirect_to_url;
-  return typeof redirect?.url === 'string'
-    ? { redirect_to_url: { url: redirect.url, return_url: redirect.return_url } }
-    : null;
+  if (typeof redirect?.url !== 'string') return action && {};
+  return { redirect_to_url: { url: redirect.url, return_url: redirect.return_url } };
 }
 
 const toLastError = ({

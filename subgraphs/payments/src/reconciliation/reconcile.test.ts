@@ -5,7 +5,7 @@ import { waitFor } from '@tributary/testkit';
 import { createSandboxProvider } from '../provider/sandbox-provider.ts';
 import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
 import { DEFAULT_TIMING } from '../saga/timing.ts';
-import { buy, complete, completeInput, create, createInput } from '../testing/buyer-requests.ts';
+import { buy, cancel, complete, completeInput, create, createInput } from '../testing/buyer-requests.ts';
 import { createWorld, newBuyer, type RunningPayments, type World } from '../testing/harness.ts';
 import { API_KEY } from '../testing/sandbox-process.ts';
 import { reconcile, type ReconciliationReport } from './reconcile.ts';
@@ -51,8 +51,10 @@ describe('reconciliation', () => {
       moving: 0,
       hurried: 0,
       ended: 0,
+      released: 0,
       refunds: 0,
       disputes: 0,
+      customers: 0,
       differences: [],
     });
   });
@@ -60,7 +62,10 @@ describe('reconciliation', () => {
   it('moves on what waits, and leaves alone what is being worked on', async () => {
     const buyer = newBuyer();
     const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));
-    const input = completeInput(1_000, { paymentToken: 'pm_card_authenticationRequired' });
+    const input = completeInput(1_000, {
+      paymentToken: 'pm_card_authenticationRequired',
+      returnUrl: 'https://shop.example/back',
+    });
     await complete(payments.request, buyer, checkout.id, input);
     const { data } = await payments.request(
       `{ checkout(id: "${checkout.id}") { payment { nextAction { ... on RedirectAction { url } } } } }`,
@@ -94,6 +99,30 @@ describe('reconciliation', () => {
     );
     expect(data.order).toEqual({ status: 'CANCELED', payments: [{ status: 'CANCELED' }] });
     await waitFor(() => world.products.stock.reservations.get(checkout.id)?.status === 'RESTOCKED');
+  });
+
+  it('lets go of what a buyer set aside at the provider when their checkout was over', async () => {
+    const buyer = newBuyer();
+    const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));
+    const card = completeInput(1_000, { paymentToken: 'pm_card_visa_chargeDeclined' });
+    const { payment } = await complete(payments.request, buyer, checkout.id, card);
+    const reference = await referenceOf(payment.id);
+    await cancel(payments.request, buyer, checkout.id);
+    const paid = {
+      paymentId: payment.id,
+      reference,
+      amount: { amount: 1_000, currency: 'EUR' },
+      token: 'pm_card_visa',
+      returnUrl: null,
+      customer: null,
+      keepsMethod: false,
+      offSession: false,
+    };
+    expect(await provider().authorize(paid, call())).toMatchObject({ kind: 'authorized' });
+    await waitFor(async () => (await run()).released === 1);
+    expect(await run()).toMatchObject({ released: 0, differences: [] });
+    const known = await provider().retrieve({ paymentId: payment.id, reference }, call().signal);
+    expect(known).toMatchObject({ status: 'canceled', capturable: 0 });
   });
 
   it('writes down that a bank sent a refund back, which nobody was told of', async () => {
@@ -139,6 +168,43 @@ describe('reconciliation', () => {
     expect(await run()).toMatchObject({ disputes: 1, differences: [] });
     expect(await statuses()).toEqual(['LOST']);
     expect(await run()).toMatchObject({ disputes: 0, differences: [] });
+  });
+
+  it('tells of payment methods that only one side keeps, and has those asked after that hang', async () => {
+    const buyer = newBuyer();
+    const attach = async (paymentToken: string): Promise<string> => {
+      const { data } = await payments.request(
+        `mutation ($input: PaymentMethodAttachInput!) { paymentMethodAttach(input: $input) { paymentMethod { id status } } }`,
+        { input: { paymentToken, idempotencyKey: newUuid() } },
+        buyer,
+      );
+      return data.paymentMethodAttach.paymentMethod.status;
+    };
+    expect(await attach('pm_card_visa')).toBe('ACTIVE');
+    expect(await attach('pm_card_amex')).toBe('ACTIVE');
+    expect(await run()).toMatchObject({ customers: 1, differences: [] });
+    const { rows } = await world.pool.query<{ reference: string; customer: string }>(
+      `SELECT m.reference, c.reference AS customer FROM payment_methods m JOIN payment_customers c ON c.id = m.customer_id
+       WHERE c.buyer_id = $1`,
+      [buyer.id],
+    );
+    const [{ reference, customer } = { reference: '', customer: '' }] = rows;
+    await provider().forgetMethod(reference, call());
+    const saved = await provider().saveMethod(
+      { methodId: 'pmt_by_hand', customer, token: 'pm_card_mastercard', returnUrl: null },
+      call(),
+    );
+    if (saved.kind !== 'saved') throw new Error(saved.kind);
+    const report = await run();
+    expect(report).toMatchObject({ customers: 0 });
+    expect(report.differences).toEqual([
+      { kind: 'METHOD', reference, paymentId: null, ours: 'ACTIVE', theirs: null },
+      { kind: 'METHOD', reference: saved.method, paymentId: null, ours: null, theirs: 'ATTACHED' },
+    ]);
+    expect(await attach('pm_card_authenticationRequired')).toBe('REQUIRES_ACTION');
+    expect(await run()).toMatchObject({ customers: 0, moving: 1, hurried: 1, differences: [] });
+    await world.pool.query('DELETE FROM payment_methods');
+    await world.pool.query('DELETE FROM payment_customers');
   });
 
   it('tells of money that only one side knows of, and changes nothing', async () => {

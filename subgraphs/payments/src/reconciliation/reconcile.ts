@@ -1,10 +1,11 @@
-/** Compares the provider's books with ours. Changes nothing that is known; safe at any time, on any instance. */
+/** Compares the provider's books with ours. Changes nothing that is settled; safe at any time, on any instance. */
 import { paymentId as typedPaymentId } from '../domain/ids.ts';
 import { lookAtRefundsOf, type RefundDeps } from '../operations/operation-worker.ts';
 import type { IntentSnapshot } from '../provider/payment-provider.ts';
 import type { DisputeStore } from '../store/dispute-store.ts';
 import type { BookedPayment, ReconciliationStore } from '../store/reconciliation-store.ts';
 import { reconcileDisputes } from './reconcile-disputes.ts';
+import { reconcileMethods } from './reconcile-methods.ts';
 
 const BATCH = 100;
 
@@ -16,7 +17,14 @@ export interface ReconcileDeps extends RefundDeps {
 /** Minor units on both sides. */
 export interface Difference {
   readonly kind:
-    'UNKNOWN_TO_US' | 'UNKNOWN_TO_PROVIDER' | 'CURRENCY' | 'CAPTURABLE' | 'CAPTURED' | 'REFUNDED' | 'DISPUTE';
+    | 'UNKNOWN_TO_US'
+    | 'UNKNOWN_TO_PROVIDER'
+    | 'CURRENCY'
+    | 'CAPTURABLE'
+    | 'CAPTURED'
+    | 'REFUNDED'
+    | 'DISPUTE'
+    | 'METHOD';
   readonly reference: string;
   /** Null for money of no payment of ours. */
   readonly paymentId: string | null;
@@ -28,23 +36,27 @@ export interface ReconciliationReport {
   readonly provider: string;
   /** Payments that both sides agree about. */
   readonly matched: number;
-  /** Payments that are being worked on: the next run sees them. */
+  /** Payments, and buyers with methods, that are being worked on: the next run sees them. */
   readonly moving: number;
-  /** Steps and refunds that were made due. */
+  /** Steps, refunds and methods that were made due. */
   readonly hurried: number;
   /** Payments whose authorization had run out at the provider, canceled here. */
   readonly ended: number;
+  /** Payments that are over, of which the provider had set something aside nonetheless: it has let go of it. */
+  readonly released: number;
   /** Payments of which a bank has sent back a refund, or paid one, that we had not heard of, and have written down. */
   readonly refunds: number;
   /** Disputes that we had not heard of as the provider has them now, and have written down. */
   readonly disputes: number;
+  /** Buyers of whose payment methods both sides say the same. */
+  readonly customers: number;
   readonly differences: readonly Difference[];
 }
 
 export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promise<ReconciliationReport> {
   const { provider, books, logger } = deps;
   const hurried = await books.hurryAll();
-  const tally = { matched: 0, moving: 0, ended: 0, refunds: 0, differences: [] as Difference[] };
+  const tally = { matched: 0, moving: 0, ended: 0, released: 0, refunds: 0, differences: [] as Difference[] };
   const seen = new Set<string>();
   for await (const intents of batches(provider.listIntents(signal))) {
     const booked = await books.bookedPayments(
@@ -60,11 +72,14 @@ export async function reconcile(deps: ReconcileDeps, signal: AbortSignal): Promi
   await findMissing(deps, tally, seen, signal);
   const disputed = await reconcileDisputes(deps, signal);
   tally.differences.push(...disputed.differences);
-  tally.moving += disputed.moving;
+  const kept = await reconcileMethods(deps, signal);
+  tally.differences.push(...kept.differences);
+  tally.moving += disputed.moving + kept.moving;
   const { differences, ...counts } = tally;
   for (const difference of differences)
     logger.error({ difference }, 'the books of the provider and ours differ');
-  const report = { provider: provider.code, ...counts, hurried, disputes: disputed.disputes };
+  const { customers } = kept;
+  const report = { provider: provider.code, ...counts, hurried, disputes: disputed.disputes, customers };
   logger.info({ ...report, differences: differences.length }, 'reconciled');
   return { ...report, differences };
 }
@@ -73,6 +88,7 @@ type Tally = {
   matched: number;
   moving: number;
   ended: number;
+  released: number;
   refunds: number;
   readonly differences: Difference[];
 };
@@ -102,6 +118,11 @@ async function compare(
   } else if (payment?.status === 'REQUIRES_CAPTURE' && intent.status === 'canceled') {
     if (await books.authorizationEnded(payment.id)) tally.ended += 1;
     else tally.moving += 1;
+  } else if (payment?.status === 'CANCELED' && intent.status === 'requires_capture') {
+    // Whoever has its client secret may pay it at the provider when it is over here. The order is not made any more.
+    const over = typedPaymentId.fromUuid(payment.id);
+    await provider.cancel({ paymentId: over, reference }, { idempotencyKey: `${over}:OVER`, signal });
+    tally.released += 1;
   } else {
     let differences = differencesOf(intent, payment);
     if (differences.some(({ kind }) => kind === 'REFUNDED')) {

@@ -1,15 +1,16 @@
-import { scalars, toMoney } from '@tributary/subgraph-kit';
+import { scalars } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
-import type { Amount } from '../domain/model.ts';
 import type { ChangeFeed } from '../store/change-feed.ts';
 import { checkout } from './checkout.ts';
 import { dispute, disputeQuery } from './disputes.ts';
 import { ledgerAccount, ledgerEntry, ledgerQuery, ledgerTransaction, ledgerTransfer } from './ledger.ts';
 import { lineItem } from './line-item.ts';
 import { createMutation, type MutationDeps } from './mutation.ts';
+import { money } from './money.ts';
+import { createNextActionTypes } from './next-action.ts';
 import { order } from './order.ts';
 import { paymentMethod } from './payment-methods.ts';
-import { payment, paymentEvent } from './payment.ts';
+import { capture, payment, paymentEvent } from './payment.ts';
 import { productReview } from './product-review.ts';
 import { product, verifiedBuyer } from './product.ts';
 import { query } from './query.ts';
@@ -28,7 +29,7 @@ export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
   PhoneNumber,
   SafeInt,
   URL,
-  PaymentNextAction: { __resolveType: () => 'RedirectAction' },
+  ...createNextActionTypes(deps.paymentProvider),
   Query: {
     ...query,
     ...disputeQuery,
@@ -43,6 +44,7 @@ export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
   Order: order,
   LineItem: lineItem,
   Payment: payment,
+  Capture: capture,
   PaymentEvent: paymentEvent,
   PaymentMethod: paymentMethod,
   Dispute: dispute,
@@ -52,9 +54,7 @@ export const createResolvers = (deps: MutationDeps, changes: ChangeFeed) => ({
     payment: ({ paymentId }: { readonly paymentId: string }, _: unknown, { loaders }: PaymentsContext) =>
       loaders.payment.load(paymentId),
   },
-  Money: {
-    decimal: ({ amount, currency }: Amount) => toMoney(amount, currency).decimal,
-  },
+  Money: money,
   LedgerAccount: ledgerAccount,
   LedgerEntry: ledgerEntry,
   LedgerTransaction: ledgerTransaction,

@@ -7,8 +7,8 @@ import type {
   LedgerTotals,
   LedgerTransaction,
   LedgerTransfer,
+  Sum,
 } from '../domain/ledger-model.ts';
-import type { Amount } from '../domain/model.ts';
 import { isPrintable } from '../domain/text.ts';
 import type { Reader } from '../store/reader.ts';
 import { visiblePayment } from './visible.ts';
@@ -73,15 +73,15 @@ type TotalName = 'debitsPosted' | 'creditsPosted' | 'debitsPending' | 'creditsPe
 
 async function trialBalance(reader: Reader, currency: string) {
   const { lines, asOf } = await reader.trialBalance(currency);
-  const sum = (name: TotalName): number => lines.reduce((total, line) => total + line[name], 0);
-  const debits: Amount = { amount: sum('debitsPosted'), currency };
-  const credits: Amount = { amount: sum('creditsPosted'), currency };
+  const sum = (name: TotalName): bigint => lines.reduce((total, line) => total + line[name], 0n);
+  const debits: Sum = { amount: sum('debitsPosted'), currency };
+  const credits: Sum = { amount: sum('creditsPosted'), currency };
   const balanced = debits.amount === credits.amount && sum('debitsPending') === sum('creditsPending');
   return { debits, credits, balanced, lines, asOf };
 }
 
-async function total(account: Account, name: TotalName, { loaders }: PaymentsContext): Promise<Amount> {
-  const amount = account[name] ?? (await loaders.ledgerTotals.load(account.id))?.[name] ?? 0;
+async function total(account: Account, name: TotalName, { loaders }: PaymentsContext): Promise<Sum> {
+  const amount = account[name] ?? (await loaders.ledgerTotals.load(account.id))?.[name] ?? 0n;
   return { amount, currency: account.currency };
 }
 
@@ -99,11 +99,11 @@ export const ledgerAccount = {
   creditsPosted: totalField('creditsPosted'),
   debitsPending: totalField('debitsPending'),
   creditsPending: totalField('creditsPending'),
-  balance: async (account: Account, _: unknown, context: PaymentsContext): Promise<Amount> => {
+  balance: async (account: Account, _: unknown, context: PaymentsContext): Promise<Sum> => {
     const debits = await total(account, 'debitsPosted', context);
     const credits = await total(account, 'creditsPosted', context);
     const difference = debits.amount - credits.amount;
-    return { ...debits, amount: account.normalSide === 'DEBIT' ? difference : 0 - difference };
+    return { ...debits, amount: account.normalSide === 'DEBIT' ? difference : -difference };
   },
 };
 

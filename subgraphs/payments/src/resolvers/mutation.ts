@@ -1,5 +1,6 @@
 import { requireUser } from '@tributary/subgraph-kit';
 import { forgetReads, type PaymentsContext } from '../context.ts';
+import { unitsOf } from '../domain/check-lines.ts';
 import { checkCompleteInput, type CheckoutCompleteInput } from '../domain/complete-input.ts';
 import { readCheckoutRequest, type CheckoutCreateInput } from '../domain/create-input.ts';
 import { guestOf, idempotentRequest } from '../domain/idempotency-key.ts';
@@ -35,6 +36,8 @@ export interface MutationDeps {
   readonly checkoutTtlSeconds: number;
   /** Open ones that guests of one network may have. */
   readonly maxGuestCheckouts: number;
+  /** Pieces that they may hold together in those. */
+  readonly maxGuestUnits: number;
   /** How long after an order its buyer may cancel it, once it is paid. */
   readonly buyerCancelSeconds: number;
   readonly webhooks: WebhookResolverDeps;
@@ -47,6 +50,7 @@ export const createMutation = ({
   runner,
   checkoutTtlSeconds,
   maxGuestCheckouts,
+  maxGuestUnits,
   buyerCancelSeconds,
   webhooks,
 }: MutationDeps) => ({
@@ -72,7 +76,10 @@ export const createMutation = ({
       checkout,
       request: idempotentRequest(caller, 'checkoutCreate', input.idempotencyKey, checkout),
       ttlSeconds: checkoutTtlSeconds,
-      guests: buyerId === null && network !== undefined ? { network, maxOpen: maxGuestCheckouts } : null,
+      guests:
+        buyerId === null && network !== undefined
+          ? { network, maxOpen: maxGuestCheckouts, maxUnits: maxGuestUnits, units: unitsOf(checkout.lines) }
+          : null,
     });
     const { checkoutId, clientSecret } = answer;
     if (checkoutId !== null && clientSecret !== null) context.opened.add(checkoutId);
@@ -91,7 +98,8 @@ export const createMutation = ({
     const { change } = read;
     const caller = callerOf(context, { checkoutId: checkout.id });
     const request = idempotentRequest(caller, 'checkoutUpdate', input.idempotencyKey, [id, change]);
-    return toPayload(await updateCheckout(deps, { checkoutId: checkout.id, change, request }), context);
+    const command = { checkoutId: checkout.id, change, maxGuestUnits, request };
+    return toPayload(await updateCheckout(deps, command), context);
   },
 
   checkoutComplete: async (

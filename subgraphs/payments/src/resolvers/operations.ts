@@ -4,7 +4,7 @@ import { requireScope } from '@tributary/subgraph-kit';
 import { forgetReads, type PaymentsContext } from '../context.ts';
 import { idempotentRequest } from '../domain/idempotency-key.ts';
 import { paymentId } from '../domain/ids.ts';
-import type { Amount, Payment } from '../domain/model.ts';
+import type { Payment } from '../domain/model.ts';
 import {
   checkAmount,
   checkKey,
@@ -31,7 +31,6 @@ export const createOperationMutations = (deps: OperationDeps) => ({
     const errors: InputError[] = [];
     checkKey(input.idempotencyKey, errors);
     checkAmount(input.amount, payment.amount.currency, errors);
-    checkMovable(deps, input.amount, errors);
     if (errors.length > 0) return refused(errors);
     const amount = input.amount?.amount ?? null;
     const request = requestOf(by, 'paymentCapture', input.idempotencyKey, [payment.id, amount]);
@@ -57,7 +56,6 @@ export const createOperationMutations = (deps: OperationDeps) => ({
     const errors: InputError[] = [];
     checkKey(input.idempotencyKey, errors);
     checkAmount(input.amount, payment.amount.currency, errors);
-    checkMovable(deps, input.amount, errors);
     const lines = readRefundLines(input.lines, errors);
     const note = readNote(input.note, 'note', errors);
     const { reason, restock = false } = input;
@@ -74,18 +72,6 @@ export const createOperationMutations = (deps: OperationDeps) => ({
     return perform(deps, context, { kind: 'REFUND', paymentId: payment.id, ...refund, request });
   },
 });
-
-/** What the provider would refuse for good is not asked of it. */
-function checkMovable(
-  { provider }: OperationDeps,
-  amount: Amount | null | undefined,
-  errors: InputError[],
-): void {
-  if (amount === null || amount === undefined || errors.length > 0) return;
-  if (provider.whyNotMovable(amount) === undefined) return;
-  const message = 'The payment provider cannot move this amount.';
-  errors.push(inputError('UNSUPPORTED', ['input', 'amount'], message));
-}
 
 /** @throws UnauthenticatedError, ForbiddenError */
 export function operatorOf(viewer: Viewer, scope: string): { readonly id: string } {

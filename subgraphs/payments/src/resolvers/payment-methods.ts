@@ -11,6 +11,7 @@ import { inputError, type InputError } from '../domain/user-error.ts';
 import type { MethodDeps } from '../methods/method-deps.ts';
 import { saveMethod } from '../methods/save-method.ts';
 import { takeMethodTurn } from '../methods/take-method-turn.ts';
+import { showAction } from './next-action.ts';
 
 interface AttachInput {
   readonly paymentToken: string;
@@ -92,4 +93,6 @@ function toPayload(context: PaymentsContext, id: string | null, userErrors: read
 export const paymentMethod = {
   __resolveReference: ({ id }: ById, context: PaymentsContext) => findMethod(context, id),
   id: ({ id }: SavedMethod) => paymentMethodId.fromUuid(id),
+  nextAction: ({ nextAction, provider, actionEndsAt }: SavedMethod) =>
+    showAction(nextAction, provider, actionEndsAt),
 };

@@ -1,6 +1,7 @@
 import { hasScope, isSelf, readPage, type PageArguments } from '@tributary/subgraph-kit';
 import type { PaymentsContext } from '../context.ts';
 import { isPrintable } from '../domain/text.ts';
+import type { PaymentsPage } from '../store/reader.ts';
 import { orderConnection, ORDERS_NEWEST, paymentConnection, PAYMENTS_NEWEST } from './connections.ts';
 
 interface UserReference {
@@ -25,13 +26,13 @@ export const createUser = (provider: string) => ({
   },
   payments: async (
     { id: ownerId }: UserReference,
-    args: PageArguments,
+    { status: statuses = null, ...args }: PageArguments & { readonly status?: PaymentsPage['statuses'] },
     { viewer, loaders }: PaymentsContext,
   ) => {
     if (!isSelf(viewer, ownerId) && !hasScope(viewer, 'payments:read')) return null;
     const page = readPage(args, PAYMENTS_NEWEST, DEFAULT_SIZE);
-    const rows = await loaders.paymentPage.load({ ownerId, page });
-    return paymentConnection(rows, page, () => loaders.paymentCount.load({ ownerId, page: null }));
+    const rows = await loaders.paymentPage.load({ ownerId, page: { page, statuses } });
+    return paymentConnection(rows, page, () => loaders.paymentCount.load({ ownerId, page: statuses }));
   },
   paymentMethods: async ({ id }: UserReference, _: unknown, { viewer, loaders }: PaymentsContext) =>
     isSelf(viewer, id)

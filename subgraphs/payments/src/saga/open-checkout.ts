@@ -69,6 +69,7 @@ export async function openCheckout(
     return failed([inputError('LIMIT_EXCEEDED', ['input'], message)]);
   }
   if (opened.kind === 'too_many_guests') return failed([tooManyGuests(opened.retryAfterSeconds)]);
+  if (opened.kind === 'too_many_units') return failed([opened.error]);
   if (opened.kind === 'shown_again') return { ...opened.answer, clientSecret: guest?.secret ?? null };
   if (opened.kind !== 'opened' && opened.kind !== 'resumed') return withoutSecret(guest, answerOfKey(opened));
   const checkoutId = opened.kind === 'opened' ? newId : opened.checkoutId;

@@ -1,4 +1,5 @@
 import type { IdempotentRequest } from '../domain/idempotency-key.ts';
+import { unitsOf } from '../domain/check-lines.ts';
 import type { PricedLine } from '../domain/model.ts';
 import { reservationId } from '../domain/reservation-id.ts';
 import type { CheckoutChange } from '../domain/update-input.ts';
@@ -13,6 +14,8 @@ import type { SagaDeps } from './saga-deps.ts';
 export interface UpdateCheckoutCommand {
   readonly checkoutId: string;
   readonly change: CheckoutChange;
+  /** Pieces that guests of one network may hold together. */
+  readonly maxGuestUnits: number;
   readonly request: IdempotentRequest;
 }
 
@@ -26,7 +29,7 @@ export async function updateCheckout(deps: SagaDeps, command: UpdateCheckoutComm
   const begun = await updates.begin({
     checkoutId,
     request,
-    changesLines: change.lines !== null,
+    holds: change.lines && { units: unitsOf(change.lines), maxUnits: command.maxGuestUnits },
     refuse: whyNotChangeable,
   });
   deps.onCheckpoint('UPDATE: after the commit of the intent');

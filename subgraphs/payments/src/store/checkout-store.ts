@@ -48,15 +48,27 @@ export interface OpenCheckout {
   readonly ttlSeconds: number;
   /** Of one buyer. */
   readonly maxOpen: number;
-  /** Where a guest is, and how many open checkouts there may be of guests from there; null for others. */
-  readonly guests: { readonly network: string; readonly maxOpen: number } | null;
+  /** Null for who is no guest, or is nobody knows where. */
+  readonly guests: GuestLimits | null;
   readonly request: IdempotentRequest;
+}
+
+/** Where a guest is, and what guests from there may hold together. */
+export interface GuestLimits {
+  readonly network: string;
+  /** Open checkouts. */
+  readonly maxOpen: number;
+  /** Pieces in them. */
+  readonly maxUnits: number;
+  /** Those of this checkout. */
+  readonly units: number;
 }
 
 export type OpenOutcome =
   | { readonly kind: 'opened' }
   | { readonly kind: 'too_many' }
   | { readonly kind: 'too_many_guests'; readonly retryAfterSeconds: number }
+  | { readonly kind: 'too_many_units'; readonly error: CheckoutUserError }
   /** To a guest who lost the answer: nothing was done with the checkout since, and it has the new secret now. */
   | { readonly kind: 'shown_again'; readonly answer: Answer }
   | KnownKey;

@@ -1,5 +1,6 @@
 /** What operators do with a payment: written down first, done at the provider, and its outcome written once. */
 import type { IdempotentRequest } from '../domain/idempotency-key.ts';
+import type { Amount } from '../domain/model.ts';
 import type { RefundLineRequest } from '../domain/operation-input.ts';
 import type { PaymentUserError } from '../domain/payment-user-error.ts';
 import type { ProviderDispute } from '../provider/payment-provider.ts';
@@ -106,8 +107,11 @@ export interface PlacedRefund {
   readonly reference: string;
 }
 
+export type IsMovable = (amount: Amount) => boolean;
+
 export interface OperationStore {
-  begin(command: BeginOperation): Promise<BeginOperationOutcome>;
+  /** @param isMovable Whether the provider can move so much: what it would refuse for good is not written down. */
+  begin(command: BeginOperation, isMovable: IsMovable): Promise<BeginOperationOutcome>;
   /** Leases one that nobody is at, by the key that waits for it. */
   claim(request: IdempotentRequest): Promise<Operation | undefined>;
   claimDue(limit: number): Promise<readonly Operation[]>;

@@ -8,7 +8,16 @@ import type {
   LedgerTransaction,
   LedgerTransfer,
 } from '../domain/ledger-model.ts';
-import type { Checkout, LineItem, Order, Payment, PaymentEvent, PaymentStatus } from '../domain/model.ts';
+import type { OrderFilter, PaymentFilter } from '../domain/list-filters.ts';
+import type {
+  Capture,
+  Checkout,
+  LineItem,
+  Order,
+  Payment,
+  PaymentEvent,
+  PaymentStatus,
+} from '../domain/model.ts';
 import type { ProductSales, Purchase, VerifiedBuyer } from '../domain/product-model.ts';
 import type { Refund, RefundLine, RefundStatus } from '../domain/refund.ts';
 import type { SavedMethod } from '../domain/saved-method.ts';
@@ -25,8 +34,8 @@ export interface Reader {
   ordersByNumbers(numbers: readonly string[]): Promise<readonly Order[]>;
   ordersByCheckoutIds(checkoutIds: Ids): Promise<readonly Order[]>;
   /** Newest first: `page.size + 1` rows at most, in the direction of the page. */
-  orderPage(page: Page): Promise<readonly Order[]>;
-  orderCount(): Promise<number>;
+  orderPage(page: Page, filter: OrderFilter): Promise<readonly Order[]>;
+  orderCount(filter: OrderFilter): Promise<number>;
   /** The same for each of many buyers. */
   orderPages(buyerIds: Ids, page: Page): Promise<ReadonlyMap<string, readonly Order[]>>;
   orderCounts(buyerIds: Ids): Promise<ReadonlyMap<string, number>>;
@@ -34,11 +43,13 @@ export interface Reader {
   paymentsByIds(ids: Ids): Promise<readonly Payment[]>;
   /** Oldest first. */
   paymentsByCheckoutIds(checkoutIds: Ids): Promise<readonly Payment[]>;
-  /** Newest first, of these statuses or of all: `page.size + 1` rows at most, in the direction of the page. */
-  paymentPage(page: Page, statuses: readonly PaymentStatus[] | null): Promise<readonly Payment[]>;
-  paymentCount(statuses: readonly PaymentStatus[] | null): Promise<number>;
-  paymentPages(buyerIds: Ids, page: Page): Promise<ReadonlyMap<string, readonly Payment[]>>;
-  paymentCounts(buyerIds: Ids): Promise<ReadonlyMap<string, number>>;
+  /** Newest first: `page.size + 1` rows at most, in the direction of the page. */
+  paymentPage(page: Page, filter: PaymentFilter): Promise<readonly Payment[]>;
+  paymentCount(filter: PaymentFilter): Promise<number>;
+  paymentPages(buyerIds: Ids, page: PaymentsPage): Promise<ReadonlyMap<string, readonly Payment[]>>;
+  paymentCounts(buyerIds: Ids, statuses: PaymentsPage['statuses']): Promise<ReadonlyMap<string, number>>;
+  /** Oldest first. */
+  capturesByPaymentIds(paymentIds: Ids): Promise<readonly Capture[]>;
   /** Oldest first. */
   eventsByPaymentIds(paymentIds: Ids): Promise<readonly PaymentEvent[]>;
 
@@ -91,6 +102,12 @@ export interface Reader {
     endpointIds: Ids,
     page: DeliveryPage,
   ): Promise<ReadonlyMap<string, readonly WebhookDelivery[]>>;
+}
+
+export interface PaymentsPage {
+  readonly page: Page;
+  /** Null: whatever they are. */
+  readonly statuses: readonly PaymentStatus[] | null;
 }
 
 export interface DeliveryPage {

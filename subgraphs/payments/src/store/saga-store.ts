@@ -8,8 +8,8 @@ import type {
   CardDetails,
   CheckoutFailure,
   CheckoutStatus,
+  NextAction,
   PaymentFailure,
-  RedirectAction,
   SagaStep,
 } from '../domain/model.ts';
 import type { MethodUse } from '../domain/saved-method.ts';
@@ -72,10 +72,7 @@ export interface SagaStore {
   /** Checkouts of payments that the provider calls so, which wait for their buyer's bank. */
   waitingFor(provider: string, reference: string): Promise<readonly string[]>;
   /** The buyer has to do something first; they are told what, and the saga waits for it. */
-  actionRequired(
-    saga: SagaState,
-    outcome: { readonly reference: string; readonly action: RedirectAction },
-  ): Next;
+  actionRequired(saga: SagaState, outcome: { readonly reference: string; readonly action: NextAction }): Next;
   /** They have not done it yet: the saga looks again later. */
   stillWaiting(saga: SagaState): Next;
   /** Gives up waiting. */

@@ -24,7 +24,8 @@ export interface UpdateStore {
 export interface BeginUpdate {
   readonly checkoutId: string;
   readonly request: IdempotentRequest;
-  readonly changesLines: boolean;
+  /** The pieces it is to hold from then on, and how many guests of one network may; null when the lines stay. */
+  readonly holds: { readonly units: number; readonly maxUnits: number } | null;
   /** Runs on the locked checkout, with the store's clock. */
   readonly refuse: (checkout: Checkout, now: Date) => CheckoutUserError | undefined;
 }

@@ -25,6 +25,9 @@ import { createPostgresStores } from '../store/postgres/postgres-stores.ts';
 import { startFakeProducts, type FakeProducts } from './fake-products.ts';
 import { API_KEY, startSandboxProcess, WEBHOOK_SECRET, type SandboxProcess } from './sandbox-process.ts';
 
+/** What front ends show to a provider that knows of such keys. */
+export const PUBLISHABLE_KEY = 'pk_test_of_the_tests';
+
 /** Leases and locks short enough that a test can wait for them. */
 export const QUICK: Partial<Timing> = { keyLockMs: 200, leaseMs: 200, pollMs: 30, actionPollMs: 200 };
 
@@ -103,6 +106,9 @@ async function startPayments(
 ): Promise<RunningPayments> {
   const logger = options.logger ?? silentLogger();
   const timing: Timing = { ...DEFAULT_TIMING, ...options.timing };
+  const provider = (options.provider ?? ((real) => real))(
+    createSandboxProvider({ url: sandbox.url, apiKey: API_KEY, webhookSecrets: [WEBHOOK_SECRET] }),
+  );
   const pool = connect(databaseUrl);
   const statements = recordStatements(pool);
   const payments = await createPayments({
@@ -112,6 +118,7 @@ async function startPayments(
     introspection: false,
     checkoutTtlSeconds: options.checkoutTtlSeconds ?? 900,
     maxGuestCheckouts: 3,
+    maxGuestUnits: 100,
     trustedProxies: 0,
     buyerCancelSeconds: options.buyerCancelSeconds ?? 1_800,
     stores: createPostgresStores(pool, timing),
@@ -120,13 +127,11 @@ async function startPayments(
       signer: await trust.serviceSigner('payments'),
       logger,
     }),
-    provider: (options.provider ?? ((real) => real))(
-      createSandboxProvider({ url: sandbox.url, apiKey: API_KEY, webhookSecrets: [WEBHOOK_SECRET] }),
-    ),
+    provider,
     providerInfo: {
-      code: 'sandbox',
+      code: provider.code,
       displayName: 'Sandbox',
-      publishableKey: null,
+      publishableKey: provider.code === 'sandbox' ? null : PUBLISHABLE_KEY,
       isTest: true,
       supports: ['CARD'],
     },

@@ -10,6 +10,8 @@ export const WEBHOOK_SECRET = 'whsec_of_the_tests';
 export interface SandboxProcess {
   /** Origin; the same after a restart. */
   readonly url: string;
+  /** The page that a library in the buyer's browser shows them. */
+  pageOf(clientSecret: string): string;
   /** `POST` of the buyer at the page of their bank. */
   authenticate(pageUrl: string, outcome: 'complete' | 'fail'): Promise<void>;
   /** Sends its events to this origin's `/webhooks/provider` from now on: it is started again. */
@@ -41,6 +43,8 @@ export async function startSandboxProcess(): Promise<SandboxProcess> {
   await start();
   return {
     url,
+    pageOf: (secret) =>
+      `${url}/authenticate/${secret.split('_secret_')[0] ?? ''}?client_secret=${encodeURIComponent(secret)}`,
     authenticate: async (pageUrl, outcome) => {
       const body = new URLSearchParams({ outcome });
       const response = await fetch(pageUrl, { method: 'POST', body, redirect: 'manual' });

@@ -165,8 +165,8 @@ describe('what the provider posts', () => {
   it('is refused when it is not signed by the provider, changed, or old', async () => {
     const now = Math.floor(Date.now() / 1_000);
     expect((await post(eventOf('evt_forged'), now, 'whsec_guessed')).status).toBe(401);
-    expect((await post(eventOf('evt_forged'), now - 301)).status).toBe(401);
-    expect((await post(eventOf('evt_forged'), now + 301)).status).toBe(401);
+    expect((await post(eventOf('evt_forged'), now - 3_600)).status).toBe(401);
+    expect((await post(eventOf('evt_forged'), now + 3_600)).status).toBe(401);
     expect((await post('{"id":"evt_forged"}')).status).toBe(401);
     expect((await post('nothing')).status).toBe(401);
     const unsigned = await fetch(`${payments.url}/webhooks/provider`, {

@@ -8,7 +8,13 @@ import {
   paymentStateError,
   type PaymentUserError,
 } from '../../domain/payment-user-error.ts';
-import type { BeginOperation, BeginOperationOutcome, OperationAnswer } from '../operation-store.ts';
+import { inputError } from '../../domain/user-error.ts';
+import type {
+  BeginOperation,
+  BeginOperationOutcome,
+  IsMovable,
+  OperationAnswer,
+} from '../operation-store.ts';
 import { meetKey, takeKey } from './idempotency.ts';
 import type { Leases } from './leases.ts';
 import { loadOperations } from './load-operation.ts';
@@ -40,6 +46,7 @@ const isOfDispute = (command: ResolvedOperation): command is DisputeCommand =>
 export async function beginOperation(
   client: pg.PoolClient,
   asked: BeginOperation,
+  isMovable: IsMovable,
   leases: Leases,
 ): Promise<BeginOperationOutcome> {
   const { request, paymentId } = asked;
@@ -56,7 +63,7 @@ export async function beginOperation(
   if ('error' in command) return { kind: 'refused', error: command.error };
   const planned = isOfDispute(command)
     ? await planDispute(client, command)
-    : await plan(client, command, payment);
+    : await planMovable(client, command, payment, isMovable);
   if ('error' in planned) return { kind: 'refused', error: planned.error };
   if (!(await takeKey(client, request, null, leases.keyLockMs))) {
     // Taken for another payment between the two statements; that row is committed now.
@@ -88,6 +95,22 @@ type Planned = { readonly amount: number } | PlannedRefund | { readonly error: P
 async function planDispute(client: pg.PoolClient, command: DisputeCommand): Promise<Planned> {
   const error = await whyNotDispute(client, command);
   return error === undefined ? { amount: 0 } : { error };
+}
+
+/** The same, of what the provider can move. */
+async function planMovable(
+  client: pg.PoolClient,
+  command: PaymentCommand,
+  payment: PaymentRow,
+  isMovable: IsMovable,
+): Promise<Planned> {
+  const planned = await plan(client, command, payment);
+  const { currency } = payment;
+  if ('error' in planned || command.kind === 'CANCEL' || isMovable({ amount: planned.amount, currency }))
+    return planned;
+  const isOfLines = command.kind === 'REFUND' && command.amount === null && command.lines.length > 0;
+  const field = ['input', isOfLines ? 'lines' : 'amount'];
+  return { error: inputError('UNSUPPORTED', field, 'The payment provider cannot move this amount.') };
 }
 
 /** How much it is about, or why it cannot be done. */

@@ -18,7 +18,8 @@ interface EntryRow extends TransferRow {
   readonly seq: number;
   readonly created_at: Date;
   readonly side: LedgerSide;
-  readonly balance: number;
+  /** Digits, because it may be beyond what a number holds. */
+  readonly balance: string;
 }
 
 type LedgerLists = Pick<Reader, 'ledgerAccountPage' | 'ledgerTransactionPage' | 'ledgerEntryPages'>;
@@ -76,7 +77,7 @@ function entriesSql(page: Page): string {
         WHERE a.id IN (t.debit_account_id, t.credit_account_id) AND t.seq < a.first) older
     )
     SELECT page.*, CASE WHEN debit_account_id = account_id THEN 'DEBIT' ELSE 'CREDIT' END AS side,
-      (before.sum + sum(signed) OVER (PARTITION BY account_id ORDER BY seq))::bigint AS balance
+      (before.sum + sum(signed) OVER (PARTITION BY account_id ORDER BY seq))::text AS balance
     FROM page JOIN before USING (account_id) ORDER BY account_id, seq ${direction}`;
 }
 
@@ -84,7 +85,7 @@ const toEntry = (row: EntryRow): LedgerEntry => ({
   accountId: row.account_id,
   seq: row.seq,
   side: row.side,
-  balance: { amount: row.balance, currency: row.currency },
+  balance: { amount: BigInt(row.balance), currency: row.currency },
   at: row.created_at,
   transfer: toTransfer(row),
 });

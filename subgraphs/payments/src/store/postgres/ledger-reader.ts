@@ -13,10 +13,11 @@ import { PAYMENTS_CONTROL } from './ledger.ts';
 
 interface TotalsRow {
   readonly id: string;
-  readonly debits_posted: number;
-  readonly credits_posted: number;
-  readonly debits_pending: number;
-  readonly credits_pending: number;
+  /** Digits, because they may be beyond what a number holds. */
+  readonly debits_posted: string;
+  readonly credits_posted: string;
+  readonly debits_pending: string;
+  readonly credits_pending: string;
 }
 
 /** Running totals where they are kept, sums over the transfers where they are not. */
@@ -24,6 +25,11 @@ const TOTALS = `
   SELECT id, debits_posted, credits_posted, debits_pending, credits_pending FROM ledger_accounts WHERE bounded
   UNION ALL
   SELECT id, debits_posted, credits_posted, debits_pending, credits_pending FROM ledger_account_totals WHERE NOT bounded`;
+
+const sums = (of: (column: string) => string): string =>
+  ['debits_posted', 'credits_posted', 'debits_pending', 'credits_pending']
+    .map((column) => `(${of(column)})::text AS ${column}`)
+    .join(', ');
 
 type LedgerReader = Pick<
   Reader,
@@ -67,14 +73,16 @@ export function createLedgerReader(pool: pg.Pool): LedgerReader {
       return rows.map(toAccount);
     },
     ledgerTotalsByIds: async (ids) => {
-      const { rows } = await pool.query<TotalsRow>(`SELECT * FROM (${TOTALS}) t WHERE id = ANY ($1)`, [ids]);
+      const { rows } = await pool.query<TotalsRow>(
+        `SELECT id, ${sums((column) => column)} FROM (${TOTALS}) t WHERE id = ANY ($1)`,
+        [ids],
+      );
       return rows.map(toTotals);
     },
     trialBalance: async (currency) => {
       const { rows } = await pool.query<AccountRow & TotalsRow>(
         `SELECT shown.id, shown.code, shown.currency, shown.normal_side,
-           sum(t.debits_posted)::bigint AS debits_posted, sum(t.credits_posted)::bigint AS credits_posted,
-           sum(t.debits_pending)::bigint AS debits_pending, sum(t.credits_pending)::bigint AS credits_pending
+           ${sums((column) => `sum(t.${column})`)}
          FROM ledger_accounts a
          JOIN (${TOTALS}) t ON t.id = a.id
          JOIN ledger_accounts shown ON shown.currency = a.currency
@@ -90,8 +98,8 @@ export function createLedgerReader(pool: pg.Pool): LedgerReader {
 
 const toTotals = (row: TotalsRow): LedgerTotals => ({
   accountId: row.id,
-  debitsPosted: row.debits_posted,
-  creditsPosted: row.credits_posted,
-  debitsPending: row.debits_pending,
-  creditsPending: row.credits_pending,
+  debitsPosted: BigInt(row.debits_posted),
+  creditsPosted: BigInt(row.credits_posted),
+  debitsPending: BigInt(row.debits_pending),
+  creditsPending: BigInt(row.credits_pending),
 });

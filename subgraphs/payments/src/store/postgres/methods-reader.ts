@@ -4,6 +4,7 @@ import type { Reader } from '../reader.ts';
 
 const METHODS = `
   SELECT m.id, c.buyer_id AS "buyerId", c.provider, m.status, m.card, m.next_action AS "nextAction",
+    CASE m.status WHEN 'REQUIRES_ACTION' THEN m.due_at END AS "actionEndsAt",
     m.is_default AS "isDefault", m.created_at AS "createdAt"
   FROM payment_methods m JOIN payment_customers c ON c.id = m.customer_id`;
 

@@ -3,6 +3,7 @@ import type pg from 'pg';
 import type { Order, OrderAddress, OrderStatus } from '../../domain/model.ts';
 import type { Reader } from '../reader.ts';
 import { toTotals, type TotalsRow } from './checkout-rows.ts';
+import { filteredCount, filteredPage } from './filtered-page.ts';
 import { groupByKey, keyset } from './keyset.ts';
 
 interface OrderRow extends TotalsRow {
@@ -20,6 +21,8 @@ interface OrderRow extends TotalsRow {
 
 const ORDERS = `SELECT o.*, c.subtotal, c.shipping_total, c.tax_total, c.email, c.shipping_address, c.billing_address
   FROM orders o JOIN checkouts c ON c.id = o.checkout_id`;
+const LIST = { table: 'orders', alias: 'o', select: ORDERS, at: 'placed_at', amount: 'total' };
+const WITH_PRODUCT = 'o.checkout_id IN (SELECT l.checkout_id FROM line_items l WHERE l.product_id = ?)';
 
 type OrderReader = Pick<
   Reader,
@@ -41,12 +44,14 @@ export function createOrderReader(pool: pg.Pool): OrderReader {
     ordersByIds: (ids) => orders('WHERE o.id = ANY ($1)', [ids]),
     ordersByNumbers: (numbers) => orders('WHERE o.number = ANY ($1)', [numbers]),
     ordersByCheckoutIds: (ids) => orders('WHERE o.checkout_id = ANY ($1)', [ids]),
-    orderPage: (page) => {
-      const { where, orderBy, limit, parameters } = keyset(page, 'o.placed_at', 'o.id', 1);
-      return orders(`WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`, parameters);
+    orderPage: async (page, filter) => {
+      const { text, parameters } = filteredPage(LIST, page, filter, { [WITH_PRODUCT]: filter.productId });
+      const { rows } = await pool.query<OrderRow>(text, [...parameters]);
+      return rows.map(toOrder);
     },
-    orderCount: async () => {
-      const { rows } = await pool.query<{ count: number }>('SELECT count(*) FROM orders');
+    orderCount: async (filter) => {
+      const { text, parameters } = filteredCount(LIST, filter, { [WITH_PRODUCT]: filter.productId });
+      const { rows } = await pool.query<{ count: number }>(text, [...parameters]);
       return rows[0]?.count ?? 0;
     },
     orderPages: (buyerIds, page) => orderPages(pool, buyerIds, page),

@@ -1,15 +1,17 @@
 import type pg from 'pg';
 import type {
+  Capture,
   CaptureMethod,
   CardDetails,
+  NextAction,
   Payment,
   PaymentEvent,
   PaymentEventType,
   PaymentFailure,
   PaymentStatus,
-  RedirectAction,
 } from '../../domain/model.ts';
 import type { Reader } from '../reader.ts';
+import { filteredCount, filteredPage } from './filtered-page.ts';
 import { groupByKey, keyset } from './keyset.ts';
 
 interface PaymentRow {
@@ -28,7 +30,7 @@ interface PaymentRow {
   readonly provider: string;
   readonly card: CardDetails | null;
   readonly failure: PaymentFailure | null;
-  readonly next_action: RedirectAction | null;
+  readonly next_action: NextAction | null;
   readonly created_at: Date;
   readonly updated_at: Date;
 }
@@ -43,7 +45,16 @@ interface EventRow {
   readonly message: string | null;
 }
 
+interface CaptureRow {
+  readonly id: string;
+  readonly payment_id: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly created_at: Date;
+}
+
 const PAYMENTS = `SELECT p.*, m.capturable, m.captured, m.refunded, m.refundable FROM payments p LEFT JOIN payment_amounts m ON m.payment_id = p.id`;
+const LIST = { table: 'payments', alias: 'p', select: PAYMENTS, at: 'created_at', amount: 'amount' };
 
 type PaymentReader = Pick<
   Reader,
@@ -54,6 +65,7 @@ type PaymentReader = Pick<
   | 'paymentPages'
   | 'paymentCounts'
   | 'eventsByPaymentIds'
+  | 'capturesByPaymentIds'
 >;
 
 export function createPaymentReader(pool: pg.Pool): PaymentReader {
@@ -65,35 +77,33 @@ export function createPaymentReader(pool: pg.Pool): PaymentReader {
     paymentsByIds: (ids) => payments('WHERE p.id = ANY ($1)', [ids]),
     paymentsByCheckoutIds: (ids) =>
       payments('WHERE p.checkout_id = ANY ($1) ORDER BY p.created_at, p.id', [ids]),
-    paymentPage: (page, statuses) => {
-      const { where, orderBy, limit, parameters } = keyset(page, 'p.created_at', 'p.id', 2);
-      return payments(
-        `WHERE ($1::text[] IS NULL OR p.status = ANY ($1)) AND ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
-        [statuses, ...parameters],
-      );
+    paymentPage: async (page, filter) => {
+      const { text, parameters } = filteredPage(LIST, page, filter, { 'p.provider = ?': filter.provider });
+      const { rows } = await pool.query<PaymentRow>(text, [...parameters]);
+      return rows.map(toPayment);
     },
-    paymentCount: async (statuses) => {
-      const { rows } = await pool.query<{ count: number }>(
-        'SELECT count(*) FROM payments WHERE $1::text[] IS NULL OR status = ANY ($1)',
-        [statuses],
-      );
+    paymentCount: async (filter) => {
+      const { text, parameters } = filteredCount(LIST, filter, { 'p.provider = ?': filter.provider });
+      const { rows } = await pool.query<{ count: number }>(text, [...parameters]);
       return rows[0]?.count ?? 0;
     },
-    paymentPages: async (buyerIds, page) => {
-      const { where, orderBy, limit, parameters } = keyset(page, 'p.created_at', 'p.id', 2);
+    paymentPages: async (buyerIds, { page, statuses }) => {
+      const { where, orderBy, limit, parameters } = keyset(page, 'p.created_at', 'p.id', 3);
       const { rows } = await pool.query<PaymentRow>(
         `SELECT x.* FROM unnest($1::text[]) AS buyer (id)
          CROSS JOIN LATERAL (
-           ${PAYMENTS} WHERE p.buyer_id = buyer.id AND ${where} ORDER BY ${orderBy} LIMIT ${limit}
+           ${PAYMENTS} WHERE p.buyer_id = buyer.id AND ($2::text[] IS NULL OR p.status = ANY ($2)) AND ${where}
+           ORDER BY ${orderBy} LIMIT ${limit}
          ) x`,
-        [buyerIds, ...parameters],
+        [buyerIds, statuses, ...parameters],
       );
       return groupByKey(rows.map(toPayment), ({ buyerId }) => buyerId ?? '');
     },
-    paymentCounts: async (buyerIds) => {
+    paymentCounts: async (buyerIds, statuses) => {
       const { rows } = await pool.query<{ buyer_id: string; count: number }>(
-        'SELECT buyer_id, count(*) FROM payments WHERE buyer_id = ANY ($1) GROUP BY buyer_id',
-        [buyerIds],
+        `SELECT buyer_id, count(*) FROM payments
+         WHERE buyer_id = ANY ($1) AND ($2::text[] IS NULL OR status = ANY ($2)) GROUP BY buyer_id`,
+        [buyerIds, statuses],
       );
       return new Map(rows.map((row) => [row.buyer_id, row.count]));
     },
@@ -104,6 +114,15 @@ export function createPaymentReader(pool: pg.Pool): PaymentReader {
         [paymentIds],
       );
       return rows.map(toEvent);
+    },
+    capturesByPaymentIds: async (paymentIds) => {
+      const { rows } = await pool.query<CaptureRow>(
+        `SELECT t.id, x.payment_id, t.amount, t.currency, t.created_at
+         FROM ledger_transactions x JOIN ledger_transfers t ON t.transaction_id = x.id
+         WHERE x.payment_id = ANY ($1) AND x.type = 'CAPTURE' AND t.kind = 'POST_PENDING' ORDER BY t.seq`,
+        [paymentIds],
+      );
+      return rows.map(toCapture);
     },
   };
 }
@@ -135,4 +154,11 @@ const toEvent = (row: EventRow): PaymentEvent => ({
   at: row.at,
   amount: row.amount === null ? null : { amount: row.amount, currency: row.currency },
   message: row.message,
+});
+
+const toCapture = (row: CaptureRow): Capture => ({
+  id: row.id,
+  paymentId: row.payment_id,
+  amount: { amount: row.amount, currency: row.currency },
+  createdAt: row.created_at,
 });

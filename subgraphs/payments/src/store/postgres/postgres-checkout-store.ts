@@ -5,9 +5,16 @@ import type { CheckoutFailure, CheckoutStatus, SagaStep } from '../../domain/mod
 import { paymentId as typedPaymentId } from '../../domain/ids.ts';
 import { stateError } from '../../domain/user-error.ts';
 import type { Answer } from '../answer.ts';
-import type { ApplyReservation, CheckoutStore, OpenCheckout, OpenOutcome } from '../checkout-store.ts';
+import type {
+  ApplyReservation,
+  CheckoutStore,
+  GuestLimits,
+  OpenCheckout,
+  OpenOutcome,
+} from '../checkout-store.ts';
 import { beginPayment } from './begin-payment.ts';
 import { closeOpenCheckout } from './close-checkout.ts';
+import { lockNetwork, whyTooManyUnits } from './guest-units.ts';
 import { answerWaitingKey, meetKey, takeKey } from './idempotency.ts';
 import type { Leases } from './leases.ts';
 import { appendEvent } from './payment-events.ts';
@@ -56,13 +63,19 @@ async function openCheckout(
   }
   if (known !== undefined) return known;
   if ((rows[0]?.open ?? 0) >= command.maxOpen) return { kind: 'too_many' };
-  const retryAfterSeconds = await crowded(client, command.guests);
-  if (retryAfterSeconds !== undefined) return { kind: 'too_many_guests', retryAfterSeconds };
+  const { guests } = command;
+  if (guests !== null) {
+    await lockNetwork(client, guests.network);
+    const retryAfterSeconds = await crowded(client, guests);
+    if (retryAfterSeconds !== undefined) return { kind: 'too_many_guests', retryAfterSeconds };
+    const error = await whyTooManyUnits(client, guests, null);
+    if (error !== undefined) return { kind: 'too_many_units', error };
+  }
   const taken = takeKey(client, request, checkoutId, leases.keyLockMs);
   const inserted = client.query(
     `INSERT INTO checkouts (id, buyer_id, email, currency, shipping_address, billing_address, show_as_verified_buyer,
-       expires_at, waiting_scope, waiting_key, opened_from)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second', $9, $10, $11)`,
+       expires_at, waiting_scope, waiting_key, opened_from, held_units)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second', $9, $10, $11, $12)`,
     [
       checkoutId,
       buyerId,
@@ -74,7 +87,8 @@ async function openCheckout(
       command.ttlSeconds,
       request.scope,
       request.key,
-      command.guests?.network ?? null,
+      guests?.network ?? null,
+      guests?.units ?? null,
     ],
   );
   await Promise.all([taken, inserted]);
@@ -82,10 +96,10 @@ async function openCheckout(
 }
 
 /** Until when, in seconds, guests of this network have as many checkouts as they may; undefined when there is room. */
-async function crowded(client: pg.PoolClient, guests: OpenCheckout['guests']): Promise<number | undefined> {
-  if (guests === null) return undefined;
-  const { network, maxOpen } = guests;
-  await client.query(`SELECT pg_advisory_xact_lock(hashtextextended('guests:' || $1, 0))`, [network]);
+async function crowded(
+  client: pg.PoolClient,
+  { network, maxOpen }: GuestLimits,
+): Promise<number | undefined> {
   const { rows } = await client.query<{ open: number; seconds: number | null }>(
     `SELECT count(*)::int AS open, ceil(extract(epoch FROM min(expires_at) - now()))::int AS seconds
      FROM checkouts WHERE opened_from = $1 AND expires_at > now()`,

@@ -32,7 +32,8 @@ export function createPostgresOperationStore(pool: pg.Pool, leases: Leases): Ope
     return ids.length === 0 ? [] : loadOperations(pool, ids);
   };
   return {
-    begin: (command) => withTransaction(pool, (client) => beginOperation(client, command, leases)),
+    begin: (command, isMovable) =>
+      withTransaction(pool, (client) => beginOperation(client, command, isMovable, leases)),
     claim: async ({ scope, key }) =>
       (await claim('waiting_scope = $2 AND waiting_key = $3', [scope, key]))[0],
     claimDue: (limit) =>

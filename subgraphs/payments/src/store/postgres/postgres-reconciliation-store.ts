@@ -1,6 +1,6 @@
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
-import type { BookedPayment, ReconciliationStore } from '../reconciliation-store.ts';
+import type { BookedCustomer, BookedPayment, ReconciliationStore } from '../reconciliation-store.ts';
 import { cancelPayment, lockCheckout } from './cancel-payment.ts';
 
 const BOOKED = `
@@ -10,6 +10,14 @@ const BOOKED = `
       SELECT 1 FROM provider_requests r WHERE r.payment_id = p.id AND r.state = 'INTENDED') AS "isMoving"
   FROM payments p JOIN checkouts c ON c.id = p.checkout_id LEFT JOIN payment_amounts m ON m.payment_id = p.id
   WHERE p.provider = $1`;
+
+const customers = (condition: string): string => `
+  SELECT c.id, c.reference, coalesce(array_agg(m.reference) FILTER (WHERE m.status = 'ACTIVE'), '{}') AS methods,
+    coalesce(bool_or(m.status <> 'ACTIVE'), false) OR EXISTS (
+      SELECT 1 FROM payments p JOIN checkouts k ON k.id = p.checkout_id
+      WHERE p.buyer_id = c.buyer_id AND k.status = 'PAYING') AS "isMoving"
+  FROM payment_customers c LEFT JOIN payment_methods m ON m.customer_id = c.id
+  WHERE c.reference IS NOT NULL AND ${condition} GROUP BY c.id ORDER BY c.id`;
 
 export const createPostgresReconciliationStore = (pool: pg.Pool): ReconciliationStore => ({
   bookedPayments: async (provider, references) => {
@@ -26,6 +34,17 @@ export const createPostgresReconciliationStore = (pool: pg.Pool): Reconciliation
     );
     return rows;
   },
+  bookedCustomersAfter: async (provider, id, limit) => {
+    const { rows } = await pool.query<BookedCustomer>(
+      `${customers('c.provider = $1 AND ($2::uuid IS NULL OR c.id > $2)')} LIMIT $3`,
+      [provider, id, limit],
+    );
+    return rows;
+  },
+  bookedCustomer: async (id) => {
+    const { rows } = await pool.query<BookedCustomer>(customers('c.id = $1'), [id]);
+    return rows[0];
+  },
   hurryAll: async () => {
     const checkouts = await pool.query(
       `UPDATE checkouts SET next_attempt_at = now()
@@ -36,7 +55,10 @@ export const createPostgresReconciliationStore = (pool: pg.Pool): Reconciliation
       `UPDATE refunds SET next_look_at = now()
        WHERE status = 'PENDING' AND provider_reference IS NOT NULL AND next_look_at > now()`,
     );
-    return (checkouts.rowCount ?? 0) + (refunds.rowCount ?? 0);
+    const methods = await pool.query(
+      `UPDATE payment_methods SET due_at = now() WHERE status <> 'ACTIVE' AND due_at > now()`,
+    );
+    return (checkouts.rowCount ?? 0) + (refunds.rowCount ?? 0) + (methods.rowCount ?? 0);
   },
   authorizationEnded: (paymentId) =>
     withTransaction(pool, async (client) => {

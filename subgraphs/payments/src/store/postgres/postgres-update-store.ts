@@ -7,6 +7,7 @@ import type { ApplyUpdate, BeginUpdate, BeginUpdateOutcome, UpdateStore } from '
 import { cancelDeclined } from './cancel-declined.ts';
 import { toCheckout, type CheckoutRow } from './checkout-rows.ts';
 import { readLines } from './checkouts-reader.ts';
+import { holdUnits, settleUnits } from './guest-units.ts';
 import { answerWaitingKey, meetKey, takeKey } from './idempotency.ts';
 import type { Leases } from './leases.ts';
 import { toJson, writePrices } from './write-lines.ts';
@@ -26,6 +27,7 @@ export function createPostgresUpdateStore(pool: pg.Pool, leases: Leases): Update
          WHERE scope = $1 AND key = $2 AND state = 'IN_PROGRESS'`,
         [scope, key, JSON.stringify(answer)],
       );
+      if (answer.checkoutId !== null) await settleUnits(pool, answer.checkoutId);
     },
     letGo: async (checkoutId, revision) => {
       if (revision === null) return;
@@ -59,7 +61,7 @@ export function createPostgresUpdateStore(pool: pg.Pool, leases: Leases): Update
 
 async function begin(
   client: pg.PoolClient,
-  { checkoutId, request, changesLines, refuse }: BeginUpdate,
+  { checkoutId, request, holds, refuse }: BeginUpdate,
   leases: Leases,
 ): Promise<BeginUpdateOutcome> {
   const { rows } = await client.query<CheckoutRow & { readonly now: Date }>(
@@ -73,11 +75,13 @@ async function begin(
   const checkout = toCheckout(row);
   const error = refuse(checkout, row.now);
   if (error !== undefined) return { kind: 'refused', error };
+  const crowded = holds && (await holdUnits(client, checkoutId, holds));
+  if (crowded) return { kind: 'refused', error: crowded };
   if (known === undefined) {
     if (!(await takeKey(client, request, checkoutId, leases.keyLockMs))) return { kind: 'reused' };
     await answerWaitingKey(client, checkoutId, lost(checkoutId, 'Another change of it came between.'));
   }
-  const revision = await openRevision(client, checkoutId, changesLines);
+  const revision = await openRevision(client, checkoutId, holds !== null);
   await client.query('UPDATE checkouts SET waiting_scope = $2, waiting_key = $3 WHERE id = $1', [
     checkoutId,
     request.scope,
@@ -141,6 +145,7 @@ async function apply(client: pg.PoolClient, command: ApplyUpdate): Promise<boole
     ],
   );
   await writePrices(client, checkoutId, command.prices);
+  await settleUnits(client, checkoutId);
   await answerWaitingKey(client, checkoutId, { checkoutId, paymentId: null, errors: [] });
   return true;
 }
