@@ -6,7 +6,10 @@ import { isNumeric, toDouble, toInteger } from '../bson/numbers.ts';
 import {
   buildIndex,
   createCollection,
+  emptyIndex,
+  withIndexes,
   writeRecord,
+  writeUnindexed,
   type Collection,
   type RecordId,
   type StoredRecord,
@@ -44,8 +47,30 @@ export interface StatementOutcome {
 
 export type Catalog = Map<string, Collection>;
 
+/** What becomes of indexes while changes are applied. */
+interface Upkeep {
+  readonly write: typeof writeRecord;
+  readonly index: typeof buildIndex;
+}
+
+const IN_STEP: Upkeep = { write: writeRecord, index: buildIndex };
+const LATER: Upkeep = { write: writeUnindexed, index: (_, definition) => emptyIndex(definition) };
+
 /** Changes one catalog; the collections in it are replaced, never modified. */
 export function applyChange(catalog: Catalog, change: Change, version: number): void {
+  apply(catalog, change, version, IN_STEP);
+}
+
+/** {@link applyChange} for one of many, of before this process: indexes stay empty until {@link endReplay}. */
+export function replayChange(catalog: Catalog, change: Change): void {
+  apply(catalog, change, 0, LATER);
+}
+
+export function endReplay(catalog: Catalog): void {
+  for (const [namespace, collection] of catalog) catalog.set(namespace, withIndexes(collection));
+}
+
+function apply(catalog: Catalog, change: Change, version: number, upkeep: Upkeep): void {
   if (change.kind === 'retry') return;
   const { namespace } = change;
   if (change.kind === 'create') {
@@ -58,19 +83,24 @@ export function applyChange(catalog: Catalog, change: Change, version: number): 
   }
   const collection = catalog.get(namespace);
   if (!collection) throw new Error(`change of ${namespace}, which does not exist`);
-  catalog.set(namespace, changed(collection, change, version));
+  catalog.set(namespace, changed(collection, change, version, upkeep));
 }
 
 type CollectionChange = Extract<Change, { kind: 'put' | 'remove' | 'createIndex' | 'dropIndex' }>;
 
-function changed(collection: Collection, change: CollectionChange, version: number): Collection {
+function changed(
+  collection: Collection,
+  change: CollectionChange,
+  version: number,
+  upkeep: Upkeep,
+): Collection {
   switch (change.kind) {
     case 'put':
-      return writeRecord(collection, change.id, change.record);
+      return upkeep.write(collection, change.id, change.record);
     case 'remove':
-      return writeRecord(collection, change.id, undefined);
+      return upkeep.write(collection, change.id, undefined);
     case 'createIndex': {
-      const index = buildIndex(collection, defineIndex(change.spec));
+      const index = upkeep.index(collection, defineIndex(change.spec));
       return { ...collection, version, indexes: [...collection.indexes, index] };
     }
     case 'dropIndex':

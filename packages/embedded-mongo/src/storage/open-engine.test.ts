@@ -9,6 +9,7 @@ import { makeDataDir } from '../testing/test-mongo.ts';
 import { ensureCollection, type Engine } from './engine.ts';
 import { FILE_HEADER_BYTES, readFileHeader, readFrame } from './frames.ts';
 import { CorruptDataError, openEngine } from './open-engine.ts';
+import { toStoredRecord } from './stored-record.ts';
 import { scan } from './tree.ts';
 
 const NAMESPACE = 'test.c';
@@ -93,6 +94,39 @@ describe('the journal', () => {
     expect(() => {
       again.write(insertion(again, NAMESPACE, { _id: 9, a: 1 }));
     }).toThrow('E11000');
+    await again.close();
+  });
+
+  it('brings back each index as it was kept in step with the writes', async () => {
+    const engine = await open();
+    const keys: Doc[] = [{ list: 1, a: -1 }, { a: 1 }, { text: 'text' }];
+    engine.write(ensureCollection(engine, NAMESPACE));
+    const write = (id: number, doc: Doc | undefined): void => {
+      engine.write([
+        doc === undefined
+          ? { kind: 'remove', namespace: NAMESPACE, id }
+          : { kind: 'put', namespace: NAMESPACE, id, record: toStoredRecord({ _id: id, ...doc }) },
+      ]);
+    };
+    for (const [at, key] of keys.entries()) {
+      const spec = { key, name: `index ${at}`, sparse: at === 1, default_language: 'none' };
+      engine.write([{ kind: 'createIndex', namespace: NAMESPACE, spec }]);
+      for (let n = 0; n < 200; n += 1) {
+        const id = 1 + ((n * 7) % 130);
+        const list = Array.from({ length: n % 4 }, (_, i) => i * n);
+        write(
+          id,
+          n % 9 === 8 ? undefined : { list, text: `word${n % 5} of ${n}`, ...(n % 3 > 0 && { a: n % 11 }) },
+        );
+      }
+    }
+    const indexesOf = ({ collection }: Engine) =>
+      collection(NAMESPACE)?.indexes.map(({ definition, entries }) => [definition.name, [...scan(entries)]]);
+    const before = indexesOf(engine);
+    await engine.close();
+    const again = await open();
+
+    expect(indexesOf(again)).toEqual(before);
     await again.close();
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { createLockTable } from '../transactions/locks.ts';
 import { createRetryTable, type RetryTable } from '../transactions/retry-table.ts';
-import { applyChange, decodeChange, type Catalog } from './changes.ts';
+import { decodeChange, endReplay, replayChange, type Catalog } from './changes.ts';
 import { isCompactionDue, removeOlderFiles } from './compaction.ts';
 import { createEngine, type Engine } from './engine.ts';
 import { journalName, parseFileName, snapshotName } from './file-names.ts';
@@ -70,6 +70,7 @@ export async function openEngine({ directory, log, onFailure }: OpenEngineOption
   tail ??= await newJournal(directory, 1);
   if (base > 0) await removeOlderFiles(directory, base);
 
+  endReplay(replay.catalog);
   replay.history.opened();
   const journal = await openJournal(directory, { ...tail, onFailure });
   const engine = createEngine({
@@ -182,7 +183,7 @@ function applyFrame(frame: Frame, replay: Replay, isHistory: boolean): void {
       continue;
     }
     if (isHistory) replay.history.record(change, replay.catalog);
-    applyChange(replay.catalog, change, 0);
+    replayChange(replay.catalog, change);
     if (change.kind === 'put' || change.kind === 'remove')
       replay.lastRecordId = Math.max(replay.lastRecordId, change.id);
     if (change.kind === 'retry') replay.retries.remember(change.outcome);

@@ -40,6 +40,22 @@ export function emptyTree<K extends string | number, V>(): Tree<K, V> {
   return EMPTY;
 }
 
+/** @param entries In key order, each key once. */
+export function treeOf<K extends string | number, V>(entries: readonly (readonly [K, V])[]): Tree<K, V> {
+  let nodes: Node<K, V>[] = [];
+  for (let at = 0; at < entries.length; at += MAX_KEYS) {
+    const part = entries.slice(at, at + MAX_KEYS);
+    nodes.push({ keys: part.map(([key]) => key), values: part.map(([, value]) => value) });
+  }
+  while (nodes.length > 1) {
+    const parents: Node<K, V>[] = [];
+    for (let at = 0; at < nodes.length; at += MAX_KEYS)
+      parents.push(branchOf(nodes.slice(at, at + MAX_KEYS)));
+    nodes = parents;
+  }
+  return { root: nodes[0], size: entries.length };
+}
+
 export function getKey<K extends string | number, V>(tree: Tree<K, V>, key: K): V | undefined {
   let node = tree.root;
   while (node?.children) node = node.children[childIndex(node.keys, key)];
