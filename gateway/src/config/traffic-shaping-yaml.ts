@@ -9,25 +9,22 @@ const percent = () =>
     .min(0, 'must be a number, 0 to 100')
     .max(100, 'must be a number, 0 to 100');
 
+function wholeNumber(least: number, most: number) {
+  const error = `must be a whole number, ${least} to ${most}`;
+  return z.int({ error }).min(least, error).max(most, error);
+}
+
 const timeout = time().describe('Longest a request may take, its retries included. Code `GATEWAY_TIMEOUT`.');
 const maxResponseBytes = bytes().describe('Largest answer.');
 const maxConcurrentRequests = count().describe(
   'Most requests in progress; more fail at once. Code `SUBGRAPH_BUSY`.',
 );
-const pipelining = z
-  .int({ error: 'must be a whole number, 1 to 64' })
-  .min(1, 'must be a whole number, 1 to 64')
-  .max(64, 'must be a whole number, 1 to 64')
-  .describe(
-    'Reads in progress on one connection. More than 1 only where all of them are answered about as fast.',
-  );
-const attempts = z
-  .int({ error: 'must be a whole number, 0 to 10' })
-  .min(0, 'must be a whole number, 0 to 10')
-  .max(10, 'must be a whole number, 0 to 10')
-  .describe(
-    'How often a read is asked again when nothing was reached, or the status is 429, 502, 503 or 504; 0: never.',
-  );
+const pipelining = wholeNumber(1, 64).describe(
+  'Reads in progress on one connection. More than 1 only where all of them are answered about as fast.',
+);
+const attempts = wholeNumber(0, 10).describe(
+  'How often a read is asked again when nothing was reached, or the status is 429, 502, 503 or 504; 0: never.',
+);
 const budget = percent().describe('Retries for a hundred requests, and ten to begin with.');
 const baseDelay = time().describe(
   'The first pause is up to this, each next up to twice as long; `Retry-After` comes before it.',
