@@ -3,7 +3,7 @@
  * through HTTP from one instance of the service, one request after another: pages of a list with filter and order, and
  * 200 products and 200 variants as entities in one request each, with the store queries that costs; and asks the store
  * alone for one product by its slug. Exits 1 when entities cost more than one query for each collection they are in,
- * or the store takes a millisecond or more for the product.
+ * or the store takes a millisecond or more for the product, the way there and back not counted.
  */
 import { createTestTrust, graphqlClient, spawnService } from '@tributary/testkit';
 import { MongoClient, type Document } from 'mongodb';
@@ -105,8 +105,9 @@ async function main(dataDir: string): Promise<void> {
 
     const slug = `bulk-${Math.floor(count / 2)}`;
     const products = db.collection('products');
-    const median = await report('a product by its slug, from the store', () => products.findOne({ slug }));
-    if (median >= LOOKUP_LIMIT_MS) process.exitCode = 1;
+    const lookup = await report('a product by its slug, from the store', () => products.findOne({ slug }));
+    const ping = await report('the way to the store and back: a ping', () => db.command({ ping: 1 }));
+    if (lookup - ping >= LOOKUP_LIMIT_MS) process.exitCode = 1;
   } finally {
     service.process.kill('SIGTERM');
     await service.finished;
