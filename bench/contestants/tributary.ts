@@ -25,6 +25,7 @@ export const tributaryObserved = configured('observed');
 /** With up to 16 reads in progress on a connection. */
 export const tributaryPipelined = configured('pipelined');
 
+/** @param variant Names its file of configuration, too. */
 function configured(variant: string): Contestant {
   return {
     ...tributary,

@@ -25,7 +25,7 @@ import { DEFAULT_TIMING } from './saga/timing.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 
 const CONNECTIONS = 10;
-/** Of the newest migration. */
+/** Of the newest migration that makes something; what comes after it changes how triggers work, and nothing here relies on that. */
 const NEWEST_INDEX = 'orders_of_status';
 
 /** Starts the service as configured, on its own database. */
