@@ -14,9 +14,10 @@ import { openManifests } from './persisted-operations/manifest-source.ts';
 import { PersistedOperations } from './persisted-operations/persisted-operations.ts';
 import type { PlannerPool } from './planning/planner-pool.ts';
 import { loadPlugins, stopPlugins } from './plugins/load-plugins.ts';
+import type { Buckets } from './rate-limit/buckets.ts';
 import { MemoryBuckets } from './rate-limit/memory-buckets.ts';
 import { RateLimiter } from './rate-limit/rate-limiter.ts';
-import { openRedisBuckets } from './rate-limit/redis-buckets.ts';
+import type { RedisBucketsOptions } from './rate-limit/redis-buckets.ts';
 import { signers } from './subgraph-client/signers.ts';
 import { createConnections } from './subgraph-client/connections.ts';
 import { headersTellReadsApart } from './subgraph-client/headers-of-reads.ts';
@@ -58,6 +59,7 @@ export interface Generation {
  */
 export async function openGeneration(options: GenerationOptions, previous?: Serving): Promise<Generation> {
   const { config, credentials, logger, telemetry, explorerFolder } = options;
+  const rateLimit = await openRateLimiter(config.rateLimit, logger);
   const tls = config.subgraphTls && (await openSubgraphTls(config.subgraphTls, logger));
   const connections = createConnections(tls && ((subgraph) => tls.of(subgraph)));
   const sharedReads = config.sharing === 'off' ? undefined : new SharedReads();
@@ -76,7 +78,6 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
   };
   const guards = new SubgraphGuards(config.subgraphShapes, signers(config.subgraphSignatures));
   const overload = new Overload(config.overload);
-  const rateLimit = openRateLimiter(config.rateLimit, logger);
   const pipeline: PipelineOptions = {
     client: {
       connections,
@@ -173,11 +174,17 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
   }
 }
 
-function openRateLimiter(config: ServingConfig['rateLimit'], logger: Logger) {
+async function openRateLimiter(config: ServingConfig['rateLimit'], logger: Logger) {
   if (config === undefined) return undefined;
   const { redis, ...options } = config;
-  const buckets = redis === undefined ? new MemoryBuckets() : openRedisBuckets({ ...redis, logger });
+  const buckets = redis === undefined ? new MemoryBuckets() : await openRedis({ ...redis, logger });
   return { buckets, limiter: new RateLimiter(options, buckets, logger) };
+}
+
+/** The client of Redis is loaded where there is one: it is as large as the rest of the gateway's own code. */
+async function openRedis(options: RedisBucketsOptions): Promise<Buckets> {
+  const { openRedisBuckets } = await import('./rate-limit/redis-buckets.ts');
+  return openRedisBuckets(options);
 }
 
 async function openPersistedOperations(

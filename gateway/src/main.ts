@@ -32,7 +32,7 @@ async function start(): Promise<RunningService> {
     end(`${file ?? 'The command line'} is a configuration that can be served by.\n`);
   const logger = createLogger('gateway', config.logLevel);
   if (config.workers > 1 && cluster.isPrimary) return startPrimary(config, logger);
-  const telemetry = new Telemetry(config.telemetry, logger);
+  const telemetry = await Telemetry.open(config.telemetry, logger);
   const planners = createPlannerPool({ timeoutMs: config.planningTimeoutMs });
   let started: (gateway: Gateway) => void = () => undefined;
   const starting = new Promise<Gateway>((resolve) => {

@@ -1,5 +1,5 @@
 import { build } from 'esbuild';
-import { rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { root, type Service } from './services.ts';
 
@@ -14,7 +14,10 @@ const REQUIRE =
  */
 const NEVER_LOADED = ['pg-native', 'esbuild'];
 
-/** Bundles a service and its threads: main.js, and a file for each thread beside it. */
+/** Before the names of what programs share, and of what they load only when they need it. */
+const PART = 'part-';
+
+/** Bundles a service and its threads: main.js, a file for each thread, and parts beside them. */
 export async function bundleService({ folder, threads, native }: Service, output: string): Promise<void> {
   const entryPoints = Object.entries({ 'main.js': 'main.ts', ...threads }).map(
     ([file, source]) => [file, join(root, folder, 'src', source)] as const,
@@ -23,9 +26,11 @@ export async function bundleService({ folder, threads, native }: Service, output
 }
 
 /**
- * Bundles programs for Node, each into one file.
+ * Bundles programs for Node. Code that a program imports only under some configuration is read only then: to compile
+ * all that could be asked for is most of what a start takes.
  *
  * @param entryPoints Source by the program's file name.
+ * @param output All bundles of a folder are made at once: the parts of an earlier build are removed.
  * @param external Packages that stay outside.
  */
 export async function bundlePrograms(
@@ -33,7 +38,9 @@ export async function bundlePrograms(
   output: string,
   external: readonly string[] = [],
 ): Promise<void> {
-  await Promise.all(Object.keys(entryPoints).map((file) => rm(join(output, file), { force: true })));
+  await mkdir(output, { recursive: true });
+  const earlier = (await readdir(output)).filter((file) => file in entryPoints || file.startsWith(PART));
+  await Promise.all(earlier.map((file) => rm(join(output, file))));
   // A build gives all of its files one extension.
   for (const extension of new Set(Object.keys(entryPoints).map(extname)))
     await build({
@@ -43,6 +50,9 @@ export async function bundlePrograms(
       outdir: output,
       outExtension: { '.js': extension },
       bundle: true,
+      splitting: true,
+      // Beside the programs: what finds files from where it lies finds them from a part, too.
+      chunkNames: `${PART}[name]-[hash]`,
       platform: 'node',
       format: 'esm',
       target: 'node20',

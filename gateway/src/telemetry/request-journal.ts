@@ -6,7 +6,10 @@ import type { PreparationStep } from '../planning/protocol.ts';
 import type { HedgeWinner } from '../subgraph-client/hedge.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import type { RequestTrace, TraceSpan } from './request-trace.ts';
-import { FIELD_TRACE_HEADERS, type FieldTraces } from './usage/field-traces.ts';
+import type { FieldTraces } from './usage/field-traces.ts';
+
+/** Asks a subgraph to trace its fields. @see https://www.apollographql.com/docs/federation/metrics */
+const FIELD_TRACE_HEADERS: readonly string[] = ['apollo-federation-include-trace', 'ftv1'];
 
 /** How an operation was found: remembered, prepared for this request, or answered with an equal query in flight. */
 export type CacheResult = 'hit' | 'miss' | 'shared';

@@ -11,8 +11,8 @@ import { GatewayMetrics } from './metrics.ts';
 import { offerToPrimary, startMetricsServer, type MetricsServerOptions } from './metrics-server.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
 import { RequestJournal } from './request-journal.ts';
-import { UsageReporting, type UsageReportingOptions } from './usage/usage-reporting.ts';
-import { Tracing, type TracingOptions } from './tracing.ts';
+import type { UsageReporting, UsageReportingOptions } from './usage/usage-reporting.ts';
+import type { Tracing, TracingOptions } from './tracing.ts';
 
 export interface TelemetryOptions {
   readonly accessLog: boolean;
@@ -32,16 +32,34 @@ export class Telemetry {
   readonly #usage: UsageReporting | undefined;
   #server: HttpServer | undefined;
 
-  /** @param accessLog Takes the lines of requests, if they are to be logged; standard output unless it is said. */
-  constructor(
+  private constructor(parts: {
+    readonly metrics: GatewayMetrics | undefined;
+    readonly tracing: Tracing | undefined;
+    readonly usage: UsageReporting | undefined;
+    readonly accessLog: BufferedLogger | undefined;
+  }) {
+    this.metrics = parts.metrics;
+    this.#tracing = parts.tracing;
+    this.#usage = parts.usage;
+    this.#accessLog = parts.accessLog;
+  }
+
+  /**
+   * What nobody asked for is not even loaded: traces and reports are a fifth of the gateway's code.
+   *
+   * @param accessLog Takes the lines of requests, if they are to be logged; standard output unless it is said.
+   */
+  static async open(
     { accessLog: isLogged, prometheus, tracing, usage }: TelemetryOptions,
     logger: Logger,
     accessLog?: BufferedLogger,
-  ) {
-    this.metrics = prometheus && new GatewayMetrics();
-    this.#tracing = tracing && new Tracing(tracing, logger);
-    this.#usage = usage && new UsageReporting(usage, logger);
-    this.#accessLog = isLogged ? (accessLog ?? createBufferedLogger('gateway')) : undefined;
+  ): Promise<Telemetry> {
+    return new Telemetry({
+      metrics: prometheus && new GatewayMetrics(),
+      tracing: tracing && new (await import('./tracing.ts')).Tracing(tracing, logger),
+      usage: usage && new (await import('./usage/usage-reporting.ts')).UsageReporting(usage, logger),
+      accessLog: isLogged ? (accessLog ?? createBufferedLogger('gateway')) : undefined,
+    });
   }
 
   /** Whether it has to be known what operations are called in reports. */

@@ -47,7 +47,7 @@ export async function startTestGateway(
     credentials = forwardedCredentials(),
     planners = sharedPlanners(),
     logger = silentLogger(),
-    telemetry = new Telemetry(
+    telemetry = await Telemetry.open(
       { accessLog: false, prometheus: undefined, tracing: undefined, usage: undefined },
       logger,
     ),

@@ -21,7 +21,7 @@ describe('a read that takes longer than most', () => {
     subgraph = await startCannedSubgraph((response, count) => {
       answer(response, count);
     });
-    telemetry = new Telemetry(
+    telemetry = await Telemetry.open(
       {
         accessLog: false,
         prometheus: { host: '127.0.0.1', port: 0, path: '/metrics' },

@@ -15,7 +15,7 @@ describe('access log', () => {
   const observe = telemetryOfATest();
 
   const system = async () => {
-    const observed = observe({ accessLog: true });
+    const observed = await observe({ accessLog: true });
     const graph = await start(SUBGRAPHS, { telemetry: observed.telemetry });
     const requests = () => observed.lines.filter(({ msg }) => msg === 'request');
     return { graph, requests, next: (count: number) => waitFor(() => requests()[count - 1]) };

@@ -20,7 +20,7 @@ describeWithParser('metrics', () => {
   const observe = telemetryOfATest();
 
   const system = async (overrides: Parameters<typeof start>[1] = {}) => {
-    const { telemetry } = observe({ prometheus: PROMETHEUS });
+    const { telemetry } = await observe({ prometheus: PROMETHEUS });
     const url =
       (await telemetry.listen(
         { accessLog: false, prometheus: PROMETHEUS, tracing: undefined, usage: undefined },

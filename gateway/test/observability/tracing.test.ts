@@ -28,7 +28,7 @@ describe('traces', () => {
 
   const system = async (ratio: number) => {
     const tracing = { endpoint: collector.url, headers: {}, serviceName: 'the-gateway', ratio };
-    const { telemetry, lines, metrics } = observe({
+    const { telemetry, lines, metrics } = await observe({
       accessLog: true,
       tracing,
       prometheus: { host: '127.0.0.1', port: 0, path: '/metrics' },
@@ -167,7 +167,7 @@ describe('traces', () => {
   });
 
   it('keep nobody waiting when the collector is away', async () => {
-    const { telemetry } = observe({
+    const { telemetry } = await observe({
       tracing: { endpoint: 'http://127.0.0.1:9/v1/traces', headers: {}, serviceName: 'x', ratio: 1 },
     });
     const graph = await start(SUBGRAPHS, { telemetry });

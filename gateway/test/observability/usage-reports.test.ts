@@ -43,7 +43,7 @@ describe('reports of usage', () => {
   });
 
   const start = async (options: Partial<UsageReportingOptions> = {}): Promise<void> => {
-    telemetry = openTelemetry({
+    telemetry = await openTelemetry({
       usage: {
         graphRef: 'shop@prod',
         key: 'the key',

@@ -40,7 +40,7 @@ describe('a canary', () => {
       }),
     );
   const start = async (options: object = {}): Promise<void> => {
-    telemetry = openTelemetry({ prometheus: { host: '', port: 0, path: '' } });
+    telemetry = await openTelemetry({ prometheus: { host: '', port: 0, path: '' } });
     gateway = await startTestGateway([old], {
       supergraph: { kind: 'file', path: file, lastGoodFile },
       telemetry: telemetry.telemetry,

@@ -11,17 +11,17 @@ export interface TestTelemetry {
 }
 
 /** Telemetry whose log and metrics a test can read; ended after each test. */
-export function telemetryOfATest(): (options: Partial<TelemetryOptions>) => TestTelemetry {
+export function telemetryOfATest(): (options: Partial<TelemetryOptions>) => Promise<TestTelemetry> {
   const open: Telemetry[] = [];
   afterEach(async () => {
     await Promise.all(open.splice(0).map((each) => each.stop()));
   });
-  return (options) => {
+  return async (options) => {
     const lines: Record<string, unknown>[] = [];
     const logger = createLogger('gateway', 'info', {
       write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]),
     });
-    const telemetry = new Telemetry(
+    const telemetry = await Telemetry.open(
       { accessLog: false, prometheus: undefined, tracing: undefined, usage: undefined, ...options },
       logger,
       { logger, flush: () => undefined },

@@ -2,9 +2,6 @@ import { Trace, type ITrace } from '@apollo/usage-reporting-protobuf';
 import type { ExecutableFetch, ExecutableNode } from '../../execution/executable-plan.ts';
 import type { FetchEntry, RequestJournal } from '../request-journal.ts';
 
-/** Asks a subgraph to trace its fields. @see https://www.apollographql.com/docs/federation/metrics */
-export const FIELD_TRACE_HEADERS: readonly string[] = ['apollo-federation-include-trace', 'ftv1'];
-
 type TraceNode = NonNullable<Trace['root']>;
 type PlanNode = NonNullable<ITrace['queryPlan']>;
 
