@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Tasks = z.strictObject({
   /** Of one task, the two containers beside the service included; 1024 are one vCPU. */

@@ -1,5 +1,5 @@
 import type { CreatePlugin, PluginSubgraphRequest } from '../src/plugins/gateway-plugin.ts';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Options = z.strictObject({
   /** Header in which clients say who they are. */

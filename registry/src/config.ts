@@ -1,6 +1,6 @@
 import { flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
 import { postgresUrl } from '@tributary/subgraph-kit/postgres';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_LINT_LEVELS } from './checks/linter.ts';
 import type { LintLevel } from './schema-work/protocol.ts';
 

@@ -1,6 +1,6 @@
 import { GraphQLError, parse, validate, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isTooDeep } from './is-too-deep.ts';
 
 /** The body of a GraphQL request. */

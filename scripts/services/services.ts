@@ -4,7 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Service = z.strictObject({
   name: z.string().regex(/^[a-z][a-z-]*$/),

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const PROCESS_NAMES = ['gateway', 'users', 'products', 'payments', 'sandbox', 'registry'] as const;
 export type ProcessName = (typeof PROCESS_NAMES)[number];

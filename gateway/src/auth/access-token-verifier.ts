@@ -6,7 +6,7 @@
  */
 import { ANONYMOUS, UnauthenticatedError, type Logger, type Viewer } from '@tributary/service-kit';
 import { decodeJwt, errors, jwtVerify, type JWTVerifyResult } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { SigningKeysUnavailableError } from '../errors.ts';
 import { openSigningKeys, type SigningKeys } from './signing-keys.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from '@tributary/service-kit';
 import { LRUCache } from 'lru-cache';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Caller } from '../auth/credentials.ts';
 
 /** Says which policies let a caller through. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CanaryOptions } from '../supergraph/canary.ts';
 import { clientKeys, keySource, trustedProxies } from './client-key-yaml.ts';
 import { count, duration } from './config-values.ts';

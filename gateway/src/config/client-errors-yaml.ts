@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SubgraphErrorPolicy } from '../pipeline/describe-error.ts';
 
 const Policy = z

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeySource } from '../client-key.ts';
 
 /** Where a client's name comes from, as people write it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CorsOptions, CorsPolicy } from '../doors/cors.ts';
 import { duration } from './config-values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CostBudget, DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import { count } from './config-values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PlanExposure } from '../pipeline/expose-plan.ts';
 
 /** `expose_query_plan` of gateway.yaml. */

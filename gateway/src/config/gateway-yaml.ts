@@ -1,5 +1,5 @@
 import { httpUrl } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Headers } from './headers-yaml.ts';
 import { IncludeSubgraphErrors } from './client-errors-yaml.ts';
 import { CanaryYaml } from './canary-yaml.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { mayBeSent, type HeaderRule, type HeaderRules } from '../subgraph-client/header-rules.ts';
 import {
   mayBePassed,

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { RegistryList } from '../persisted-operations/published-operations.ts';
 import { size } from './config-values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { PluginModule } from '../plugins/load-plugins.ts';
 
 /** `plugins` of gateway.yaml. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { OverrideOptions } from '../pipeline/decide-overrides.ts';
 import { clientKeys, keySource, trustedProxies } from './client-key-yaml.ts';
 

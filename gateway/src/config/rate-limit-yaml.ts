@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BucketSize } from '../rate-limit/buckets.ts';
 import type { RateLimitOptions } from '../rate-limit/rate-limiter.ts';
 import type { RedisBucketsOptions } from '../rate-limit/redis-buckets.ts';

@@ -1,6 +1,6 @@
 import leven from 'leven';
 import { isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { expandReferences, type ReferenceSources } from './expand-references.ts';
 import { gatewayJsonSchema, GatewayYaml, type JsonSchema } from './gateway-yaml.ts';
 

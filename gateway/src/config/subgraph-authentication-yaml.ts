@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SignatureOptions, SubgraphSignatures } from '../subgraph-client/signers.ts';
 
 const MessageSignature = z.strictObject({

@@ -1,5 +1,5 @@
 import { httpUrl } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SupergraphLocation } from '../sources/supergraph-source.ts';
 import { duration } from './config-values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SubgraphTlsSources } from '../tls/subgraph-tls.ts';
 import type { PemSource, TlsSources } from '../tls/tls-material.ts';
 

@@ -1,5 +1,5 @@
 import { httpUrl } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { SubgraphShape, SubgraphShapes } from '../subgraph-client/subgraph-guard.ts';
 import { bytes, count, duration, time } from './config-values.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uplinkClient, type UplinkOptions } from '../sources/ask-uplink.ts';
 import type { Look } from '../sources/remote-source.ts';
 import { minDelaySeconds, NOTHING_NEW, readUplink } from '../sources/uplink-answer.ts';

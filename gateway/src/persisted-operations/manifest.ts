@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Manifest = z.object({
   format: z.literal('apollo-persisted-query-manifest', {

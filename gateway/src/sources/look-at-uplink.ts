@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { uplinkClient, type UplinkOptions } from './ask-uplink.ts';
 import type { Look } from './remote-source.ts';
 import { minDelaySeconds, NOTHING_NEW, readUplink } from './uplink-answer.ts';

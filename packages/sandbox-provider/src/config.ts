@@ -1,5 +1,5 @@
 import { host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const secret = z.string({ error: 'is required' }).min(16, { error: 'must have at least 16 characters' });
 

@@ -1,5 +1,5 @@
 import { readJsonBody, startHttpServer, type Logger } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 import { apiRoute, type Weather } from './api.ts';
 import { authenticateRoute } from './authenticate-page.ts';
 import { openBooks, type Books } from './books.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** TCP port to listen on; 0 picks a free one (tests). */
 export const port = (fallback: number) =>

@@ -6,7 +6,7 @@
  * subgraph that is broken into holds only public keys and cannot speak for anybody else.
  */
 import { importJWK, jwtVerify, SignJWT, errors as joseErrors, type JWK, type CryptoKey } from 'jose';
-import { z } from 'zod';
+import * as z from 'zod';
 import { UnauthenticatedError } from './errors.ts';
 
 /** Who a request is made for. `scopes` are effective: already reduced to what the issuer may grant. */

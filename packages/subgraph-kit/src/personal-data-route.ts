@@ -6,7 +6,7 @@ import {
   type RouteHandler,
   type Trust,
 } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 import { encodeCursor, readPage, type CursorValue, type Page } from './pagination.ts';
 import { requireScope } from './viewer.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Position } from '../usage/usage-statistics.ts';
 
 const Given = z.tuple([z.number().int().nonnegative(), z.array(z.string().max(200)).max(2)]);

@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { compose } from '../schema-work/compose.ts';
 import type { SchemaMessage } from '../schema-work/protocol.ts';
 

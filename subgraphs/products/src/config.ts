@@ -1,5 +1,5 @@
 import { flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Env = z.object({
   /** Address to listen on. */

@@ -1,6 +1,6 @@
 import { flag, host, httpUrl, logLevel, parseConfig, port } from '@tributary/service-kit';
 import { postgresUrl } from '@tributary/subgraph-kit/postgres';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const atLeastOne = z.coerce.number({ error: 'must be a number, 1 or more' }).int().min(1);
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Something that happened to one thing (the aggregate), as others are told of it.

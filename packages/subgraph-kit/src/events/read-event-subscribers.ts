@@ -1,5 +1,5 @@
 import { ConfigurationError, readJsonFile, SigningKey } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Subscribers = z.record(z.string(), z.url({ protocol: /^https?$/ }));
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Configuration value: a PostgreSQL connection string. No default, because it holds a password. */
 export const postgresUrl = z

@@ -1,5 +1,5 @@
 /** The operations of the products contract that hold and sell stock, and the shape of their answers. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const RESERVATION = `
   reservation {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** ISO 3166-1, or `*` for every other country. */
 const country = z.string().regex(/^([A-Z]{2}|\*)$/, 'a country is two capital letters, or *');

@@ -3,7 +3,7 @@
  *
  * @see https://docs.stripe.com/api/payment_intents
  */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Card = z.object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() });
 

@@ -1,5 +1,5 @@
 import { createHttpCaller, type HttpCall, type HttpCaller } from '@tributary/service-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   ApiDispute,
   ApiProblem,

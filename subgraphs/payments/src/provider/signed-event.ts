@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { WebhookRefusedError, type ProviderEvent, type WebhookHeaders } from './payment-provider.ts';
 
 /** Older deliveries could be repeated by whoever saw one. */

@@ -11,7 +11,7 @@ import {
 } from '@tributary/testkit';
 import { createSealer, typedId } from '@tributary/subgraph-kit';
 import type pg from 'pg';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { CaptureMethod } from '../domain/model.ts';
 import { createHttpInventory } from '../inventory/http-inventory.ts';
 import { migrate } from '../migrate.ts';

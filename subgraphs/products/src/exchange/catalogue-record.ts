@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Values = z.record(z.string(), z.string()).default({});
 const Prices = z.record(z.string(), z.number()).default({});

@@ -3,7 +3,7 @@ import { StartupError } from '@tributary/service-kit';
 import { newUuid } from '@tributary/subgraph-kit';
 import { appendFile, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { MongoDatabase } from '../store/mongo/database.ts';
 import type { LineProblem } from './catalogue-record.ts';
 import { exportCatalogue } from './export-catalogue.ts';

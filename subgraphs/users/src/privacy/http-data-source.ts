@@ -1,6 +1,6 @@
 import type { ViewerTokenSigner } from '@tributary/service-kit';
 import { PERSONAL_DATA_SCOPE } from '@tributary/subgraph-kit';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { DataSource } from './data-source.ts';
 
 /** Lists by name, and what to send as `after` while there is more. */
