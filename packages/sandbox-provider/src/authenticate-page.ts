@@ -23,7 +23,9 @@ export function authenticateRoute(books: Books): RouteHandler {
       if (!mayAct(asked, url.searchParams.get('client_secret'))) throw noSuch(asked.object, id);
       if (request.method !== 'POST') {
         const question = asked.object === 'setup_intent' ? 'keeps this card' : whoPays(asked);
-        response.writeHead(200, HEADERS).end(page(asked.status === 'requires_action' ? question : undefined));
+        response
+          .writeHead(200, HEADERS)
+          .end(page(answerable(asked.status === 'requires_action' ? question : undefined)));
         return;
       }
       const form = parseForm((await readBody(request, MAX_BODY_BYTES)).toString());
@@ -31,13 +33,13 @@ export function authenticateRoute(books: Books): RouteHandler {
       const answered = isSetup ? answerSetup(books, id, isSuccess) : answerAction(books, id, isSuccess);
       await books.sync();
       if (answered.return_url === null) {
-        response.writeHead(200, HEADERS).end(page(undefined));
+        response.writeHead(200, HEADERS).end(page(answerable(undefined)));
       } else {
         response.writeHead(303, { location: answered.return_url }).end();
       }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      response.writeHead(404, HEADERS).end('<p>There is no such payment.</p>');
+      response.writeHead(404, HEADERS).end(page('<p>There is no such payment.</p>'));
     }
   };
 }
@@ -46,15 +48,17 @@ const whoPays = ({ amount, currency }: PaymentIntentObject): string =>
   `pays ${amount} ${currency.toUpperCase()} (minor units)`;
 
 /** @param question What is asked; undefined when nothing is any more. */
-const page = (question: string | undefined): string => `<!doctype html>
+const answerable = (question: string | undefined): string =>
+  question === undefined
+    ? '<p>There is nothing to do here any more. You can close this page.</p>'
+    : `<p>Is it you who ${question}?</p>
+<form method="post"><button name="outcome" value="complete">Complete</button><button name="outcome" value="fail">Fail</button></form>`;
+
+const page = (content: string): string => `<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Test bank</title>
-<style>body { font: 1rem/1.5 system-ui; max-width: 30rem; margin: 4rem auto; padding: 0 1rem }
+<style>:root { color-scheme: light dark }
+body { font: 1rem/1.5 system-ui; max-width: 30rem; margin: 4rem auto; padding: 0 1rem }
 button { font: inherit; padding: .6rem 1rem; margin-right: .5rem }</style>
 <h1>Test bank</h1>
-${
-  question !== undefined
-    ? `<p>Is it you who ${question}?</p>
-<form method="post"><button name="outcome" value="complete">Complete</button><button name="outcome" value="fail">Fail</button></form>`
-    : '<p>There is nothing to do here any more. You can close this page.</p>'
-}
+${content}
 </html>`;
