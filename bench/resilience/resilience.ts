@@ -116,18 +116,20 @@ async function main(): Promise<number> {
       seconds: number;
     }): Promise<Verdict> {
       const usage = startUsageSampler(gateway.pid);
-      const load = startLoad(pool, rate);
+      const load = startLoad(pool, rate, trial.name);
       await sleep(trial.seconds * 1_000);
       const beganMs = performance.now();
       await trial.subgraph.fail(trial.fault);
       await sleep(trial.seconds * 1_000);
+      const mendingMs = performance.now();
       await trial.subgraph.mend(trial.fault);
       const endedMs = performance.now();
       await sleep(trial.seconds * 1_000);
       await load.stop();
       const { rssPeakMb } = usage.stop();
       const { name, fault } = trial;
-      return judge({ subgraph: name, fault, outcomes: load.outcomes, beganMs, endedMs, rssPeakMb });
+      const { outcomes } = load;
+      return judge({ subgraph: name, fault, outcomes, beganMs, mendingMs, endedMs, rssPeakMb });
     }
   } finally {
     await pool.destroy();

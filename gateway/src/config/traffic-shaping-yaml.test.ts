@@ -13,7 +13,13 @@ describe('traffic_shaping', () => {
       maxConcurrent: 1_000,
       pipelining: 1,
       retry: { attempts: 2, budgetPercent: 20, baseDelayMs: 50 },
-      circuitBreaker: { errorPercent: 50, minRequests: 20, windowMs: 10_000, openMs: 2_000 },
+      circuitBreaker: {
+        errorPercent: 50,
+        minRequests: 20,
+        windowMs: 10_000,
+        openMs: 2_000,
+        maxSilenceMs: 100,
+      },
     });
   });
 
@@ -26,7 +32,13 @@ describe('traffic_shaping', () => {
           max_concurrent_requests: 9,
           pipelining: 16,
           retry: { attempts: 1, budget_percent: 5, base_delay: '10ms' },
-          circuit_breaker: { error_percent: 10, min_requests: 3, window: '1s', open_for: '5s' },
+          circuit_breaker: {
+            error_percent: 10,
+            min_requests: 3,
+            window: '1s',
+            max_silence: '70ms',
+            open_for: '5s',
+          },
         },
         subgraphs: {
           a: { retry: { attempts: 0 }, circuit_breaker: { open_for: '1s' } },
@@ -42,7 +54,13 @@ describe('traffic_shaping', () => {
       maxConcurrent: 9,
       pipelining: 16,
       retry: { attempts: 1, budgetPercent: 5, baseDelayMs: 10 },
-      circuitBreaker: { errorPercent: 10, minRequests: 3, windowMs: 1_000, openMs: 5_000 },
+      circuitBreaker: {
+        errorPercent: 10,
+        minRequests: 3,
+        windowMs: 1_000,
+        openMs: 5_000,
+        maxSilenceMs: 70,
+      },
     };
 
     expect(Object.fromEntries(subgraphs)).toEqual({

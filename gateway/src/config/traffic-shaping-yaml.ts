@@ -42,11 +42,16 @@ const hedgingPercentile = z
 const hedgingBudget = percent().describe('Second reads for a hundred, and ten to begin with.');
 const breakerEnabled = z
   .boolean()
-  .describe('Stop asking a subgraph that fails too often. Code `SUBGRAPH_CIRCUIT_OPEN`.');
+  .describe('Stop asking a subgraph that fails too often, or answers nothing. Code `SUBGRAPH_CIRCUIT_OPEN`.');
 const errorPercent = percent().describe('Share of failed requests that opens the circuit.');
-const minRequests = count().describe('Fewer requests in the window say nothing.');
+const minRequests = count().describe('Fewer requests in the window, or fewer that wait, say nothing.');
 const breakerWindow = time().describe('How far back requests count.');
-const openFor = time().describe('How long nothing is asked before one request tries.');
+const maxSilence = time().describe(
+  'Longest that `min_requests` may wait while none is answered, or four times what 99 of a hundred took lately when that is longer.',
+);
+const openFor = time().describe(
+  'How long nothing is asked before one request tries, and until the next one does.',
+);
 
 const All = z.strictObject({
   timeout: timeout.prefault('30s'),
@@ -77,6 +82,7 @@ const All = z.strictObject({
       error_percent: errorPercent.default(50),
       min_requests: minRequests.default(20),
       window: breakerWindow.prefault('10s'),
+      max_silence: maxSilence.prefault('100ms'),
       open_for: openFor.prefault('2s'),
     })
     .prefault({})
@@ -112,6 +118,7 @@ const One = z.strictObject({
       error_percent: errorPercent.optional(),
       min_requests: minRequests.optional(),
       window: breakerWindow.optional(),
+      max_silence: maxSilence.optional(),
       open_for: openFor.optional(),
     })
     .optional()
@@ -206,6 +213,7 @@ function shapeOf(
           errorPercent: breaker.error_percent,
           minRequests: breaker.min_requests,
           windowMs: breaker.window,
+          maxSilenceMs: breaker.max_silence,
           openMs: breaker.open_for,
         }
       : undefined,

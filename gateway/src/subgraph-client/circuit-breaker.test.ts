@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { CircuitBreaker } from './circuit-breaker.ts';
+import { CircuitBreaker, type Entry, type Outcome } from './circuit-breaker.ts';
 
 describe('a circuit breaker', () => {
   let now: number;
@@ -7,11 +7,17 @@ describe('a circuit breaker', () => {
   beforeEach(() => {
     now = 0;
     breaker = new CircuitBreaker(
-      { errorPercent: 50, minRequests: 4, windowMs: 1_000, openMs: 500 },
+      { errorPercent: 50, minRequests: 4, windowMs: 1_000, openMs: 500, maxSilenceMs: 100 },
       () => now,
     );
   });
-  const request = (outcome: 'succeeded' | 'failed' | 'unknown'): boolean => {
+  const enter = (): Entry => {
+    const entry = breaker.tryEnter();
+    if (entry === undefined) throw new Error('The circuit is open.');
+    return entry;
+  };
+  const kindOfNext = () => breaker.tryEnter()?.kind;
+  const request = (outcome: Outcome): boolean => {
     const entry = breaker.tryEnter();
     if (entry !== undefined) breaker.end(entry, outcome);
     return entry !== undefined;
@@ -22,17 +28,17 @@ describe('a circuit breaker', () => {
 
   it('opens when too many have failed, of enough', () => {
     for (const outcome of ['succeeded', 'succeeded', 'failed'] as const) request(outcome);
-    expect(breaker.tryEnter()).toBe('usual');
-    breaker.end('usual', 'failed');
+    expect(breaker.openedBy).toBeUndefined();
+    request('unanswered');
 
     expect(breaker.tryEnter()).toBeUndefined();
+    expect(breaker.openedBy).toBe('failures');
   });
 
   it('stays closed for few failures, for few requests, and for what nobody waited for', () => {
     for (let n = 0; n < 3; n += 1) request('failed');
     for (let n = 0; n < 10; n += 1) request('unknown');
-    expect(breaker.tryEnter()).toBe('usual');
-    for (let n = 0; n < 5; n += 1) breaker.end('usual', 'succeeded');
+    for (let n = 0; n < 5; n += 1) request('succeeded');
     expect(request('failed')).toBe(true);
     expect(request('succeeded')).toBe(true);
   });
@@ -42,7 +48,7 @@ describe('a circuit breaker', () => {
     now += 1_100;
     request('failed');
 
-    expect(breaker.tryEnter()).toBe('usual');
+    expect(kindOfNext()).toBe('usual');
   });
 
   it('lets one request try after a while, and closes when it succeeds', () => {
@@ -50,17 +56,18 @@ describe('a circuit breaker', () => {
     now += 499;
     expect(breaker.tryEnter()).toBeUndefined();
     now += 1;
-    expect(breaker.tryEnter()).toBe('trial');
+    const trial = enter();
+    expect(trial.kind).toBe('trial');
     expect(breaker.tryEnter()).toBeUndefined();
-    breaker.end('trial', 'succeeded');
+    breaker.end(trial, 'succeeded');
 
-    expect([breaker.tryEnter(), breaker.tryEnter()]).toEqual(['usual', 'usual']);
+    expect([kindOfNext(), kindOfNext()]).toEqual(['usual', 'usual']);
     // What was counted before does not open it again.
-    breaker.end('usual', 'failed');
-    expect(breaker.tryEnter()).toBe('usual');
+    request('failed');
+    expect(kindOfNext()).toBe('usual');
   });
 
-  it('opens again when the one that tries fails, and lets another try when it was given up', () => {
+  it('stays open when the one that tries fails, and lets another try when it was given up', () => {
     open();
     now += 500;
     expect(request('failed')).toBe(true);
@@ -68,17 +75,99 @@ describe('a circuit breaker', () => {
     now += 500;
     expect(request('unknown')).toBe(true);
     expect(request('succeeded')).toBe(true);
-    expect(breaker.tryEnter()).toBe('usual');
+    expect(kindOfNext()).toBe('usual');
   });
 
-  it('waits for the one that tries, whatever becomes of requests from before', () => {
+  it('lets another try while the one before hangs', () => {
     open();
     now += 500;
-    expect(breaker.tryEnter()).toBe('trial');
-    breaker.end('usual', 'succeeded');
+    enter();
+    now += 499;
     expect(breaker.tryEnter()).toBeUndefined();
-    breaker.end('usual', 'failed');
-    breaker.end('trial', 'succeeded');
-    expect(breaker.tryEnter()).toBe('usual');
+    now += 1;
+    breaker.end(enter(), 'succeeded');
+
+    expect(breaker.openedBy).toBeUndefined();
+  });
+
+  it('listens to those that try, whatever becomes of requests from before', () => {
+    const before = Array.from({ length: 6 }, enter);
+    open();
+    const [first, ...others] = before;
+    if (first !== undefined) breaker.end(first, 'succeeded');
+    expect(breaker.openedBy).toBe('failures');
+    now += 500;
+    breaker.end(enter(), 'succeeded');
+    for (const entry of others) breaker.end(entry, 'unanswered');
+    expect(breaker.openedBy).toBeUndefined();
+  });
+
+  describe('when nothing is answered', () => {
+    /** So that it is known that requests take so long. */
+    const answerAll = (durationMs: number) => {
+      for (let n = 0; n < 20; n += 1) {
+        const entry = enter();
+        now += durationMs;
+        breaker.end(entry, 'succeeded');
+      }
+    };
+    const wait = (count: number) => Array.from({ length: count }, enter);
+
+    it('opens long before anything has timed out', () => {
+      answerAll(5);
+      wait(4);
+      now += 100;
+      expect(kindOfNext()).toBe('usual');
+      now += 1;
+
+      expect(breaker.tryEnter()).toBeUndefined();
+      expect(breaker.openedBy).toBe('silence');
+    });
+
+    it('stays closed while few wait, while some are answered, and before it is known how long they take', () => {
+      wait(4);
+      now += 10_000;
+      expect(kindOfNext()).toBe('usual');
+      breaker = new CircuitBreaker(
+        { errorPercent: 50, minRequests: 4, windowMs: 1_000, openMs: 500, maxSilenceMs: 100 },
+        () => now,
+      );
+      answerAll(5);
+      const waiting = wait(3);
+      now += 10_000;
+      expect(breaker.openedBy).toBeUndefined();
+      // Those have waited for long, but not four of them.
+      waiting.push(...wait(3));
+      for (const entry of waiting.slice(0, 2)) {
+        now += 90;
+        breaker.end(entry, 'failed');
+      }
+      now += 90;
+
+      expect(kindOfNext()).toBe('usual');
+    });
+
+    it('waits for four times as long as requests take as a rule', () => {
+      answerAll(300);
+      wait(4);
+      now += 1_200;
+      expect(kindOfNext()).toBe('usual');
+      now += 1;
+
+      expect(breaker.tryEnter()).toBeUndefined();
+    });
+
+    it('closes as soon as one of those that wait is answered, and what they come to does not open it again', () => {
+      answerAll(5);
+      const [first, ...others] = wait(8);
+      now += 101;
+      expect(breaker.tryEnter()).toBeUndefined();
+      if (first !== undefined) breaker.end(first, 'succeeded');
+      expect(kindOfNext()).toBe('usual');
+      now += 1;
+      for (const entry of others) breaker.end(entry, 'unanswered');
+
+      expect(kindOfNext()).toBe('usual');
+    });
   });
 });

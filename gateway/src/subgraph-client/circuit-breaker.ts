@@ -1,3 +1,5 @@
+import { Silence } from './silence.ts';
+
 export interface CircuitBreakerOptions {
   /** Share of failed requests that opens the circuit, in percent. */
   readonly errorPercent: number;
@@ -5,18 +7,26 @@ export interface CircuitBreakerOptions {
   readonly minRequests: number;
   /** What counts as lately, in milliseconds. */
   readonly windowMs: number;
-  /** How long nothing is asked before one request tries, in milliseconds. */
+  /** How long nothing is asked before a request tries, and until the next one does, in milliseconds. */
   readonly openMs: number;
+  /** Longest that `minRequests` may wait while none is answered, in milliseconds, unless it takes long as a rule. */
+  readonly maxSilenceMs: number;
 }
 
+export type OpeningCause = 'failures' | 'silence';
+
 type State =
-  { readonly kind: 'closed' } | { readonly kind: 'open'; readonly until: number; isTrying: boolean };
+  | { readonly kind: 'closed'; readonly since: number }
+  | { readonly kind: 'open'; readonly cause: OpeningCause; nextTrialAt: number };
 
-/** A request as usual, or the one that tries whether the subgraph is back. */
-export type Entry = 'usual' | 'trial';
+/** A request as usual, or one that tries whether the subgraph is back. */
+export interface Entry {
+  readonly kind: 'usual' | 'trial';
+  readonly begun: number;
+}
 
-/** `unknown`: it was given up before it could be told. */
-export type Outcome = 'succeeded' | 'failed' | 'unknown';
+/** `failed` with an answer, `unanswered` without; `unknown`: it was given up before it could be told. */
+export type Outcome = 'succeeded' | 'failed' | 'unanswered' | 'unknown';
 
 interface Slice {
   readonly index: number;
@@ -28,42 +38,52 @@ interface Slice {
 const SLICES = 10;
 
 /**
- * Stops asking a subgraph that has failed too often lately: its clients get their error at once, nothing waits for it,
- * and it is left alone to come back. After a while one request tries; it closes the circuit, or opens it again.
+ * Stops asking a subgraph that has failed too often lately, or that many wait for and none is answered: its clients get their error
+ * at once, nothing more waits for it, and it is left alone to come back.
+ *
+ * From time to time one request tries; the first that succeeds closes the circuit. After silence, so does any that still waited:
+ * nothing is refused for longer than it lasts.
  */
 export class CircuitBreaker {
   readonly #options: CircuitBreakerOptions;
   readonly #now: () => number;
-  #state: State = { kind: 'closed' };
+  readonly #silence: Silence;
+  #state: State = { kind: 'closed', since: -Infinity };
   #slices: Slice[] = [];
 
   /** @param now Milliseconds that never go back. */
   constructor(options: CircuitBreakerOptions, now: () => number = () => performance.now()) {
     this.#options = options;
     this.#now = now;
+    this.#silence = new Silence(options, now);
   }
 
-  get isOpen(): boolean {
-    return this.#state.kind === 'open';
+  /** Why nothing but trials is let through; undefined: everything is. */
+  get openedBy(): OpeningCause | undefined {
+    return this.#state.kind === 'open' ? this.#state.cause : undefined;
   }
 
   /** @returns As what a request may be sent now, to be handed to `end` with its outcome; undefined: not at all. */
   tryEnter(): Entry | undefined {
-    if (this.#state.kind === 'closed') return 'usual';
-    if (this.#state.isTrying || this.#now() < this.#state.until) return undefined;
-    this.#state.isTrying = true;
-    return 'trial';
+    if (this.#state.kind === 'closed' && this.#silence.isTooLong) this.#open('silence');
+    if (this.#state.kind === 'closed') return { kind: 'usual', begun: this.#silence.begin() };
+    const now = this.#now();
+    if (now < this.#state.nextTrialAt) return undefined;
+    // One that hangs keeps none from finding out that the subgraph is back.
+    this.#state.nextTrialAt = now + this.#options.openMs;
+    return { kind: 'trial', begun: this.#silence.begin() };
   }
 
-  end(entry: Entry, outcome: Outcome): void {
-    if (entry === 'trial') {
-      if (outcome === 'succeeded') this.#close();
-      else if (outcome === 'failed') this.#open();
-      else if (this.#state.kind === 'open') this.#state.isTrying = false;
+  end({ kind, begun }: Entry, outcome: Outcome): void {
+    this.#silence.end(begun, outcome === 'succeeded' || outcome === 'failed');
+    if (this.#state.kind === 'open') {
+      // What was sent before too much had failed says nothing new.
+      if (outcome === 'succeeded' && (kind === 'trial' || this.#state.cause === 'silence')) this.#close();
+      else if (outcome === 'unknown' && kind === 'trial') this.#state.nextTrialAt = this.#now();
       return;
     }
-    // What was sent before the circuit opened says nothing new.
-    if (this.#state.kind === 'open' || outcome === 'unknown') return;
+    // Nor do those that were given no answer before the subgraph was back.
+    if (outcome === 'unknown' || begun < this.#state.since) return;
     const slice = this.#currentSlice();
     slice.requests += 1;
     if (outcome === 'succeeded') return;
@@ -71,15 +91,15 @@ export class CircuitBreaker {
     const requests = this.#slices.reduce((sum, each) => sum + each.requests, 0);
     const failures = this.#slices.reduce((sum, each) => sum + each.failures, 0);
     const { errorPercent, minRequests } = this.#options;
-    if (requests >= minRequests && failures * 100 >= requests * errorPercent) this.#open();
+    if (requests >= minRequests && failures * 100 >= requests * errorPercent) this.#open('failures');
   }
 
-  #open(): void {
-    this.#state = { kind: 'open', until: this.#now() + this.#options.openMs, isTrying: false };
+  #open(cause: OpeningCause): void {
+    this.#state = { kind: 'open', cause, nextTrialAt: this.#now() + this.#options.openMs };
   }
 
   #close(): void {
-    this.#state = { kind: 'closed' };
+    this.#state = { kind: 'closed', since: this.#now() };
     this.#slices = [];
   }
 

@@ -62,7 +62,8 @@ export function startExchange({
     ended ??= error;
     clearTimeout(timer);
     settle.reject(error);
-    controller?.abort(error);
+    // undici makes an error of its own, whose stack node:stream reads.
+    withoutStack(() => controller?.abort(error));
   };
   const timer = setTimeout(() => {
     end(withoutStack(() => new RequestTimeoutError()));

@@ -1,4 +1,5 @@
 import type { Exchange, RawResponse } from './exchange.ts';
+import { RecentDurations } from './recent-durations.ts';
 import { RetryBudget } from './retry-budget.ts';
 
 export interface HedgingOptions {
@@ -8,29 +9,19 @@ export interface HedgingOptions {
   readonly budgetPercent: number;
 }
 
-/** How many of the last reads say how long one takes. */
-const MOST_SAMPLES = 256;
-/** Fewer say nothing. */
-const LEAST_SAMPLES = 20;
-/** New ones until the percentile is looked for again. */
-const SAMPLES_PER_LOOK = 16;
-
 /** How long reads of one subgraph took lately, and how many second ones may be sent. */
 export class Hedging {
-  readonly #options: HedgingOptions;
   readonly #budget: RetryBudget;
-  readonly #durations = new Float64Array(MOST_SAMPLES);
-  #count = 0;
-  #delayMs: number | undefined;
+  readonly #durations: RecentDurations;
 
-  constructor(options: HedgingOptions) {
-    this.#options = options;
-    this.#budget = new RetryBudget(options.budgetPercent);
+  constructor({ percentile, budgetPercent }: HedgingOptions) {
+    this.#budget = new RetryBudget(budgetPercent);
+    this.#durations = new RecentDurations(percentile);
   }
 
   /** How long a read waits before it is asked a second time; undefined: as long as it takes, nothing is known yet. */
   get delayMs(): number | undefined {
-    return this.#delayMs;
+    return this.#durations.quantileMs;
   }
 
   onRead(): void {
@@ -43,13 +34,7 @@ export class Hedging {
 
   /** @param durationMs Of a read that was given up for the second one: at least so long. */
   onEnd(durationMs: number): void {
-    this.#durations[this.#count % MOST_SAMPLES] = durationMs;
-    this.#count += 1;
-    if (this.#count < LEAST_SAMPLES || (this.#delayMs !== undefined && this.#count % SAMPLES_PER_LOOK !== 0))
-      return;
-    const sorted = this.#durations.slice(0, Math.min(this.#count, MOST_SAMPLES)).sort();
-    this.#delayMs =
-      sorted[Math.min(sorted.length - 1, Math.ceil((sorted.length * this.#options.percentile) / 100))];
+    this.#durations.add(durationMs);
   }
 }
 

@@ -1,4 +1,9 @@
-import { CircuitBreaker, type CircuitBreakerOptions, type Outcome } from './circuit-breaker.ts';
+import {
+  CircuitBreaker,
+  type CircuitBreakerOptions,
+  type OpeningCause,
+  type Outcome,
+} from './circuit-breaker.ts';
 import { withoutStack } from '../without-stack.ts';
 import type { ExchangeOptions } from './exchange.ts';
 import { Hedging, type HedgingOptions } from './hedge.ts';
@@ -71,7 +76,7 @@ export class SubgraphGuard {
 
   /** Whether nothing but trials is let through. */
   get circuitIsOpen(): boolean {
-    return this.#breaker?.isOpen ?? false;
+    return this.#breaker?.openedBy !== undefined;
   }
 
   /**
@@ -83,23 +88,29 @@ export class SubgraphGuard {
   enter(): ExchangeOptions['onEnd'] {
     if (this.#inProgress >= this.shape.maxConcurrent)
       throw unavailable('SUBGRAPH_BUSY', `${this.#inProgress} requests are in progress`);
-    const entry = this.#breaker === undefined ? 'usual' : this.#breaker.tryEnter();
-    if (entry === undefined)
-      throw unavailable('SUBGRAPH_CIRCUIT_OPEN', 'too many of its last requests failed');
+    const breaker = this.#breaker;
+    const entry = breaker?.tryEnter();
+    if (breaker !== undefined && entry === undefined)
+      throw unavailable('SUBGRAPH_CIRCUIT_OPEN', REASONS[breaker.openedBy ?? 'failures']);
     this.#inProgress += 1;
     return (status, error) => {
       this.#inProgress -= 1;
-      this.#breaker?.end(entry, outcomeOf(status, error));
+      if (entry !== undefined) breaker?.end(entry, outcomeOf(status, error));
     };
   }
 }
+
+const REASONS: Readonly<Record<OpeningCause, string>> = {
+  failures: 'too many of its last requests failed',
+  silence: 'it has stopped answering',
+};
 
 const unavailable = (...given: ConstructorParameters<typeof SubgraphUnavailableError>) =>
   withoutStack(() => new SubgraphUnavailableError(...given));
 
 function outcomeOf(status: number | undefined, error: Error | undefined): Outcome {
   if (status !== undefined) return status >= 500 ? 'failed' : 'succeeded';
-  return error?.name === 'AbortError' ? 'unknown' : 'failed';
+  return error?.name === 'AbortError' ? 'unknown' : 'unanswered';
 }
 
 export interface SubgraphShapes {

@@ -150,6 +150,29 @@ describe('requests to subgraphs', () => {
     expect(await codesOf(system)).toEqual([]);
   });
 
+  it('fail at once while many wait and none is answered, and are made again when one is', async () => {
+    const system = await start({ circuit_breaker: { min_requests: 5, max_silence: '1ms', open_for: '60s' } });
+    for (let n = 0; n < 20; n += 1) expect(await codesOf(system)).toEqual([]);
+    const waiting: ServerResponse[] = [];
+    answer = (response) => void waiting.push(response);
+    const asking: Promise<unknown>[] = [];
+    // Before the circuit opens, requests wait; the first that does not is the one that was refused.
+    let refused: unknown;
+    await waitFor(() => {
+      asking.push(codesOf(system).then((codes) => (refused ??= codes)));
+      return refused !== undefined;
+    });
+
+    expect(refused).toEqual(['SUBGRAPH_CIRCUIT_OPEN']);
+    expect((await system.query('{ a b }')).data).toEqual({ a: null, b: 2 });
+    answer = (response) => response.end('{"data":{"a":1}}');
+    waiting[0]?.end('{"data":{"a":1}}');
+    await waitFor(async () => (await codesOf(system)).length === 0);
+    for (const response of waiting.slice(1)) response.end('{"data":{"a":1}}');
+    await Promise.all(asking);
+    expect(await codesOf(system)).toEqual([]);
+  });
+
   it('fail at once while too many are in progress', async () => {
     const waiting: ServerResponse[] = [];
     answer = (response) => void waiting.push(response);
