@@ -10,6 +10,12 @@ pg.types.setTypeParser(pg.types.builtins.INT8, (text) => {
   return value;
 });
 
+/**
+ * Plans that are kept are made while the tables are small and have to be good when they are large: what is read is in memory
+ * and costs little against looking at each row. And nothing that is asked over and over is worth compiling.
+ */
+const KEPT_PLANS = '-c seq_page_cost=0.1 -c random_page_cost=0.1 -c jit=off';
+
 export interface PoolOptions {
   readonly connectionString: string;
   /** Shown in pg_stat_activity. */
@@ -21,8 +27,8 @@ export interface PoolOptions {
   /** Longest a statement may run, in milliseconds. */
   readonly statementTimeoutMs?: number;
   /**
-   * Plans each statement once per connection, and sends what is asked for at the same time without waiting for answers in
-   * between. For a service that asks the same over and over; a proxy in between has to keep sessions.
+   * Plans each statement once per connection, and does what a transaction asks for at the same time in one round trip. For a
+   * service that asks the same over and over; a proxy in between has to keep sessions.
    */
   readonly prepares?: boolean;
 }
@@ -40,6 +46,7 @@ export function createPool(options: PoolOptions): pg.Pool {
       idleTimeoutMillis: 30_000,
       allowExitOnIdle: true,
       pipeline: prepares,
+      ...(prepares && { options: KEPT_PLANS }),
     },
     prepares,
   );

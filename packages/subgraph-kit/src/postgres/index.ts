@@ -4,4 +4,4 @@ export { migratePostgres } from './migrate.ts';
 export { openConnections } from './open-connections.ts';
 export { postgresUrl } from './postgres-url.ts';
 export { postgresReadiness } from './readiness.ts';
-export { withTransaction } from './with-transaction.ts';
+export { commitWithThisTurn, withTransaction } from './with-transaction.ts';

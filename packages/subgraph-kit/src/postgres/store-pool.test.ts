@@ -4,7 +4,7 @@ import { createDatabaseOnSmallDisk, createTestDatabase, type TestDatabase } from
 import type pg from 'pg';
 import { createPool, type PoolOptions } from './create-pool.ts';
 import { openConnections } from './open-connections.ts';
-import { withTransaction } from './with-transaction.ts';
+import { commitWithThisTurn, withTransaction } from './with-transaction.ts';
 
 const poolOf = (
   connectionString: string,
@@ -149,6 +149,74 @@ describe('a pool that prepares', () => {
     await together(22);
     const { rows } = await pool.query('SELECT id FROM notes WHERE id > $1 ORDER BY id', [10]);
     expect(rows.map(({ id }) => id as number)).toEqual([11, 12, 13, 22]);
+  });
+});
+
+describe('a transaction that commits with what it asks for', () => {
+  let database: TestDatabase;
+  let pool: pg.Pool;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    pool = poolOf(database.url, { prepares: true });
+    await pool.query(
+      'CREATE TABLE notes (id int PRIMARY KEY, other int REFERENCES notes DEFERRABLE INITIALLY DEFERRED)',
+    );
+  });
+  afterAll(async () => {
+    await pool.end();
+    await database.drop();
+  });
+
+  const INSERT = 'INSERT INTO notes VALUES ($1, $2)';
+  const ids = async (): Promise<readonly number[]> => {
+    const { rows } = await pool.query<{ id: number }>('SELECT id FROM notes ORDER BY id');
+    return rows.map(({ id }) => id);
+  };
+  const insertAtOnce = (...rows: readonly (readonly [id: number, other: number | null])[]): Promise<number> =>
+    withTransaction(pool, async (client) => {
+      const inserted = Promise.all(rows.map((row) => client.query(INSERT, [...row])));
+      commitWithThisTurn(client);
+      return (await inserted).length;
+    });
+
+  it('does all of it, or nothing when the database refuses a part or the commit', async () => {
+    await expect(insertAtOnce([1, 2], [2, null])).resolves.toBe(2);
+    await expect(insertAtOnce([3, null], [1, null], [4, null])).rejects.toMatchObject({ code: '23505' });
+    await expect(insertAtOnce([5, 99])).rejects.toMatchObject({ code: '23503' });
+    await expect(insertAtOnce([6, null])).resolves.toBe(1);
+    expect(await ids()).toEqual([1, 2, 6]);
+  });
+
+  it('refuses what is asked for later, and takes back what was not sent yet', async () => {
+    const late = withTransaction(pool, async (client) => {
+      const first = client.query(INSERT, [11, null]);
+      commitWithThisTurn(client);
+      await first;
+      await client.query(INSERT, [12, null]);
+    });
+    await expect(late).rejects.toThrow('the transaction is over');
+    const thrown = withTransaction(pool, (client) => {
+      client.query(INSERT, [13, null]).catch(() => undefined);
+      commitWithThisTurn(client);
+      return Promise.reject(new Error('no'));
+    });
+    await expect(thrown).rejects.toThrow('no');
+    expect(await ids()).toEqual([1, 2, 6, 11]);
+  });
+
+  it('reads what a statement answers the second time too, when that is not described any more', async () => {
+    const read = () =>
+      withTransaction(pool, async (client) => {
+        const [one, none] = await Promise.all([
+          client.query<{ id: number }>('SELECT id FROM notes WHERE id = $1', [1]),
+          client.query('SELECT id, other FROM notes WHERE id = $1', [-1]),
+        ]);
+        return [one.rows, one.rowCount, none.rows, none.rowCount];
+      });
+    const first = await read();
+    expect(first).toEqual([[{ id: 1 }], 1, [], 0]);
+    expect(await read()).toEqual(first);
   });
 });
 

@@ -2,9 +2,10 @@
  * A pool whose connections tell an outage of the store from a fault of a statement. Done here, below everything, so
  * that no store, route or worker has to; what is neither is handed on as it is, since stores read its code.
  */
-import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { createPreparedStatements, isOutdatedPlan, type PreparedStatements } from './prepared-statements.ts';
+import { RoundTrip, type TripOutcome } from './round-trip.ts';
+import type { Travel } from './turns.ts';
 import { StoreUnavailableError, type StoreProblem } from '../store-unavailable-error.ts';
 
 /**
@@ -42,29 +43,18 @@ function describeConnectError(error: unknown): unknown {
 }
 
 /** The method with other errors, whether it was given a callback, as pg's pool does, or answers a promise. */
-function withErrors(
-  method: Method,
-  describe: (error: unknown) => unknown,
-  onSuccess: () => void = () => undefined,
-): Method {
+function withErrors(method: Method, describe: (error: unknown) => unknown): Method {
   return (...args) => {
     const callback = args.at(-1);
     if (typeof callback === 'function')
       return method(...args.slice(0, -1), (error: unknown, ...rest: unknown[]) => {
-        if (!error) onSuccess();
         (callback as Callback)(error ? describe(error) : error, ...rest);
       });
     const result = method(...args);
     if (!(result instanceof Promise)) return result;
-    return result.then(
-      (value: unknown) => {
-        onSuccess();
-        return value;
-      },
-      (error: unknown) => {
-        throw describe(error);
-      },
-    );
+    return result.catch((error: unknown) => {
+      throw describe(error);
+    });
   };
 }
 
@@ -81,58 +71,33 @@ function prepared(method: Method, statements: PreparedStatements): Method {
   };
 }
 
-/**
- * What a statement says that was sent behind one that failed: that its transaction has failed, or that what would have
- * been prepared in it is not.
- */
-const CONSEQUENCES: ReadonlySet<string> = new Set(['25P02', '26000']);
-
-/** The method, which tells of each failure that follows from another what was the first: that one says why. */
-function withCauses(method: Method): Method {
-  let cause: unknown;
-  return withErrors(
-    method,
-    (error) => {
-      if (cause === undefined || !CONSEQUENCES.has(codeOf(error))) cause = error;
-      return cause;
-    },
-    () => (cause = undefined),
-  );
-}
-
-/**
- * The method, whose calls of one turn of the event loop are one write to the connection: each is a system call, and
- * wakes the server.
- */
-function together(streamNow: () => Pick<Writable, 'cork' | 'uncork'>, method: Method): Method {
-  let isCorked = false;
-  return (...args) => {
-    if (!isCorked) {
-      isCorked = true;
-      const stream = streamNow();
-      stream.cork();
-      process.nextTick(() => {
-        isCorked = false;
-        stream.uncork();
-      });
-    }
-    return method(...args);
-  };
-}
+/** How a connection that prepares does many statements in one round trip; undefined for others. */
+export const travelOf = (client: pg.ClientBase): Travel | undefined => (client as { travel?: Travel }).travel;
 
 function clientClass(statements: PreparedStatements | undefined): typeof pg.Client {
   return class StoreClient extends pg.Client {
+    readonly travel: Travel | undefined;
+
     constructor(options?: pg.ClientConfig) {
       super(options);
       const query = this.query.bind(this) as Method;
-      const asked =
-        statements === undefined
-          ? query
-          : together(() => this.connection.stream, prepared(query, statements));
-      this.query = withErrors(withCauses(asked), describeStatementError) as pg.Client['query'];
+      const asked = statements === undefined ? query : prepared(query, statements);
+      this.query = withErrors(asked, describeStatementError) as pg.Client['query'];
+      this.travel = statements && travelOn(query, statements);
     }
   };
 }
+
+const travelOn =
+  (query: Method, statements: PreparedStatements): Travel =>
+  async (asked) => {
+    const named = asked.map(({ text, values }) => ({ name: statements.nameOf(text), text, values }));
+    const outcome = await new Promise<TripOutcome>((settle) => query(new RoundTrip(named, settle)));
+    const failed = asked[outcome.results.length];
+    if (failed === undefined) return outcome;
+    if (isOutdatedPlan(outcome.error)) statements.forget(failed.text);
+    return { ...outcome, error: describeStatementError(outcome.error) };
+  };
 
 export class StorePool extends pg.Pool {
   /** @param prepares Whether connections keep what they have planned: see `PoolOptions`. */

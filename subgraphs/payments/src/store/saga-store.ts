@@ -13,6 +13,7 @@ import type {
   SagaStep,
 } from '../domain/model.ts';
 import type { MethodUse } from '../domain/saved-method.ts';
+import type { Split } from '../domain/split.ts';
 import type { CheckoutUserError } from '../domain/user-error.ts';
 import type { Authorized } from '../provider/payment-provider.ts';
 
@@ -28,6 +29,8 @@ export interface SagaState {
   /** Failed tries of this step. */
   readonly attempts: number;
   readonly total: Amount;
+  /** What the total is made of. */
+  readonly sale: Split;
   /** Whether the hold on the stock should be over by now. */
   readonly holdEnded: boolean;
   readonly failure: CheckoutFailure | null;

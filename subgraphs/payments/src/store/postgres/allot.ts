@@ -7,7 +7,7 @@
 import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import { minus, shareOf, type Split } from '../../domain/split.ts';
-import { ensureAccounts } from './ledger-accounts.ts';
+import { accountId, ensureAccounts, type AccountSides } from './ledger-accounts.ts';
 
 const CLEARING = 'clearing:payments';
 const ACCOUNTS: readonly (readonly [part: keyof Split, code: string])[] = [
@@ -53,6 +53,43 @@ export async function leftOf(client: pg.PoolClient, paymentId: string, captured:
   return rows.map(toSplit).reduce(minus, shareOf(whole, captured));
 }
 
+/** A sale that is captured whole. */
+export interface SalePosting {
+  readonly currency: string;
+  readonly whole: Split;
+}
+
+/** Accounts that `allotSale` needs. */
+export const saleAccounts = ({ whole }: SalePosting): AccountSides => ({
+  ...Object.fromEntries(partsOf(whole).map(({ code }) => [code, 'CREDIT'] as const)),
+  [CLEARING]: 'DEBIT',
+});
+
+/** Books a sale that was captured whole; fails while an account is not open. */
+export async function allotSale(
+  client: pg.PoolClient,
+  transactionId: string,
+  { currency, whole }: SalePosting,
+): Promise<void> {
+  const parts = partsOf(whole);
+  await client.query(
+    `INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
+     SELECT part.id, $1, 'POSTED', ${accountId('$5', '$2')}, ${accountId('part.code', '$2')}, $2, part.amount
+     FROM unnest($3::uuid[], $4::text[], $6::bigint[]) AS part (id, code, amount)`,
+    [
+      transactionId,
+      currency,
+      parts.map(() => newUuid()),
+      parts.map(({ code }) => code),
+      CLEARING,
+      parts.map(({ amount }) => amount),
+    ],
+  );
+}
+
+const partsOf = (split: Split): readonly { readonly code: string; readonly amount: number }[] =>
+  ACCOUNTS.flatMap(([part, code]) => (split[part] === 0 ? [] : [{ code, amount: split[part] }]));
+
 type Direction = 'earned' | 'returned';
 
 interface RefundRow {
@@ -89,9 +126,7 @@ async function allot(
   split: Split,
   direction: Direction,
 ): Promise<void> {
-  const parts = ACCOUNTS.flatMap(([part, code]) =>
-    split[part] === 0 ? [] : [{ code, amount: split[part] }],
-  );
+  const parts = partsOf(split);
   const sides = Object.fromEntries(parts.map(({ code }) => [code, 'CREDIT'] as const));
   const idOf = await ensureAccounts(client, { ...sides, [CLEARING]: 'DEBIT' }, currency);
   const clearing = parts.map(() => idOf(CLEARING));

@@ -16,15 +16,18 @@ export async function keepMethod(
     readonly card: CardDetails;
   },
 ): Promise<void> {
-  const { rows } = await client.query<{ id: string }>(
-    'SELECT id FROM payment_customers WHERE buyer_id = $1 AND provider = $2 FOR UPDATE',
-    [kept.buyerId, kept.provider],
-  );
-  const customer = rows[0];
-  if (customer === undefined) return;
-  await client.query(
-    `INSERT INTO payment_methods (id, customer_id, status, reference, card, is_default, due_at)
-     VALUES ($1, $2, 'ACTIVE', $3, $4, ${isFirstOf('$2')}, now()) ON CONFLICT (reference) DO NOTHING`,
-    [newUuid(), customer.id, kept.reference, JSON.stringify(kept.card)],
-  );
+  const { buyerId, provider, reference, card } = kept;
+  await Promise.all([
+    // Locked by a statement of its own: what the next one sees is what is there once the lock is had.
+    client.query('SELECT FROM payment_customers WHERE buyer_id = $1 AND provider = $2 FOR UPDATE', [
+      buyerId,
+      provider,
+    ]),
+    client.query(
+      `INSERT INTO payment_methods (id, customer_id, status, reference, card, is_default, due_at)
+       SELECT $1, c.id, 'ACTIVE', $2, $3, ${isFirstOf('c.id')}, now() FROM payment_customers c
+       WHERE c.buyer_id = $4 AND c.provider = $5 ON CONFLICT (reference) DO NOTHING`,
+      [newUuid(), reference, JSON.stringify(card), buyerId, provider],
+    ),
+  ]);
 }

@@ -6,6 +6,36 @@ export const pspCode = (provider: string): string => `assets:psp:${provider}`;
 
 export type NormalSide = 'DEBIT' | 'CREDIT';
 
+/** By code. */
+export type AccountSides = Readonly<Record<string, NormalSide>>;
+
+/** SQL: the account's id; null, which no transfer may have, while it is not open. */
+export const accountId = (code: string, currency: string): string =>
+  `(SELECT id FROM ledger_accounts WHERE code = ${code} AND currency = ${currency})`;
+
+/**
+ * Opens the accounts that all sales have in common before a transaction that relies on them. They are never closed, so each
+ * is looked for once by a process.
+ */
+export function createSharedAccounts(pool: pg.Pool): {
+  open(sides: AccountSides, currency: string): Promise<void>;
+  /** After a transfer did not find one: the database is not the one it was. */
+  forget(): void;
+} {
+  const open = new Set<string>();
+  return {
+    open: async (sides, currency) => {
+      const missing = Object.entries(sides).filter(([code]) => !open.has(`${code} ${currency}`));
+      if (missing.length === 0) return;
+      await ensureAccounts(pool, Object.fromEntries(missing), currency);
+      for (const [code] of missing) open.add(`${code} ${currency}`);
+    },
+    forget: () => {
+      open.clear();
+    },
+  };
+}
+
 /** The account of this code and currency, opened when it is needed first. It is unbounded: no sale waits for another. */
 export async function ensureAccount(
   client: pg.PoolClient,
@@ -19,12 +49,11 @@ export async function ensureAccount(
 /**
  * The same for several in one statement, when all are there.
  *
- * @param sides By code.
  * @returns what tells the id of each.
  */
 export async function ensureAccounts(
-  client: pg.PoolClient,
-  sides: Readonly<Record<string, NormalSide>>,
+  client: pg.Pool | pg.PoolClient,
+  sides: AccountSides,
   currency: string,
 ): Promise<(code: string) => string> {
   const codes = Object.keys(sides);

@@ -2,8 +2,8 @@
 import { newUuid } from '@tributary/subgraph-kit';
 import type pg from 'pg';
 import { paymentId as typedPaymentId } from '../../domain/ids.ts';
-import { allotCapture, allotRefund } from './allot.ts';
-import { ensureAccounts, pspCode } from './ledger-accounts.ts';
+import { allotCapture, allotRefund, allotSale, type SalePosting } from './allot.ts';
+import { accountId, pspCode, type AccountSides } from './ledger-accounts.ts';
 
 /** Stands for the accounts of all payments in a trial balance; nothing is ever booked on it itself. */
 export const PAYMENTS_CONTROL = 'liabilities:payments';
@@ -15,10 +15,10 @@ interface Posting {
   readonly amount: number;
 }
 
+/** The accounts that authorizations have in common have to be open: see `authorizationAccounts`. */
 export async function postAuthorization(client: pg.PoolClient, posting: Posting): Promise<void> {
   const { paymentId, provider, currency, amount } = posting;
-  const psp = pspCode(provider);
-  const values = [
+  await client.query(POST_AUTHORIZATION, [
     newUuid(),
     `payment:${typedPaymentId.fromUuid(paymentId)}`,
     currency,
@@ -28,31 +28,61 @@ export async function postAuthorization(client: pg.PoolClient, posting: Posting)
     transactionKey('AUTHORIZATION', paymentId),
     newUuid(),
     amount,
-    psp,
-    PAYMENTS_CONTROL,
-  ];
-  const { rowCount } = await client.query(POST_AUTHORIZATION, values);
-  if (rowCount === 1) return;
-  await ensureAccounts(client, { [psp]: 'DEBIT', [PAYMENTS_CONTROL]: 'CREDIT' }, currency);
-  await client.query(POST_AUTHORIZATION, values);
+    pspCode(provider),
+  ]);
 }
 
-/**
- * The payment's own account, the transaction and the transfer in one statement: every sale does this. Nothing is done
- * while the accounts that all sales have in common are not there.
- */
+export const authorizationAccounts = (provider: string): AccountSides => ({
+  [pspCode(provider)]: 'DEBIT',
+  [PAYMENTS_CONTROL]: 'CREDIT',
+});
+
+/** The payment's own account, the transaction and the transfer in one statement: every sale does this. */
 const POST_AUTHORIZATION = `
-  WITH psp AS (
-    SELECT id FROM ledger_accounts WHERE code = $10 AND currency = $3
-      AND EXISTS (SELECT FROM ledger_accounts WHERE code = $11 AND currency = $3)
-  ), own AS (
+  WITH own AS (
     INSERT INTO ledger_accounts (id, code, currency, normal_side, payment_id, bounded)
-    SELECT $1, $2, $3, 'CREDIT', $4, true FROM psp
+    VALUES ($1, $2, $3, 'CREDIT', $4, true)
   ), opened AS (
-    INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) SELECT $5, $6, $4, $7 FROM psp
+    INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($5, $6, $4, $7)
   )
   INSERT INTO ledger_transfers (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount)
-  SELECT $8, $5, 'PENDING', psp.id, $1, $3, $9 FROM psp`;
+  VALUES ($8, $5, 'PENDING', ${accountId('$10', '$3')}, $1, $3, $9)`;
+
+/**
+ * Takes the whole of what `postAuthorization` set aside and allots it, in statements that are sent together. They fail when
+ * that is not one authorization, or an account is not open: see `saleAccounts`.
+ */
+export async function postCapture(
+  client: pg.PoolClient,
+  paymentId: string,
+  posting: SalePosting,
+): Promise<void> {
+  const transactionId = newUuid();
+  const key = transactionKey('CAPTURE', paymentId);
+  await Promise.all([
+    client.query(RESOLVE_WHOLE, [newUuid(), transactionId, paymentId, 'CAPTURE', key, 'POST_PENDING']),
+    allotSale(client, transactionId, posting),
+  ]);
+}
+
+/** Gives up the whole of what `postAuthorization` set aside; fails when that is not one authorization. */
+export async function postVoid(client: pg.PoolClient, paymentId: string): Promise<void> {
+  const key = transactionKey('VOID', paymentId);
+  await client.query(RESOLVE_WHOLE, [newUuid(), newUuid(), paymentId, 'VOID', key, 'VOID_PENDING']);
+}
+
+const RESOLVE_WHOLE = `
+  WITH opened AS (
+    INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($2, $4, $3, $5)
+  ), posted AS (
+    INSERT INTO ledger_transfers
+      (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount, pending_id)
+    SELECT $1, $2, $6, t.debit_account_id, t.credit_account_id, t.currency, t.amount, t.id
+    FROM ledger_transfers t JOIN ledger_transactions x ON x.id = t.transaction_id
+    WHERE x.payment_id = $3 AND x.type = 'AUTHORIZATION' AND t.kind = 'PENDING'
+    RETURNING id
+  )
+  SELECT CASE count(*) WHEN 1 THEN 1 ELSE ('the ledger has ' || count(*) || ' authorizations to resolve')::int END FROM posted`;
 
 /**
  * Resolves what `postAuthorization` set aside.

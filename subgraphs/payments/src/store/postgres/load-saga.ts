@@ -18,6 +18,9 @@ interface SagaRow {
   readonly step: SagaStep;
   readonly attempts: number;
   readonly total: number;
+  readonly subtotal: number;
+  readonly shipping_total: number;
+  readonly tax_total: number;
   readonly currency: string;
   readonly hold_ended: boolean;
   readonly failure_code: CheckoutFailureCode | null;
@@ -45,7 +48,7 @@ export async function loadSagas(
   checkoutIds: readonly string[],
 ): Promise<readonly SagaState[]> {
   const { rows } = await client.query<SagaRow>(
-    `SELECT c.id, c.revision, c.version, c.status, c.step, c.attempts, c.total, c.currency, c.expires_at <= now() AS hold_ended,
+    `SELECT c.id, c.revision, c.version, c.status, c.step, c.attempts, c.total, c.subtotal, c.shipping_total, c.tax_total, c.currency, c.expires_at <= now() AS hold_ended,
        c.failure_code, c.failure_message, p.id AS payment_id, p.amount AS payment_amount,
        p.buyer_id, p.provider, p.provider_reference, p.status AS payment_status, p.capture_method, p.method_use,
        r.id AS request_id, r.operation, r.idempotency_key, r.request ->> 'token' AS token,
@@ -55,8 +58,8 @@ export async function loadSagas(
      FROM checkouts c
      LEFT JOIN payments p ON p.checkout_id = c.id AND p.status <> 'CANCELED'
      LEFT JOIN provider_requests r ON r.payment_id = p.id AND r.state = 'INTENDED' AND r.due_at IS NULL
-     WHERE c.id = ANY ($1)`,
-    [checkoutIds],
+     WHERE ${checkoutIds.length === 1 ? 'c.id = $1' : 'c.id = ANY ($1)'}`,
+    [checkoutIds.length === 1 ? checkoutIds[0] : checkoutIds],
   );
   return rows.map(toSagaState);
 }
@@ -71,6 +74,7 @@ function toSagaState(row: SagaRow): SagaState {
     step: row.step,
     attempts: row.attempts,
     total: { amount: row.total, currency },
+    sale: { goods: row.subtotal, shipping: row.shipping_total, tax: row.tax_total },
     holdEnded: row.hold_ended,
     failure:
       row.failure_code === null ? null : { code: row.failure_code, message: row.failure_message ?? '' },

@@ -4,7 +4,9 @@ import { stateError } from '../../domain/user-error.ts';
 import type { ProviderOperation, SagaState, SagaStore } from '../saga-store.ts';
 import { insertOrder } from './insert-order.ts';
 import type { Leases } from './leases.ts';
-import { postAuthorization, resolveAuthorization } from './ledger.ts';
+import { saleAccounts } from './allot.ts';
+import { createSharedAccounts } from './ledger-accounts.ts';
+import { authorizationAccounts, postAuthorization, postCapture, postVoid } from './ledger.ts';
 import { keepMethod } from './keep-method.ts';
 import { loadSagas } from './load-saga.ts';
 import { appendEvent } from './payment-events.ts';
@@ -16,6 +18,11 @@ const CLAIMABLE = `step NOT IN ('RESERVE', 'AWAIT_BUYER', 'DONE') AND next_attem
 
 export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStore {
   const write = writeOutcome.bind(undefined, pool, leases);
+  const accounts = createSharedAccounts(pool);
+  const forgetAccounts = (error: unknown): never => {
+    accounts.forget();
+    throw error;
+  };
   return {
     claim: async (checkoutId) => (await claim(pool, leases, `id = $3 AND ${CLAIMABLE}`, checkoutId))[0],
     claimDue: (limit) =>
@@ -64,9 +71,10 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
     stillWaiting: (saga) => write(saga, { step: 'AWAIT_ACTION', waitMs: leases.actionPollMs }),
     actionEnded: (saga, failure) =>
       write(saga, { step: 'VOID', failure }, (client) => intendNext(client, saga, 'CANCEL')),
-    authorized: (saga, { reference, card, method }) =>
-      write(saga, { step: 'COMMIT_STOCK' }, (client) => {
-        const { id, amount, methodUse, provider, buyerId } = paymentOf(saga);
+    authorized: async (saga, { reference, card, method }) => {
+      const { id, amount, methodUse, provider, buyerId } = paymentOf(saga);
+      await accounts.open(authorizationAccounts(provider), amount.currency);
+      return write(saga, { step: 'COMMIT_STOCK' }, (client) => {
         const keeps = methodUse === 'KEEP' && method !== null && buyerId !== null;
         return Promise.all([
           client.query(
@@ -80,7 +88,8 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
           postAuthorization(client, { paymentId: id, provider, ...amount }),
           keeps && keepMethod(client, { buyerId, provider, reference: method, card }),
         ]);
-      }),
+      }).catch(forgetAccounts);
+    },
     declined: (saga, outcome) =>
       write(saga, { step: 'AWAIT_BUYER', status: 'OPEN', errors: [outcome.error] }, (client) => {
         const { id, amount } = paymentOf(saga);
@@ -105,17 +114,20 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
         : write(saga, { step: 'CAPTURE' }, (client) => intendNext(client, saga, 'CAPTURE')),
     stockRefused: (saga, failure) =>
       write(saga, { step: 'VOID', failure }, (client) => intendNext(client, saga, 'CANCEL')),
-    captured: (saga) =>
-      write(saga, { step: 'DONE', status: 'COMPLETED', errors: [] }, (client) => {
-        const { id, amount } = paymentOf(saga);
+    captured: async (saga) => {
+      const { id, amount } = paymentOf(saga);
+      const posting = { currency: amount.currency, whole: saga.sale };
+      await accounts.open(saleAccounts(posting), amount.currency);
+      return write(saga, { step: 'DONE', status: 'COMPLETED', errors: [] }, (client) => {
         return Promise.all([
           client.query(`UPDATE payments SET status = 'SUCCEEDED' WHERE id = $1`, [id]),
           finishIntent(client, saga, 'SUCCEEDED', {}),
           appendEvent(client, id, 'CAPTURED', amount),
           insertOrder(client, saga.checkoutId),
-          resolveAuthorization(client, id, 'POST_PENDING'),
+          postCapture(client, id, posting),
         ]);
-      }),
+      }).catch(forgetAccounts);
+    },
     captureFailed: (saga, failure) =>
       write(saga, { step: 'RESTOCK', failure }, (client) =>
         finishIntent(client, saga, 'FAILED', { message: failure.message }),
@@ -136,7 +148,7 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
           client.query(`UPDATE payments SET status = 'CANCELED', next_action = NULL WHERE id = $1`, [id]),
           finishIntent(client, saga, 'SUCCEEDED', {}),
           appendEvent(client, id, 'CANCELED', amount),
-          isAuthorized && resolveAuthorization(client, id, 'VOID_PENDING'),
+          isAuthorized && postVoid(client, id),
         ]),
       );
     },

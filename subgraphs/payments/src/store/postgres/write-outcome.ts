@@ -1,9 +1,10 @@
-import { withTransaction } from '@tributary/subgraph-kit/postgres';
+import { commitWithThisTurn, withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { CheckoutFailure, CheckoutStatus, SagaStep } from '../../domain/model.ts';
 import type { CheckoutUserError } from '../../domain/user-error.ts';
 import type { Next, SagaState } from '../saga-store.ts';
 import { answerWaitingKey } from './idempotency.ts';
+import { isNumberTaken } from './insert-order.ts';
 import type { Leases } from './leases.ts';
 import { loadSagas } from './load-saga.ts';
 
@@ -17,16 +18,14 @@ export interface Transition {
   readonly errors?: readonly CheckoutUserError[];
 }
 
-/** Somebody else has had this turn: nothing of this one's may stay. */
-class OutdatedTurn extends Error {}
+/** Of order numbers that were somebody else's. */
+const MAX_TRIES = 5;
 
 /**
- * The second half of a saga's turn, in one transaction: moves the checkout on and writes what goes with it.
- * Void when the version is no longer the one the turn began with: somebody else has had this turn.
+ * The second half of a saga's turn, in one transaction and one round trip: moves the checkout on and writes what goes with
+ * it. Void when the version is no longer the one the turn began with: somebody else has had this turn.
  *
- * All of it is sent at once, before it is known whether the version still holds; when it does not, all of it is undone.
- *
- * @param write Sends what the next turn depends on before it waits for anything.
+ * @param write Sends all there is to write before it waits for anything. Whatever is to undo it fails in the database.
  */
 export async function writeOutcome(
   pool: pg.Pool,
@@ -35,46 +34,48 @@ export async function writeOutcome(
   transition: Transition,
   write: (client: pg.PoolClient) => Promise<unknown> = async () => {},
 ): Next {
-  try {
-    return await withTransaction(pool, async (client) => {
-      const moved = moveOn(client, leases, saga, transition);
-      const written = Promise.all([
-        write(client),
-        transition.errors !== undefined && answerKey(client, saga, transition.errors),
-        isAtRest(transition) ? [] : loadSagas(client, [saga.checkoutId]),
-      ]);
-      // What fails on a checkout that somebody else has moved says nothing.
-      written.catch(() => undefined);
-      if (!(await moved)) {
-        await written.catch(() => undefined);
-        throw new OutdatedTurn();
-      }
-      const [, , next] = await written;
-      return next[0];
-    });
-  } catch (error) {
-    if (error instanceof OutdatedTurn) return undefined;
-    throw error;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await withTransaction(pool, async (client) => {
+        const written = Promise.all([
+          moveOn(client, leases, saga, transition),
+          write(client),
+          transition.errors !== undefined && answerKey(client, saga, transition.errors),
+          isAtRest(transition) ? [] : loadSagas(client, [saga.checkoutId]),
+        ]);
+        commitWithThisTurn(client);
+        const [, , , next] = await written;
+        return next[0];
+      });
+    } catch (error) {
+      if (isOutdated(error)) return undefined;
+      if (attempt === MAX_TRIES || !isNumberTaken(error)) throw error;
+    }
   }
 }
 
 const isAtRest = ({ step, waitMs }: Transition): boolean =>
   step === 'DONE' || step === 'AWAIT_BUYER' || waitMs !== undefined;
 
-/** False when the checkout has another version by now. */
+/**
+ * Fails when the checkout has another version by now, by dividing by the number of rows it has written: the server then skips
+ * all that was sent behind it, the commit too.
+ */
 async function moveOn(
   client: pg.PoolClient,
   leases: Leases,
   saga: SagaState,
   transition: Transition,
-): Promise<boolean> {
+): Promise<void> {
   const atRest = isAtRest(transition);
-  const { rowCount } = await client.query(
-    `UPDATE checkouts SET step = $3, status = coalesce($4, status), failure_code = coalesce($5, failure_code),
-       failure_message = coalesce($6, failure_message), attempts = 0,
-       next_attempt_at = greatest(now(), least(expires_at, now() + coalesce($9::bigint, 0) * interval '1 millisecond')),
-       lease_owner = $7, lease_until = now() + $8 * interval '1 millisecond'
-     WHERE id = $1 AND version = $2`,
+  await client.query(
+    `WITH moved AS (
+       UPDATE checkouts SET step = $3, status = coalesce($4, status), failure_code = coalesce($5, failure_code),
+         failure_message = coalesce($6, failure_message), attempts = 0,
+         next_attempt_at = greatest(now(), least(expires_at, now() + coalesce($9::bigint, 0) * interval '1 millisecond')),
+         lease_owner = $7, lease_until = now() + $8 * interval '1 millisecond'
+       WHERE id = $1 AND version = $2 RETURNING id)
+     SELECT 1 / count(*) FROM moved`,
     [
       saga.checkoutId,
       saga.version,
@@ -87,8 +88,10 @@ async function moveOn(
       transition.waitMs ?? null,
     ],
   );
-  return rowCount === 1;
 }
+
+/** division_by_zero: nothing else in it divides. */
+const isOutdated = (error: unknown): boolean => (error as { readonly code?: unknown }).code === '22012';
 
 const answerKey = (
   client: pg.PoolClient,
