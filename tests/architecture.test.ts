@@ -87,10 +87,10 @@ const SUBGRAPH: Readonly<Record<string, readonly string[]>> = {
 const LIBRARIES: Readonly<Record<string, RegExp>> = {
   '@apollo/gateway': /\.test\.ts$/,
   '@apollo/query-planner':
-    /^gateway\/src\/planning\/load-supergraph\.ts$|^registry\/src\/schema-work\/compose\.ts$/,
+    /^gateway\/src\/planning\/(load-supergraph|entity-fetch)\.ts$|^registry\/src\/schema-work\/compose\.ts$/,
   '@apollo/composition': /^(scripts\/composition|packages\/testkit|registry\/src\/schema-work)\//,
   '@apollo/federation-internals':
-    /^(scripts\/composition|tests|registry\/src\/schema-work)\/|^gateway\/src\/planning\/load-supergraph\.ts$/,
+    /^(scripts\/composition|tests|registry\/src\/schema-work)\/|^gateway\/src\/planning\/(load-supergraph|subgraph-types)\.ts$/,
   '@apollo/subgraph': /^packages\/(subgraph-kit|testkit)\/|^e2e\/soak\/run-subgraph\.ts$/,
 };
 

@@ -1,5 +1,4 @@
 import {
-  baseType,
   isAbstractType,
   operationFromDocument,
   possibleRuntimeTypes,
@@ -24,13 +23,16 @@ import { readAuthorizationRules, type AuthorizationRules } from '../authorizatio
 import type { FetchCost } from '../demand-control/cost-formula.ts';
 import { costOfPlan } from '../demand-control/cost-of-plan.ts';
 import { readCostWeights } from '../demand-control/cost-weights.ts';
+import { completeRepresentations } from './complete-representations.ts';
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
+import { expandNarrowings } from './expand-narrowings.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
+import { mendFetches } from './mend-fetches.ts';
 import type * as UsageNames from './operation-usage.ts';
 import type { OperationUsage } from './operation-usage.ts';
 import type { OperationLimits } from './operation-limits.ts';
 import type { LoadedSupergraph, SupergraphToLoad } from './protocol.ts';
-import { findUnmetRequirement, type FindSubgraphField } from './unmet-requirements.ts';
+import { readSubgraphTypes } from './subgraph-types.ts';
 import { separateRequiredArguments } from './required-arguments.ts';
 import { restoreRequiredArguments } from './restore-required-arguments.ts';
 
@@ -81,22 +83,11 @@ export function loadSupergraph(
     separated.standIns.size === 0 ? plannable : Supergraph.build(supergraphSdl, features).apiSchema();
   const apiSchema = visible.toGraphQLJSSchema();
   const typeMembers = typeMembersOf(supergraph.schema.toGraphQLJSSchema());
+  const membersOf = (type: string): readonly string[] => typeMembers.get(type) ?? [type];
   const overrideLabels = findOverrideLabels(supergraphSdl);
   const rootTypeOf = (kind: string): string =>
     supergraph.schema.schemaDefinition.rootType(kind as SchemaRootKind)?.name ?? '';
-  const findField: FindSubgraphField = (subgraph, typename, name) => {
-    const found = supergraph.subgraphs().get(subgraph);
-    const type = found?.schema.type(typename);
-    const field =
-      type?.kind === 'ObjectType' || type?.kind === 'InterfaceType' ? type.field(name) : undefined;
-    if (found === undefined || field?.type === undefined) return undefined;
-    const metadata = found.metadata();
-    return {
-      type: baseType(field.type).name,
-      hasRequirement: field.hasAppliedDirective(metadata.requiresDirective()),
-      provides: field.hasAppliedDirective(metadata.providesDirective()),
-    };
-  };
+  const types = readSubgraphTypes(supergraph);
   // Not by graphql-js: it cannot print what a custom scalar may have as its default.
   const apiSdl = printSchema(visible);
   return {
@@ -130,30 +121,30 @@ export function loadSupergraph(
       };
       const build = (each: DocumentNode): QueryPlan =>
         planner.buildQueryPlan(operationFromDocument(plannable, each), options);
-      const { node } = buildOr(
+      const { node } = firstPlan([
         () => build(document),
         () => build(hoistInterfaceFields(apiSchema, document)),
-      );
+        () => build(expandNarrowings(apiSchema, document)),
+        () => build(hoistInterfaceFields(apiSchema, expandNarrowings(apiSchema, document))),
+      ]);
       if (node === undefined) return undefined;
-      const unmet = findUnmetRequirement(node, rootTypeOf, findField);
-      if (unmet !== undefined)
-        throw new Error(`${unmet} cannot be asked for: it is required, and requires something itself.`);
-      return restoreRequiredArguments(node, separated);
+      const mended = mendFetches({ types, rootTypeOf }, completeRepresentations(types, membersOf, node));
+      return restoreRequiredArguments(mended, separated);
     },
   };
 }
 
 /** The first plan that there is; when there is none, what was wrong with the first. */
-function buildOr(first: () => QueryPlan, second: () => QueryPlan): QueryPlan {
-  try {
-    return first();
-  } catch (error) {
+function firstPlan(attempts: readonly (() => QueryPlan)[]): QueryPlan {
+  const errors: unknown[] = [];
+  for (const attempt of attempts) {
     try {
-      return second();
-    } catch {
-      throw error;
+      return attempt();
+    } catch (error) {
+      errors.push(error);
     }
   }
+  throw errors[0];
 }
 
 const findOverrideLabels = (sdl: string): readonly string[] => [
