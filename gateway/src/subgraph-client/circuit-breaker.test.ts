@@ -35,6 +35,17 @@ describe('a circuit breaker', () => {
     expect(breaker.openedBy).toBe('failures');
   });
 
+  it('opens when that many fail in a row, whatever succeeded before', () => {
+    for (let n = 0; n < 100; n += 1) request('succeeded');
+    for (let n = 0; n < 3; n += 1) request('unanswered');
+    request('succeeded');
+    for (let n = 0; n < 3; n += 1) request('unanswered');
+    expect(breaker.openedBy).toBeUndefined();
+    request('unanswered');
+
+    expect(breaker.openedBy).toBe('failures');
+  });
+
   it('stays closed for few failures, for few requests, and for what nobody waited for', () => {
     for (let n = 0; n < 3; n += 1) request('failed');
     for (let n = 0; n < 10; n += 1) request('unknown');

@@ -34,6 +34,8 @@ interface Slice {
   failures: number;
 }
 
+const NO_FAILURES = { count: 0, since: 0 };
+
 /** The window moves in steps of a tenth. */
 const SLICES = 10;
 
@@ -50,6 +52,7 @@ export class CircuitBreaker {
   readonly #silence: Silence;
   #state: State = { kind: 'closed', since: -Infinity };
   #slices: Slice[] = [];
+  #row = NO_FAILURES;
 
   /** @param now Milliseconds that never go back. */
   constructor(options: CircuitBreakerOptions, now: () => number = () => performance.now()) {
@@ -86,12 +89,17 @@ export class CircuitBreaker {
     if (outcome === 'unknown' || begun < this.#state.since) return;
     const slice = this.#currentSlice();
     slice.requests += 1;
-    if (outcome === 'succeeded') return;
+    if (outcome === 'succeeded') {
+      this.#row = NO_FAILURES;
+      return;
+    }
     slice.failures += 1;
     const requests = this.#slices.reduce((sum, each) => sum + each.requests, 0);
     const failures = this.#slices.reduce((sum, each) => sum + each.failures, 0);
     const { errorPercent, minRequests } = this.#options;
-    if (requests >= minRequests && failures * 100 >= requests * errorPercent) this.#open('failures');
+    // A busy subgraph that is gone has thousands that succeeded in its window: nothing is the better for those.
+    if (this.#failuresInRow() >= minRequests) this.#open('failures');
+    else if (requests >= minRequests && failures * 100 >= requests * errorPercent) this.#open('failures');
   }
 
   #open(cause: OpeningCause): void {
@@ -101,6 +109,18 @@ export class CircuitBreaker {
   #close(): void {
     this.#state = { kind: 'closed', since: this.#now() };
     this.#slices = [];
+    this.#row = NO_FAILURES;
+  }
+
+  /** With the one that has just failed; those within a window. */
+  #failuresInRow(): number {
+    const now = this.#now();
+    const { count, since } = this.#row;
+    this.#row =
+      count > 0 && now - since < this.#options.windowMs
+        ? { count: count + 1, since }
+        : { count: 1, since: now };
+    return this.#row.count;
   }
 
   #currentSlice(): Slice {
