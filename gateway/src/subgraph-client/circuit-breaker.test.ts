@@ -124,15 +124,31 @@ describe('a circuit breaker', () => {
     };
     const wait = (count: number) => Array.from({ length: count }, enter);
 
-    it('opens long before anything has timed out', () => {
+    /** Lets the event loop read what has arrived. */
+    const turn = () => new Promise(setImmediate);
+
+    it('opens long before anything has timed out', async () => {
       answerAll(5);
       wait(4);
       now += 100;
       expect(kindOfNext()).toBe('usual');
       now += 1;
+      expect(kindOfNext()).toBe('usual');
+      await turn();
 
       expect(breaker.tryEnter()).toBeUndefined();
       expect(breaker.openedBy).toBe('silence');
+    });
+
+    it('stays closed when the answers had come, and this process was too late to read them', async () => {
+      answerAll(5);
+      const [first] = wait(5);
+      now += 500;
+      expect(kindOfNext()).toBe('usual');
+      if (first !== undefined) breaker.end(first, 'succeeded');
+      await turn();
+
+      expect(kindOfNext()).toBe('usual');
     });
 
     it('stays closed while few wait, while some are answered, and before it is known how long they take', () => {
@@ -158,20 +174,26 @@ describe('a circuit breaker', () => {
       expect(kindOfNext()).toBe('usual');
     });
 
-    it('waits for four times as long as requests take as a rule', () => {
+    it('waits for four times as long as requests take as a rule', async () => {
       answerAll(300);
       wait(4);
       now += 1_200;
       expect(kindOfNext()).toBe('usual');
+      await turn();
+      expect(kindOfNext()).toBe('usual');
       now += 1;
+      expect(kindOfNext()).toBe('usual');
+      await turn();
 
       expect(breaker.tryEnter()).toBeUndefined();
     });
 
-    it('closes as soon as one of those that wait is answered, and what they come to does not open it again', () => {
+    it('closes as soon as one of those that wait is answered, and what they come to does not open it again', async () => {
       answerAll(5);
       const [first, ...others] = wait(8);
       now += 101;
+      expect(kindOfNext()).toBe('usual');
+      await turn();
       expect(breaker.tryEnter()).toBeUndefined();
       if (first !== undefined) breaker.end(first, 'succeeded');
       expect(kindOfNext()).toBe('usual');

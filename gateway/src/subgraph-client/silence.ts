@@ -24,6 +24,9 @@ export class Silence {
   #inProgress = 0;
   /** Since when that many wait with no answer; undefined: fewer do. */
   #since: number | undefined;
+  /** The same of a silence that was found too long, and that was so still when all that had arrived was read. */
+  #suspected: number | undefined;
+  #confirmed: number | undefined;
 
   /** @param now Milliseconds that never go back. */
   constructor(options: SilenceOptions, now: () => number) {
@@ -35,7 +38,18 @@ export class Silence {
   get isTooLong(): boolean {
     const usualMs = this.#durations.quantileMs;
     if (this.#since === undefined || usualMs === undefined) return false;
-    return this.#now() - this.#since > Math.max(this.#options.maxSilenceMs, usualMs * TOLERANCE);
+    if (this.#now() - this.#since <= Math.max(this.#options.maxSilenceMs, usualMs * TOLERANCE)) return false;
+    this.#confirm(this.#since);
+    return this.#confirmed === this.#since;
+  }
+
+  /** It may be this process that stood still: answers that came meanwhile are read in this turn of the event loop. */
+  #confirm(since: number): void {
+    if (this.#suspected === since) return;
+    this.#suspected = since;
+    setImmediate(() => {
+      if (this.#since === since) this.#confirmed = since;
+    });
   }
 
   /** @returns when it began, to be handed to `end`. */
