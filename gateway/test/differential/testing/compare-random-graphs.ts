@@ -56,5 +56,5 @@ export async function compareRandomGraphs(operations: number, options: RandomOpt
     errorInstance instanceof Error
       ? errorInstance.message
       : `of ${numRuns + numSkips} graphs ${numSkips} do not compose`;
-  throw new Error(`${reason}\n\n# seed\n${seed}`);
+  throw new Error(`${reason}\n\n# seed\n${seed}`, { cause: errorInstance });
 }
