@@ -6,6 +6,7 @@ import type {
   SubscriptionNode,
 } from '@apollo/query-planner';
 import { Kind } from 'graphql';
+import { mapFetches } from './map-fetches.ts';
 import type { SubgraphTypes } from './subgraph-types.ts';
 
 /**
@@ -22,26 +23,10 @@ export function completeRepresentations<T extends PlanNode | SubscriptionNode>(
   membersOf: (type: string) => readonly string[],
   node: T,
 ): T | PlanNode {
-  const complete = (child: PlanNode): PlanNode => {
-    switch (child.kind) {
-      case 'Sequence':
-      case 'Parallel': {
-        const nodes = child.nodes.map(complete);
-        return nodes.every((each, index) => each === child.nodes[index]) ? child : { ...child, nodes };
-      }
-      case 'Flatten': {
-        const below = complete(child.node);
-        return below === child.node ? child : { ...child, node: below };
-      }
-      case 'Fetch': {
-        const requires = completed(types, membersOf, child);
-        return requires === child.requires ? child : { ...child, requires: [...(requires ?? [])] };
-      }
-      default:
-        return child;
-    }
-  };
-  return node.kind === 'Subscription' ? node : complete(node);
+  return mapFetches(node, ({ fetch, place }) => {
+    const requires = completed(types, membersOf, fetch);
+    return place(requires === fetch.requires ? fetch : { ...fetch, requires: [...(requires ?? [])] });
+  });
 }
 
 function completed(

@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 import { onlyOperation } from '../execution/only-operation.ts';
 import { distinctSelections, entityFetch, TYPENAME, withSelections } from './entity-fetch.ts';
+import { mapFetches, type PlacedFetch } from './map-fetches.ts';
 import { obtainFields, type Source } from './obtain-fields.ts';
 import type { SubgraphTypes } from './subgraph-types.ts';
 
@@ -29,35 +30,10 @@ export function mendFetches<T extends PlanNode | SubscriptionNode>(
   mender: FetchMender,
   node: T,
 ): T | PlanNode {
-  if (node.kind === 'Subscription') return node;
-  const mend = (child: PlanNode): PlanNode => {
-    switch (child.kind) {
-      case 'Sequence':
-      case 'Parallel': {
-        const nodes = child.nodes.map(mend);
-        return nodes.every((each, index) => each === child.nodes[index]) ? child : { ...child, nodes };
-      }
-      case 'Flatten': {
-        if (child.node.kind === 'Fetch') return mendFetch(mender, child.node, child.path.map(String), child);
-        const below = mend(child.node);
-        return below === child.node ? child : { ...child, node: below };
-      }
-      case 'Fetch':
-        return mendFetch(mender, child, [], child);
-      default:
-        return child;
-    }
-  };
-  return mend(node);
+  return mapFetches(node, (placed) => mendFetch(mender, placed));
 }
 
-/** @param placed The fetch, at its path. */
-function mendFetch(
-  { types, rootTypeOf }: FetchMender,
-  fetch: FetchNode,
-  path: readonly string[],
-  placed: PlanNode,
-): PlanNode {
+function mendFetch({ types, rootTypeOf }: FetchMender, { fetch, path, place }: PlacedFetch): PlanNode {
   const operation = onlyOperation(parse(fetch.operation, { noLocation: true }));
   const sent = namesIn(fetch.requires ?? []);
   const behind: PlanNode[] = [];
@@ -114,7 +90,7 @@ function mendFetch(
     path,
     false,
   );
-  if (mended === operation.selectionSet) return placed;
+  if (mended === operation.selectionSet) return place(fetch);
   // All that is left of it was sent along.
   if (isOfEntities && fieldNamesIn(mended).every((name) => name === '_entities' || sent.has(name)))
     return { kind: 'Sequence', nodes: behind };
@@ -125,8 +101,7 @@ function mendFetch(
     operation: text,
     variableUsages: (fetch.variableUsages ?? []).filter((name) => variables.has(name)),
   };
-  const first: PlanNode = placed.kind === 'Flatten' ? { ...placed, node: kept } : kept;
-  return { kind: 'Sequence', nodes: [first, ...behind] };
+  return { kind: 'Sequence', nodes: [place(kept), ...behind] };
 }
 
 interface Fault {
