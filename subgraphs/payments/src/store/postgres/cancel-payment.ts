@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import { resolveAuthorization } from './ledger.ts';
+import { postVoid } from './ledger.ts';
 import { appendEvent } from './payment-events.ts';
 
 /** Every writer of a payment holds its checkout's row, so no two number an event alike. */
@@ -16,7 +16,7 @@ export async function cancelPayment(client: pg.PoolClient, paymentId: string): P
     `UPDATE payments SET status = 'CANCELED' WHERE id = $1 RETURNING checkout_id`,
     [paymentId],
   );
-  await resolveAuthorization(client, paymentId, 'VOID_PENDING');
+  await postVoid(client, paymentId);
   await appendEvent(client, paymentId, 'CANCELED');
   const checkoutId = rows[0]?.checkout_id;
   await client.query(`UPDATE orders SET status = 'CANCELED', canceled_at = now() WHERE checkout_id = $1`, [

@@ -84,36 +84,27 @@ const RESOLVE_WHOLE = `
   )
   SELECT CASE count(*) WHEN 1 THEN 1 ELSE ('the ledger has ' || count(*) || ' authorizations to resolve')::int END FROM posted`;
 
-/**
- * Resolves what `postAuthorization` set aside.
- *
- * @param amount Taken of it; the rest is given up. Without it all is.
- */
-export async function resolveAuthorization(
+/** Takes a part of what `postAuthorization` set aside, and gives the rest up. */
+export async function postPartialCapture(
   client: pg.PoolClient,
   paymentId: string,
-  kind: 'POST_PENDING' | 'VOID_PENDING',
-  amount?: number,
+  amount: number,
 ): Promise<void> {
   const transactionId = newUuid();
-  const type = kind === 'POST_PENDING' ? 'CAPTURE' : 'VOID';
-  const { rows } = await client.query<{ amount: number }>(
+  const key = transactionKey('CAPTURE', paymentId);
+  const { rowCount } = await client.query(
     `WITH opened AS (
-       INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($2, $6, $4, $7)
+       INSERT INTO ledger_transactions (id, type, payment_id, idempotency_key) VALUES ($2, 'CAPTURE', $3, $5)
      )
      INSERT INTO ledger_transfers
        (id, transaction_id, kind, debit_account_id, credit_account_id, currency, amount, pending_id)
-     SELECT $1, $2, $3, t.debit_account_id, t.credit_account_id, t.currency, coalesce($5, t.amount), t.id
+     SELECT $1, $2, 'POST_PENDING', t.debit_account_id, t.credit_account_id, t.currency, $4, t.id
      FROM ledger_transfers t JOIN ledger_transactions x ON x.id = t.transaction_id
-     WHERE x.payment_id = $4 AND x.type = 'AUTHORIZATION' AND t.kind = 'PENDING'
-     RETURNING amount`,
-    [newUuid(), transactionId, kind, paymentId, amount ?? null, type, transactionKey(type, paymentId)],
+     WHERE x.payment_id = $3 AND x.type = 'AUTHORIZATION' AND t.kind = 'PENDING'`,
+    [newUuid(), transactionId, paymentId, amount, key],
   );
-  const [resolved] = rows;
-  if (resolved === undefined || rows.length !== 1) {
-    throw new Error('the ledger has no single authorization to resolve');
-  }
-  if (kind === 'POST_PENDING') await allotCapture(client, transactionId, paymentId, resolved.amount);
+  if (rowCount !== 1) throw new Error('the ledger has no single authorization to resolve');
+  await allotCapture(client, transactionId, paymentId, amount);
 }
 
 /**

@@ -13,7 +13,7 @@ import type {
 import { beginOperation } from './begin-operation.ts';
 import { cancelPayment, lockCheckout } from './cancel-payment.ts';
 import type { Leases } from './leases.ts';
-import { resolveAuthorization } from './ledger.ts';
+import { postPartialCapture } from './ledger.ts';
 import { loadOperations } from './load-operation.ts';
 import { appendEvent } from './payment-events.ts';
 import { settleDispute } from './settle-dispute.ts';
@@ -109,7 +109,7 @@ async function finish(client: pg.PoolClient, operation: Operation, outcome: Oper
   if (outcome.kind === 'refund') await settleRefund(client, refundId ?? '', outcome.refund);
   if (outcome.kind === 'captured') {
     await client.query(`UPDATE payments SET status = 'SUCCEEDED' WHERE id = $1`, [paymentId]);
-    await resolveAuthorization(client, paymentId, 'POST_PENDING', amount);
+    await postPartialCapture(client, paymentId, amount);
     await appendEvent(client, paymentId, 'CAPTURED', { amount });
   }
   if (outcome.kind === 'dispute') await finishDispute(client, operation, outcome.dispute);
