@@ -47,8 +47,10 @@ it('a gateway that is told to stop under load answers everything it took', async
 
     service.process.kill('SIGTERM');
 
-    // A connection that waited in the kernel's backlog when the port was closed is reset: no process ever took it.
-    for (const ended of await Promise.all(clients)) expect(['ECONNREFUSED', 'ECONNRESET']).toContain(ended);
+    // A connection that waited in the kernel's backlog when the port was closed is reset, and one whose client was too
+    // slow to send its request is ended: no process ever took what they asked.
+    const nobodyTookIt = ['ECONNREFUSED', 'ECONNRESET', 'UND_ERR_SOCKET'];
+    for (const ended of await Promise.all(clients)) expect(nobodyTookIt).toContain(ended);
     expect([...taken].filter((n) => !answered.has(n))).toEqual([]);
     expect((await service.finished).exitCode).toBe(0);
   } finally {

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { DependencyUnavailableError, ForbiddenError } from './errors.ts';
 import { startHttpServer, type HttpServer } from './http-server.ts';
@@ -128,6 +129,22 @@ describe('HTTP server', () => {
 
     expect(await (await slow).text()).toBe('done');
     await closed;
+  });
+
+  it('hears a connection made while it drained before it closes', async () => {
+    server.beginDrain();
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    const answer: string[] = [];
+    socket.on('data', (chunk) => answer.push(String(chunk)));
+    await once(socket, 'connect');
+    // Answered on a connection of its own: by then the server has accepted the one before.
+    await fetch(`${server.url}/livez`);
+
+    const closed = server.close();
+    socket.write('GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n');
+
+    await Promise.all([closed, once(socket, 'close')]);
+    expect(answer.join('')).toContain('200 OK');
   });
 
   it('survives a client that speaks something else', async () => {

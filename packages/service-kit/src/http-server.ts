@@ -81,6 +81,8 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** How much later than that it may be noticed. */
 const REQUEST_CHECK_MS = 1_000;
+/** How long a draining server that has answered everything waits for connections whose request is on its way. */
+const LAST_CALL_MS = 100;
 
 const MAX_HEADERS = 100;
 const MAX_HEADER_BYTES = 16_384;
@@ -107,9 +109,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   let routes: Routes = { ...health, ...options.routes };
   let closing = false;
   let inFlight = 0;
-  // Connections that wait for a next request, or never sent a first one, would keep a closing server open.
+  let lastCall: NodeJS.Timeout | undefined;
+  // Connections that wait for a next request, or never sent a first one, would keep a closing server open. A draining
+  // one leaves them a moment: clients that had to connect anew while it drained are about to send.
   const closeWhenDone = (): void => {
-    if (closing && inFlight === 0) server.closeAllConnections();
+    if (!closing || inFlight > 0) return;
+    if (!draining) server.closeAllConnections();
+    else
+      lastCall ??= setTimeout(() => {
+        server.closeAllConnections();
+      }, LAST_CALL_MS);
   };
   const {
     requestTimeoutMs = REQUEST_TIMEOUT_MS,
@@ -125,6 +134,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     inFlight += 1;
+    if (lastCall !== undefined) {
+      clearTimeout(lastCall);
+      lastCall = undefined;
+    }
     if (draining) response.shouldKeepAlive = false;
     response.once('close', () => {
       inFlight -= 1;
