@@ -1,48 +1,77 @@
-/** `npm test`: every test of the repository, in one jest run; arguments go to jest. */
+/**
+ * `npm test`: every test of the repository, in one jest run; arguments go to jest.
+ *
+ * With CI set, the few files that failed are run once more by themselves, and named whatever comes of it: what fails
+ * only beside three hundred others that start processes on two cores is worth mending, but is no reason to stop a release.
+ */
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import * as z from 'zod';
 
 const root = join(import.meta.dirname, '..');
+/** More than this many failed files are no accident of timing. */
+const MOST_UNSTEADY_FILES = 3;
 
 const Summary = z.object({
   numPassedTests: z.number(),
   numFailedTests: z.number(),
   numPendingTests: z.number(),
+  testResults: z.array(z.object({ name: z.string(), status: z.string() })),
 });
 
-const folder = await mkdtemp(join(tmpdir(), 'tributary-results-'));
-const resultFile = join(folder, 'results.json');
-const jest = spawn(
-  process.execPath,
-  [
-    join(root, 'node_modules/jest/bin/jest.js'),
-    '--json',
-    `--outputFile=${resultFile}`,
-    ...process.argv.slice(2),
-  ],
-  {
-    cwd: root,
-    // Jest's own report goes to stderr; with --json the whole result would follow on stdout.
-    stdio: ['inherit', 'ignore', 'inherit'],
-    // jose and other ESM-only packages need jest's ESM mode.
-    env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
-  },
-);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => jest.kill(signal));
-const exitCode = await new Promise<number>((resolve) => {
-  jest.once('exit', (code) => {
-    resolve(code ?? 1);
+interface Run {
+  readonly exitCode: number;
+  /** Paths of the test files that failed. */
+  readonly failed: readonly string[];
+}
+
+/** Runs jest and says how many tests passed. */
+async function runJest(args: readonly string[]): Promise<Run> {
+  const folder = await mkdtemp(join(tmpdir(), 'tributary-results-'));
+  const resultFile = join(folder, 'results.json');
+  const jest = spawn(
+    process.execPath,
+    [join(root, 'node_modules/jest/bin/jest.js'), '--json', `--outputFile=${resultFile}`, ...args],
+    {
+      cwd: root,
+      // Jest's own report goes to stderr; with --json the whole result would follow on stdout.
+      stdio: ['inherit', 'ignore', 'inherit'],
+      // jose and other ESM-only packages need jest's ESM mode.
+      env: { ...process.env, NODE_OPTIONS: '--experimental-vm-modules --no-warnings' },
+    },
+  );
+  const stop = (signal: NodeJS.Signals): void => void jest.kill(signal);
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  const exitCode = await new Promise<number>((resolve) => {
+    jest.once('exit', (code) => {
+      resolve(code ?? 1);
+    });
   });
-});
-const summary = Summary.safeParse(JSON.parse(await readFile(resultFile, 'utf8').catch(() => '{}')));
-await rm(folder, { recursive: true });
-if (summary.success) {
-  const { numPassedTests, numFailedTests, numPendingTests } = summary.data;
+  process.off('SIGINT', stop).off('SIGTERM', stop);
+  const summary = Summary.safeParse(JSON.parse(await readFile(resultFile, 'utf8').catch(() => '{}')));
+  await rm(folder, { recursive: true });
+  if (!summary.success) return { exitCode, failed: [] };
+  const { numPassedTests, numFailedTests, numPendingTests, testResults } = summary.data;
   console.log(
     `${numPassedTests} passed, ${numFailedTests} failed${numPendingTests > 0 ? `, ${numPendingTests} skipped` : ''}`,
   );
+  return {
+    exitCode,
+    failed: testResults.filter(({ status }) => status === 'failed').map(({ name }) => name),
+  };
 }
-process.exitCode = exitCode;
+
+const first = await runJest(process.argv.slice(2));
+process.exitCode = first.exitCode;
+if (process.env['CI'] && first.failed.length > 0 && first.failed.length <= MOST_UNSTEADY_FILES) {
+  const names = first.failed.map((path) => relative(root, path)).join(', ');
+  console.log(`Once more, by themselves: ${names}`);
+  process.exitCode = (await runJest(['--runInBand', '--runTestsByPath', ...first.failed])).exitCode;
+  console.log(
+    process.exitCode === 0
+      ? `UNSTEADY, passed by themselves: ${names}`
+      : `Failed by themselves, too: ${names}`,
+  );
+}
