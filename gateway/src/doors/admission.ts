@@ -1,5 +1,8 @@
 /** A turn of the event loop that takes longer has more to do than it gets done. */
 const BUSY_TURN_MS = 1;
+/** Most requests that a turn begins before any was found short enough for more. */
+const FIRST_SHARE = 8;
+const MAX_SHARE = 1_024;
 
 /**
  * Begins requests no faster than the process finishes them.
@@ -7,11 +10,15 @@ const BUSY_TURN_MS = 1;
  * A request in progress holds its half-made answer in memory. When there is more to do than the processor can, having
  * fifty of them in progress instead of five finishes none of them sooner, but makes everything slower: the collector
  * copies all that is alive, and nothing stays in the processor's caches. So once a turn of the event loop takes long,
- * requests that have not begun wait, and begin one a turn. With time to spare nothing waits.
+ * requests that have not begun wait, and the next turn begins half as many as this one did; after a short turn, twice as
+ * many. With time to spare nothing waits.
+ *
+ * Short turns are worth something by themselves: libuv accepts one new connection a turn.
  */
 export class Admission {
   readonly #waiting: (() => void)[] = [];
   #lastTurn = 0;
+  #share = FIRST_SHARE;
   #isScheduled = false;
 
   /** Resolves when the request may begin. */
@@ -31,7 +38,8 @@ export class Admission {
       const now = performance.now();
       const isBusy = now - this.#lastTurn > BUSY_TURN_MS;
       this.#lastTurn = now;
-      for (const begin of this.#waiting.splice(0, isBusy ? 1 : this.#waiting.length)) begin();
+      this.#share = isBusy ? Math.max(1, this.#share >> 1) : Math.min(MAX_SHARE, this.#share * 2);
+      for (const begin of this.#waiting.splice(0, this.#share)) begin();
       this.#isScheduled = false;
       if (this.#waiting.length > 0) this.#schedule();
     });

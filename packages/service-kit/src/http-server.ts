@@ -84,6 +84,12 @@ const REQUEST_CHECK_MS = 1_000;
 /** How long a draining server that has answered everything waits for connections whose request is on its way. */
 const LAST_CALL_MS = 100;
 
+/**
+ * Connections that wait to be accepted; the kernel has a limit, too. With Node's own 511, a burst of new clients while the event
+ * loop is late has its packets dropped, and each of those clients tries again after 1, 3, then 7 seconds.
+ */
+const BACKLOG = 8_192;
+
 const MAX_HEADERS = 100;
 const MAX_HEADER_BYTES = 16_384;
 
@@ -294,7 +300,7 @@ function sendError(response: ServerResponse, error: unknown, logger: Logger): vo
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => {
+    server.listen({ port, host, backlog: BACKLOG }, () => {
       server.off('error', reject);
       resolve();
     });
