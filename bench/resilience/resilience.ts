@@ -15,7 +15,7 @@ import { readContract } from '../subgraphs/create-subgraph.ts';
 import { SUBGRAPHS, type SubgraphName } from '../subgraphs/shop.ts';
 import { failuresOf, judge, type Verdict } from './judge.ts';
 import { OPERATIONS } from './operations.ts';
-import { ask, createPool, measureSaturation, startLoad } from './run-load.ts';
+import { ask, createPool, measureSaturation, openConnections, startLoad } from './run-load.ts';
 import { FAULTS, SubgraphProcess, type Fault } from './subgraph-process.ts';
 
 const HELP = `Makes each subgraph fail in turn, in each way, while the gateway serves half of what it can.
@@ -116,6 +116,7 @@ async function main(): Promise<number> {
       seconds: number;
     }): Promise<Verdict> {
       const usage = startUsageSampler(gateway.pid);
+      await openConnections(pool);
       const load = startLoad(pool, rate, trial.name);
       await sleep(trial.seconds * 1_000);
       const beganMs = performance.now();

@@ -23,6 +23,8 @@ interface Answer {
 /** More would only fill memory: the rate is not sustained then. */
 const MAX_IN_FLIGHT = 20_000;
 const TIMEOUT_MS = 20_000;
+/** As many as wait at most in a second and a half of a trial. */
+const CONNECTIONS = 2_000;
 
 export interface Load {
   readonly outcomes: readonly Outcome[];
@@ -51,6 +53,16 @@ export async function ask(pool: Pool, operation: Operation): Promise<Answer | un
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Each request of the load is another user's, and users have connections that they keep. Opened one for each that waits, they would
+ * be what is measured: Node.js accepts one a turn of its event loop, and whoever waits for that makes others open more.
+ */
+export async function openConnections(pool: Pool): Promise<void> {
+  const [operation] = OPERATIONS;
+  if (operation !== undefined)
+    await Promise.all(Array.from({ length: CONNECTIONS }, () => ask(pool, operation)));
 }
 
 /**
