@@ -30,7 +30,7 @@ export const CREATE = `mutation ($input: CheckoutCreateInput!) {
 export const COMPLETE = `mutation ($id: ID!, $input: CheckoutCompleteInput!) {
   checkoutComplete(id: $id, input: $input) {
     ${CHECKOUT}
-    payment { id status amountCaptured { amount } card { brand last4 expMonth expYear } lastFailure { code } events { type } }
+    payment { id status amountCaptured { amount } card { brand last4 expMonth expYear issuerCountry threeDSecure } lastFailure { code } events { type } }
     order { id number status total { amount currency decimal } }
     ${ERRORS}
   }
