@@ -134,6 +134,7 @@ async function startPayments(
       publishableKey: provider.code === 'sandbox' ? null : PUBLISHABLE_KEY,
       isTest: true,
       supports: ['CARD'],
+      currencies: provider.currencies,
     },
     calculators: createTableCalculators(Rates.parse(options.rates ?? {})),
     captureMethod: options.captureMethod ?? 'AUTOMATIC',
