@@ -18,6 +18,7 @@ const ERRORS = `userErrors {
 const CHECKOUT = `checkout {
   id status expiresAt createdAt
   total { amount currency decimal }
+  currency
   buyer { id }
   lines { id quantity sku title unitPrice { amount } total { amount } variant { id } product { __typename id } }
   shippingAddress { recipientName company line1 line2 city region postalCode countryCode phone }
