@@ -25,8 +25,8 @@ import { DEFAULT_TIMING } from './saga/timing.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 
 const CONNECTIONS = 10;
-/** Of the newest migration that makes something; what comes after it changes how triggers work, and nothing here relies on that. */
-const NEWEST_INDEX = 'orders_of_status';
+/** Of the newest migration. */
+const NEWEST_INDEX = 'payments_of_provider';
 
 /** Starts the service as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {
