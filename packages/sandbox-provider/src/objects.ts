@@ -5,7 +5,8 @@ export interface CardObject {
   readonly last4: string;
   readonly exp_month: number;
   readonly exp_year: number;
-  readonly country: string;
+  /** Null where the bank that gave it out is not known. */
+  readonly country: string | null;
 }
 
 export interface CardError {

@@ -1,6 +1,7 @@
 /**
  * Test payment methods with the names and card endings of Stripe's, and a few of our own for what Stripe's
- * test mode cannot do: lose an answer, answer late, fail at capture, let an authorization run out at once.
+ * test mode cannot do: lose an answer, answer late, fail at capture, let an authorization run out at once, come from
+ * no bank that is known.
  *
  * @see https://docs.stripe.com/testing
  */
@@ -26,12 +27,12 @@ export interface TestCard {
   readonly slowMs?: number;
 }
 
-const card = (brand: string, last4: string): CardObject => ({
+const card = (brand: string, last4: string, country: string | null = 'US'): CardObject => ({
   brand,
   last4,
   exp_month: 12,
   exp_year: 2034,
-  country: 'US',
+  country,
 });
 const visa = (last4: string): CardObject => card('visa', last4);
 const declined = (last4: string, code: string, message: string, declineCode?: string): TestCard => ({
@@ -49,6 +50,8 @@ const CARDS: Readonly<Record<string, TestCard>> = {
   pm_card_visa: { card: visa('4242') },
   pm_card_mastercard: { card: card('mastercard', '4444') },
   pm_card_amex: { card: card('amex', '0005') },
+  pm_card_de: { card: card('visa', '0016', 'DE') },
+  pm_card_unknownIssuer: { card: card('visa', '4242', null) },
   pm_card_visa_chargeDeclined: declined('0002', 'card_declined', DECLINED, 'generic_decline'),
   pm_card_visa_chargeDeclinedInsufficientFunds: declined(
     '9995',

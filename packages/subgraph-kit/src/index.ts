@@ -15,7 +15,7 @@ export {
   type PersonalDataRouteOptions,
 } from './personal-data-route.ts';
 export { runPeriodically, type PeriodicWork, type PeriodicWorker } from './run-periodically.ts';
-export { scalars } from './scalars.ts';
+export { isCountryCode, scalars } from './scalars.ts';
 export { createSealer, EncryptionKeys, type Sealer } from './sealer.ts';
 export { StoreUnavailableError, type StoreProblem } from './store-unavailable-error.ts';
 export { textScalar } from './text-scalar.ts';

@@ -31,6 +31,9 @@ export const scalars = {
   URL: textScalar('URL', 'an http or https URL', toWebAddress),
 };
 
+/** Whether it is one of ISO 3166-1, as the scalar writes them. */
+export const isCountryCode = (text: string): boolean => toCountryCode(text) === text;
+
 function toCountryCode(text: string): string | undefined {
   try {
     return CountryCodeResolver.parseValue(text.toUpperCase());

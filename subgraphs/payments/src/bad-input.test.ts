@@ -116,6 +116,36 @@ describe('an amount', () => {
     await limited.stop();
   });
 
+  it('in a currency that the provider does not take is refused before stock is held, and before it is paid', async () => {
+    const held = world.products.stock.reservations.size;
+    const inRial = await create(payments.request, newBuyer(), createInput({ shoe: 1 }, { currency: 'IRR' }));
+    expect(inRial).toMatchObject({
+      checkout: null,
+      userErrors: [{ __typename: 'PaymentInputError', code: 'UNSUPPORTED', field: ['input', 'currency'] }],
+    });
+    expect(world.products.stock.reservations.size).toBe(held);
+
+    const buyer = newBuyer();
+    const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));
+    const { paymentId } = await buyIn('EUR', 'shoe');
+    const yenOnly = await world.start({
+      timing: { pollMs: 600_000 },
+      provider: (sandbox) => ({ ...sandbox, currencies: ['JPY'] }),
+    });
+    const told = await yenOnly.request('{ paymentProviders { currencies } }');
+    expect(told.data).toEqual({ paymentProviders: [{ currencies: ['JPY'] }] });
+    expect(await complete(yenOnly.request, buyer, checkout.id as string, completeInput(1_000))).toMatchObject(
+      {
+        checkout: { status: 'OPEN' },
+        payment: null,
+        userErrors: [{ __typename: 'PaymentInputError', code: 'UNSUPPORTED' }],
+      },
+    );
+    // What was taken is given back, whatever is taken now.
+    expect((await refund(paymentId, 5, 'EUR', yenOnly)).userErrors).toEqual([]);
+    await yenOnly.stop();
+  });
+
   it('is refused too when it is what lines come to, and nothing is set aside for it', async () => {
     const tens = await world.start({
       provider: (sandbox) => ({

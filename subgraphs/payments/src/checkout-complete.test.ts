@@ -37,7 +37,14 @@ describe('checkoutComplete', () => {
       payment: {
         status: 'SUCCEEDED',
         amountCaptured: { amount: 2_000 },
-        card: { brand: 'visa', last4: '4242', expMonth: 12, expYear: 2034 },
+        card: {
+          brand: 'visa',
+          last4: '4242',
+          expMonth: 12,
+          expYear: 2034,
+          issuerCountry: 'US',
+          threeDSecure: false,
+        },
         lastFailure: null,
       },
       order: { status: 'CONFIRMED', total: { amount: 2_000, currency: 'EUR', decimal: '20.00' } },
@@ -51,6 +58,18 @@ describe('checkoutComplete', () => {
       'CAPTURED',
     ]);
     expect(reservationOf(id)).toBe('COMMITTED');
+  });
+
+  it.each([
+    ['pm_card_de', 'DE'],
+    ['pm_card_unknownIssuer', null],
+  ])('tells where the bank of %s is: %s', async (paymentToken, issuerCountry) => {
+    const { buyer, id } = await openCheckout();
+    expect(await complete(payments.request, buyer, id, completeInput(2_000, { paymentToken }))).toMatchObject(
+      {
+        payment: { status: 'SUCCEEDED', card: { issuerCountry, threeDSecure: false } },
+      },
+    );
   });
 
   it('keeps no payment token once the provider has answered', async () => {

@@ -42,6 +42,7 @@ describe('checkoutCreate', () => {
       status: 'OPEN',
       buyer: { id: buyer.id },
       total: { amount: 3_000, currency: 'EUR', decimal: '30.00' },
+      currency: 'EUR',
       shippingAddress: null,
       failure: null,
       lines: [

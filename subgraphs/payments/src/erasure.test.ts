@@ -175,6 +175,7 @@ describe('a buyer whose account was erased', () => {
         last4: '0005',
         expMonth: 12,
         expYear: 2034,
+        issuerCountry: 'US',
         isDefault: true,
         createdAt: expect.any(String),
       },

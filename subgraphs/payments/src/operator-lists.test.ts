@@ -218,10 +218,17 @@ describe('an operator', () => {
 
 describe('a front end', () => {
   it('is told who moves the money, and no secret', async () => {
-    const query = '{ paymentProviders { code displayName publishableKey isTest supports } }';
+    const query = '{ paymentProviders { code displayName publishableKey isTest supports currencies } }';
     expect((await payments.request(query)).data).toEqual({
       paymentProviders: [
-        { code: 'sandbox', displayName: 'Sandbox', publishableKey: null, isTest: true, supports: ['CARD'] },
+        {
+          code: 'sandbox',
+          displayName: 'Sandbox',
+          publishableKey: null,
+          isTest: true,
+          supports: ['CARD'],
+          currencies: expect.arrayContaining(['EUR', 'JPY', 'KWD', 'USD']),
+        },
       ],
     });
   });

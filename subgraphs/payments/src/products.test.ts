@@ -174,7 +174,7 @@ describe('a review', () => {
       false,
       false,
     ]);
-    const reads = payments.statements.slice(before).filter((text) => text.includes('line_items'));
+    const reads = payments.statements.slice(before).filter(({ text }) => text.includes('line_items'));
     expect(reads).toHaveLength(1);
   });
 });

@@ -6,7 +6,7 @@ import { createWorld, newBuyer, QUICK, type RunningPayments, type World } from '
 import { brokenInvariants } from './testing/invariants.ts';
 
 const PAYLOAD = `{
-  paymentMethod { id status isDefault card { brand last4 expMonth expYear } nextAction { ... on RedirectAction { url returnUrl } } }
+  paymentMethod { id status isDefault card { brand last4 expMonth expYear issuerCountry threeDSecure } nextAction { ... on RedirectAction { url returnUrl } } }
   userErrors {
     __typename ... on UserError { field message } ... on PaymentInputError { code }
     ... on PaymentMethodDeclinedError { failure { code retryable } }
@@ -68,7 +68,8 @@ describe('a payment method that is kept', () => {
     const buyer = newBuyer();
     const key = newKey();
     const first = await attach(buyer, 'pm_card_visa', { idempotencyKey: key });
-    const card = { brand: 'visa', last4: '4242', expMonth: 12, expYear: 2034 };
+    const expiry = { expMonth: 12, expYear: 2034 };
+    const card = { brand: 'visa', last4: '4242', ...expiry, issuerCountry: 'US', threeDSecure: false };
     expect(first).toMatchObject({
       paymentMethod: { status: 'ACTIVE', isDefault: true, card },
       userErrors: [],

@@ -19,7 +19,7 @@ import { API_KEY, WEBHOOK_SECRET } from './testing/sandbox-process.ts';
 
 const TOKEN = 'pm_card_authenticationRequired';
 const ACTION = `nextAction { __typename ... on ProviderSdkAction { provider publishableKey clientSecret expiresAt } }`;
-const RESULT = `checkout { id status expiresAt } order { id } payment { id status ${ACTION} }
+const RESULT = `checkout { id status expiresAt } order { id } payment { id status card { issuerCountry threeDSecure } ${ACTION} }
   userErrors { __typename ... on PaymentDeclinedError { failure { code } } }`;
 const CREATE = `mutation ($input: CheckoutCreateInput!) {
   checkoutCreate(input: $input) { checkout { id } clientSecret }
@@ -79,7 +79,7 @@ describe.each([
   };
 
   /** Signed in, or a guest. */
-  async function startAction(buyer: Viewer = newBuyer()) {
+  async function startAction(buyer: Viewer = newBuyer(), how: object = {}) {
     const email = buyer === NOBODY ? { email: 'guest@example.com' } : {};
     const { checkout, clientSecret: secret } = await ask(
       CREATE,
@@ -88,7 +88,7 @@ describe.each([
     );
     const { id } = checkout as { id: string };
     const pay = (paymentToken: string) =>
-      ask(COMPLETE, { id, secret, input: completeInput(1_000, { paymentToken }) }, buyer);
+      ask(COMPLETE, { id, secret, input: completeInput(1_000, { paymentToken, ...how }) }, buyer);
     const asked = await pay(TOKEN);
     const payment = asked.payment as { id: string; nextAction: { clientSecret: string } };
     return {
@@ -205,6 +205,24 @@ describe.each([
     const FINISH_METHOD = `mutation ($id: ID!) { paymentMethodActionComplete(id: $id) { ${METHOD} } }`;
     const done = await ask(FINISH_METHOD, { id: paymentMethod.id }, buyer);
     expect(done.paymentMethod).toMatchObject({ status: 'ACTIVE', nextAction: null });
+  });
+
+  it('has authenticated the card of this payment, which one that is kept of it is not', async () => {
+    const buyer = newBuyer();
+    const { asked, answer, finish } = await startAction(buyer, { savePaymentMethod: true });
+    expect(asked.payment.card).toBeNull();
+    await answer('complete');
+    expect((await finish()).payment).toMatchObject({
+      status: 'SUCCEEDED',
+      card: { issuerCountry: 'US', threeDSecure: true },
+    });
+    const kept = await ask(
+      `query ($of: [_Any!]!) { _entities(representations: $of) {
+        ... on User { paymentMethods { card { issuerCountry threeDSecure } } } } }`,
+      { of: [{ __typename: 'User', id: buyer.id }] },
+      buyer,
+    );
+    expect(kept).toEqual([{ paymentMethods: [{ card: { issuerCountry: 'US', threeDSecure: false } }] }]);
   });
 
   it('has an order when nobody says anything: reconciliation asks, and so does the event of the provider', async () => {

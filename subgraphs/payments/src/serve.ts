@@ -25,8 +25,8 @@ import { DEFAULT_TIMING } from './saga/timing.ts';
 import { createPostgresStores } from './store/postgres/postgres-stores.ts';
 
 const CONNECTIONS = 10;
-/** Of the newest migration that makes something; what comes after it changes how triggers work, and nothing here relies on that. */
-const NEWEST_INDEX = 'orders_of_status';
+/** Of the newest migration. */
+const NEWEST_INDEX = 'payments_of_provider';
 
 /** Starts the service as configured, on its own database. */
 export async function serve(config: Config): Promise<RunningService> {
@@ -51,6 +51,7 @@ export async function serve(config: Config): Promise<RunningService> {
   });
   await assertMigrated(pool, NEWEST_INDEX);
   await openConnections(pool, logger);
+  const provider = createProvider(config, config.PROVIDER_WEBHOOK_SECRETS);
   const payments = await createPayments({
     host: config.HOST,
     port: config.PORT,
@@ -63,8 +64,8 @@ export async function serve(config: Config): Promise<RunningService> {
     buyerCancelSeconds: config.BUYER_CANCEL_SECONDS,
     stores: createPostgresStores(pool, DEFAULT_TIMING),
     inventory: createHttpInventory({ url: config.PRODUCTS_URL, signer, logger }),
-    provider: createProvider(config, config.PROVIDER_WEBHOOK_SECRETS),
-    providerInfo: describeProvider(config),
+    provider,
+    providerInfo: describeProvider(config, provider),
     calculators: createTableCalculators(rates),
     captureMethod: config.CAPTURE_METHOD,
     merchantWebhooks: {

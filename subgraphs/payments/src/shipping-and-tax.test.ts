@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { waitFor } from '@tributary/testkit';
 import { complete, completeInput, create, createInput, newKey } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type RunningPayments, type World } from './testing/harness.ts';
 import { brokenInvariants } from './testing/invariants.ts';
@@ -149,7 +150,7 @@ async function balances(currency: string): Promise<Record<string, number>> {
 
 async function operate(mutation: string, type: string, input: object, service = payments): Promise<Payload> {
   const query = `mutation ($input: ${type}!) { ${mutation}(input: $input) {
-    payment { status amountRefundable { amount } } userErrors { __typename ... on UserError { message } } } }`;
+    payment { status amountRefundable { amount } } ${type === 'RefundCreateInput' ? REFUNDED : ''} userErrors { __typename ... on UserError { message } } } }`;
   const body = { input: { idempotencyKey: newKey(), ...input } };
   const { data, errors } = await service.request(query, body, operator);
   if (errors !== undefined) throw new Error(JSON.stringify(errors));
@@ -158,6 +159,13 @@ async function operate(mutation: string, type: string, input: object, service = 
 }
 
 const refund = (input: object) => operate('refundCreate', 'RefundCreateInput', { reason: 'OTHER', ...input });
+
+const REFUNDED = 'refund { amount { amount } lines { quantity amount { amount } restocked } }';
+/** What the lines of a refund get, and all of it. */
+const amountsOf = ({ refund: { lines, amount } }: Payload): readonly number[] => [
+  ...lines.map((line: Payload) => line.amount.amount),
+  amount.amount,
+];
 
 /** What has moved on each account since. */
 async function moved(before: Record<string, number>): Promise<object> {
@@ -196,6 +204,39 @@ describe('the books', () => {
     });
     expect(await refund({ paymentId })).toMatchObject({ payment: { amountRefundable: { amount: 0 } } });
     expect(Object.values(await moved(before))).toEqual([0, 0, 0, 0]);
+  });
+
+  it('know what of a refund is for each line, to the last cent', async () => {
+    const { id, buyer, lines, total } = await open({ shoe: 1, book: 4 });
+    expect(total.amount).toBe(2_332 + 490 + 190 + 93 + 93);
+    const { payment } = await complete(payments.request, buyer, id, completeInput(total.amount));
+    const paymentId = payment.id;
+    const [shoe, books] = lines.map(({ id: lineItemId }: Payload) => lineItemId);
+    // 93 cents of tax on four books are 23, 23, 23 and 24.
+    const threeBooks = [{ lineItemId: books, quantity: 3 }];
+    expect(amountsOf(await refund({ paymentId, lines: threeBooks }))).toEqual([999 + 69, 999 + 69]);
+    const rest = [
+      { lineItemId: shoe, quantity: 1 },
+      { lineItemId: books, quantity: 1 },
+    ];
+    // Of 2130 cents that are left 490 are shipping, so of 101 it is 23; 1190 and 357 are what the lines cost.
+    const amount = { amount: 101, currency: 'EUR' };
+    expect(amountsOf(await refund({ paymentId, amount, lines: rest }))).toEqual([60, 18, 101]);
+    expect(amountsOf(await refund({ paymentId }))).toEqual([2_029]);
+  });
+
+  it('know what is refunded beyond the lines: the shipping of an order that is canceled', async () => {
+    const { id, buyer, total } = await open({ shoe: 2, book: 1 });
+    const { order, payment } = await complete(payments.request, buyer, id, completeInput(total.amount));
+    const cancel = `mutation ($input: OrderCancelInput!) { orderCancel(input: $input) { userErrors { __typename } } }`;
+    const input = { orderId: order.id, idempotencyKey: newKey() };
+    expect((await payments.request(cancel, { input }, buyer)).data.orderCancel.userErrors).toEqual([]);
+    const query = `{ payment(id: "${payment.id}") { refunds { amount { amount } lines { amount { amount } restocked } } } }`;
+    const [refunded] = await waitFor(async () => {
+      const { refunds } = (await payments.request(query, {}, buyer)).data.payment;
+      return refunds[0].lines.every(({ restocked }: Payload) => restocked) ? refunds : undefined;
+    });
+    expect(amountsOf({ refund: refunded })).toEqual([2_380, 356, 2_380 + 356 + 490 + 93]);
   });
 
   it('allot a part of what was set aside alike', async () => {

@@ -31,16 +31,22 @@ export interface CheckoutRequest {
  * What is asked for, cleaned, in a fixed property order (it is hashed); or everything that is wrong with it.
  *
  * @param isGuest Nobody is signed in: then there has to be an address to write to.
+ * @param currencies What the payment provider takes.
  */
 export function readCheckoutRequest(
   input: CheckoutCreateInput,
   isGuest: boolean,
+  currencies: readonly string[],
 ): { readonly request: CheckoutRequest } | { readonly errors: readonly InputError[] } {
   const errors: InputError[] = [];
   const keyError = checkIdempotencyKey(input.idempotencyKey);
   if (keyError !== undefined) errors.push(keyError);
   checkLines(input.lines, errors);
   const { currency, expectedTotal = null, showAsVerifiedBuyer = false } = input;
+  if (!currencies.includes(currency)) {
+    const message = `Nothing can be paid in ${currency} here: see PaymentProvider.currencies.`;
+    errors.push(inputError('UNSUPPORTED', ['input', 'currency'], message));
+  }
   checkExpectedTotal(expectedTotal, currency, errors);
   const email = readEmail(input.email, errors);
   if (isGuest && email === null) {

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { containsCardNumber } from './card-number.ts';
 import { newOrderNumber, readOrderNumber } from './order-number.ts';
 import { retryDelayMs } from './retry-delay.ts';
+import { amongAll } from './split.ts';
 
 describe('containsCardNumber', () => {
   it.each(['4242424242424242', '4242-4242-4242-4242', 'card 378282246310005!', '6304000000000000'])(
@@ -21,6 +22,26 @@ describe('containsCardNumber', () => {
     'pm_1PqR4242424242zzz',
   ])('lets %j pass', (text) => {
     expect(containsCardNumber(text)).toBe(false);
+  });
+});
+
+describe('an amount among things', () => {
+  it('is all of it in whole units, and to none more than it is worth', () => {
+    const worth = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
+    fc.assert(
+      fc.property(
+        fc.array(worth, { maxLength: 20 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (worths, part) => {
+          const scaled = worths.map((own) => Math.floor(own / 20));
+          const total = scaled.reduce((sum, own) => sum + own, 0);
+          const amount = Math.min(total, Math.floor(total * part));
+          const shares = amongAll(scaled, amount);
+          expect(shares.reduce((sum, share) => sum + share, 0)).toBe(amount);
+          expect(shares.every((share, index) => share >= 0 && share <= (scaled[index] ?? 0))).toBe(true);
+        },
+      ),
+    );
   });
 });
 

@@ -125,6 +125,10 @@ export interface CardDetails {
   readonly last4: string;
   readonly expMonth: number;
   readonly expYear: number;
+  /** ISO 3166-1, of the bank that gave it out; null when the provider does not know. */
+  readonly issuerCountry: string | null;
+  /** Its owner's bank has seen them at this payment. A card that is kept was at none. */
+  readonly threeDSecure: boolean;
 }
 
 export type PaymentFailureCode =

@@ -6,4 +6,6 @@ export interface PaymentProviderInfo {
   /** No money moves. */
   readonly isTest: boolean;
   readonly supports: readonly 'CARD'[];
+  /** ISO 4217: what a checkout may be in. */
+  readonly currencies: readonly string[];
 }

@@ -21,4 +21,8 @@ export interface RefundLine {
   readonly refundId: string;
   readonly lineItemId: string;
   readonly quantity: number;
+  /** What of the refund is for it, with its tax. */
+  readonly amount: Amount;
+  /** Its pieces are back in stock. */
+  readonly restocked: boolean;
 }

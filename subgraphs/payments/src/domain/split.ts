@@ -29,6 +29,25 @@ export function shareOf(whole: Split, amount: number): Split {
 }
 
 /**
+ * An amount among things by what each is worth, in whole minor units: all of it, and to none more than it is worth.
+ *
+ * @param amount At most the sum of what they are worth.
+ */
+export function amongAll(worths: readonly number[], amount: number): readonly number[] {
+  const total = worths.reduce((sum, worth) => sum + BigInt(worth), 0n);
+  if (total === 0n) return worths.map(() => 0);
+  let worth = 0n;
+  let given = 0n;
+  return worths.map((own) => {
+    // Of all so far, less what those before have: what is rounded down of one is there for the next.
+    worth += BigInt(own);
+    const share = (worth * BigInt(amount)) / total - given;
+    given += share;
+    return Number(share);
+  });
+}
+
+/**
  * An amount whose tax is known, as that of returned lines is; what there is too little of comes out of the others,
  * goods first.
  */

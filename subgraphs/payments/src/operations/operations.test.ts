@@ -46,7 +46,7 @@ const ERRORS = `userErrors {
   ... on AmountExceedsRefundableError { refundable { amount currency } }
 }`;
 const REFUND =
-  'refund { id status amount { amount } reason note failureMessage lines { quantity lineItem { id } } }';
+  'refund { id status amount { amount } reason note failureMessage lines { quantity amount { amount currency } restocked lineItem { id } } }';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Payload = any;
@@ -164,7 +164,7 @@ describe('refunding', () => {
         status: 'SUCCEEDED',
         amount: { amount: 1_000 },
         note: 'a scratch',
-        lines: [{ quantity: 1, lineItem: { id: shoes.id } }],
+        lines: [{ quantity: 1, amount: euros(1_000), restocked: false, lineItem: { id: shoes.id } }],
       },
       payment: {
         amountRefunded: { amount: 1_000 },
@@ -284,9 +284,12 @@ describe('refunding', () => {
     ]);
     const all = [...some, { lineItemId: lines[1].id, quantity: 2 }];
     expect(await refund({ paymentId, lines: all, restock: true })).toMatchObject({
-      refund: { status: 'SUCCEEDED' },
+      refund: { status: 'SUCCEEDED', lines: [{ amount: euros(3_000) }, { amount: euros(2_000) }] },
     });
-    await waitFor(() => world.products.stock.reservations.get(checkoutId)?.status === 'RESTOCKED');
+    await waitFor(async () =>
+      (await look(paymentId)).refunds[0].lines.every((line: Payload) => line.restocked),
+    );
+    expect(world.products.stock.reservations.get(checkoutId)?.status).toBe('RESTOCKED');
   });
 
   it.each([

@@ -6,14 +6,20 @@ import { createSandboxProvider } from './sandbox-provider.ts';
 import { createStripeProvider } from './stripe-provider.ts';
 
 /** What front ends are told of it. */
-export function describeProvider({
-  PAYMENT_PROVIDER: code,
-  PROVIDER_API_KEY: key,
-  PROVIDER_PUBLISHABLE_KEY: publishableKey,
-}: Config): PaymentProviderInfo {
+export function describeProvider(
+  { PROVIDER_API_KEY: key, PROVIDER_PUBLISHABLE_KEY: publishableKey }: Config,
+  { code, currencies }: PaymentProvider,
+): PaymentProviderInfo {
   const isTest = code === 'sandbox' || /^[rs]k_test_/.test(key);
   const displayName = code === 'sandbox' ? 'Sandbox' : 'Stripe';
-  return { code, displayName, publishableKey: publishableKey ?? null, isTest, supports: ['CARD'] };
+  return {
+    code,
+    displayName,
+    publishableKey: publishableKey ?? null,
+    isTest,
+    supports: ['CARD'],
+    currencies,
+  };
 }
 
 /** The provider that the configuration names. */

@@ -5,7 +5,17 @@
  */
 import * as z from 'zod';
 
-const Card = z.object({ brand: z.string(), last4: z.string(), exp_month: z.int(), exp_year: z.int() });
+const Card = z.object({
+  brand: z.string(),
+  last4: z.string(),
+  exp_month: z.int(),
+  exp_year: z.int(),
+  country: z.string().nullable(),
+});
+/** Null when 3-D Secure was not tried. */
+const ChargedCard = Card.extend({
+  three_d_secure: z.object({ result: z.string().nullable() }).nullable(),
+});
 
 /** Anything but a redirect is for the API's library in a browser or a phone, which the client secret is enough for. */
 const NextAction = z
@@ -36,7 +46,7 @@ export const Intent = z.object({
   latest_charge: z
     .object({
       amount_refunded: z.int(),
-      payment_method_details: z.object({ card: Card.optional() }).nullable(),
+      payment_method_details: z.object({ card: ChargedCard.optional() }).nullable(),
     })
     .nullable(),
 });

@@ -21,6 +21,7 @@ import { readCard } from './read-card.ts';
 import { readNextAction } from './read-next-action.ts';
 import { savedMethodMethods } from './saved-methods.ts';
 import { readSignedEvent } from './signed-event.ts';
+import { STRIPE_CURRENCIES } from './stripe-currencies.ts';
 
 export interface IntentsProviderOptions {
   readonly code: string;
@@ -35,6 +36,7 @@ export function createIntentsProvider(options: IntentsProviderOptions): PaymentP
   return {
     code,
     keyLifetimeMs,
+    currencies: STRIPE_CURRENCIES,
     whyNotMovable: () => undefined,
     authorize: (request, call) => authorize(api, request, call),
     retrieve: async (payment, signal) => {

@@ -13,6 +13,8 @@ export interface PaymentProvider {
   readonly code: string;
   /** How long the provider remembers a key. After that, ask with `retrieve` before repeating. */
   readonly keyLifetimeMs: number;
+  /** ISO 4217: what new payments may be in. What was paid before in another is still given back. */
+  readonly currencies: readonly string[];
   /** Why it cannot move so much, whatever it is asked; undefined when it can. */
   whyNotMovable(amount: Amount): string | undefined;
   /** Creates or reuses this payment's one intent, and sets the money aside. */

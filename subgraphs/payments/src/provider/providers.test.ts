@@ -220,7 +220,10 @@ describe.each([
       await expect(sandbox.authenticate(guessed, outcome)).rejects.toThrow('404');
       expect(await payment.status()).toBe('requires_action');
       await sandbox.authenticate(sandbox.pageOf(clientSecret), outcome);
-      expect(await payment.status()).toBe(status);
+      expect(await payment.know()).toMatchObject({
+        status,
+        card: outcome === 'complete' ? { last4: '3184', threeDSecure: true } : null,
+      });
     }
   });
 

@@ -51,7 +51,7 @@ describe.each([
     };
     const saved = await save('1', 'pm_card_visa');
     if (saved.kind !== 'saved') throw new Error(saved.kind);
-    expect(saved.card).toMatchObject({ brand: 'visa', last4: '4242' });
+    expect(saved.card).toMatchObject({ last4: '4242', issuerCountry: 'US', threeDSecure: false });
     expect(await save('1', 'pm_card_visa')).toEqual(saved);
     expect(await pay(saved.method, { customer, offSession: true })).toMatchObject({
       kind: 'authorized',

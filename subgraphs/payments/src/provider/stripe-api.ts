@@ -282,7 +282,10 @@ function toIntent(intent: Stripe.PaymentIntent): Intent {
         : {
             amount_refunded: iso(charge.amount_refunded),
             payment_method_details: {
-              card: card && toCard(card),
+              card: card && {
+                ...toCard(card),
+                three_d_secure: card.three_d_secure && { result: card.three_d_secure.result },
+              },
             },
           },
   };
@@ -308,11 +311,13 @@ const toCard = (card: {
   readonly last4: string | null;
   readonly exp_month: number;
   readonly exp_year: number;
+  readonly country: string | null;
 }) => ({
   brand: card.brand ?? 'unknown',
   last4: card.last4 ?? '',
   exp_month: card.exp_month,
   exp_year: card.exp_year,
+  country: card.country,
 });
 
 function toNextAction(

@@ -9,6 +9,7 @@ export const checkout = {
   __resolveReference: ({ id }: { readonly id: string }, context: PaymentsContext) =>
     findCheckout(context, id),
   id: ({ id }: Checkout) => checkoutId.fromUuid(id),
+  currency: ({ total }: Checkout) => total.currency,
   buyer: ({ buyerId }: Checkout) => userOf(buyerId),
   lines: ({ id }: Checkout, _: unknown, { loaders }: PaymentsContext) => loaders.linesOfCheckout.load(id),
   payment: async ({ id }: Checkout, _: unknown, context: PaymentsContext) =>

@@ -67,7 +67,7 @@ export const createMutation = ({
   ) => {
     const { viewer, network } = context;
     const buyerId = viewer.kind === 'anonymous' ? null : requireUser(viewer).id;
-    const read = readCheckoutRequest(input, buyerId === null);
+    const read = readCheckoutRequest(input, buyerId === null, deps.provider.currencies);
     if ('errors' in read) return refused(read.errors);
     const checkout = read.request;
     const caller = buyerId ?? guestOf(checkout.email ?? '');

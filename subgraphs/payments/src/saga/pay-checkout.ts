@@ -66,7 +66,8 @@ export async function payCheckout(
 
 /** Known before anything is asked of the provider: it would refuse it for good. */
 function whyNotMovable({ provider, logger }: SagaDeps, total: Amount): CheckoutUserError | undefined {
-  const reason = provider.whyNotMovable(total);
+  const isTaken = provider.currencies.includes(total.currency);
+  const reason = isTaken ? provider.whyNotMovable(total) : `it takes no ${total.currency}`;
   if (reason === undefined) return undefined;
   logger.error(
     { 'payment.provider': provider.code, reason },

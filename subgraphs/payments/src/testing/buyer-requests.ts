@@ -18,6 +18,7 @@ const ERRORS = `userErrors {
 const CHECKOUT = `checkout {
   id status expiresAt createdAt
   total { amount currency decimal }
+  currency
   buyer { id }
   lines { id quantity sku title unitPrice { amount } total { amount } variant { id } product { __typename id } }
   shippingAddress { recipientName company line1 line2 city region postalCode countryCode phone }
@@ -30,7 +31,7 @@ export const CREATE = `mutation ($input: CheckoutCreateInput!) {
 export const COMPLETE = `mutation ($id: ID!, $input: CheckoutCompleteInput!) {
   checkoutComplete(id: $id, input: $input) {
     ${CHECKOUT}
-    payment { id status amountCaptured { amount } card { brand last4 expMonth expYear } lastFailure { code } events { type } }
+    payment { id status amountCaptured { amount } card { brand last4 expMonth expYear issuerCountry threeDSecure } lastFailure { code } events { type } }
     order { id number status total { amount currency decimal } }
     ${ERRORS}
   }

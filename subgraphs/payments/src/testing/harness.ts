@@ -57,11 +57,16 @@ export interface StartOptions {
   readonly provider?: (sandbox: PaymentProvider) => PaymentProvider;
 }
 
+export interface Statement {
+  readonly text: string;
+  readonly parameters: readonly unknown[];
+}
+
 export interface RunningPayments {
   readonly url: string;
   readonly request: GraphqlRequest;
   /** Statements this service has sent for requests. */
-  readonly statements: string[];
+  readonly statements: Statement[];
   stop(): Promise<void>;
 }
 
@@ -134,6 +139,7 @@ async function startPayments(
       publishableKey: provider.code === 'sandbox' ? null : PUBLISHABLE_KEY,
       isTest: true,
       supports: ['CARD'],
+      currencies: provider.currencies,
     },
     calculators: createTableCalculators(Rates.parse(options.rates ?? {})),
     captureMethod: options.captureMethod ?? 'AUTOMATIC',
@@ -174,12 +180,12 @@ const connect = (url: string): pg.Pool =>
  * Every statement outside a transaction goes through `pool.query`; those are what reads are made of. What tells of
  * changes, ten times a second, belongs to no request.
  */
-function recordStatements(pool: pg.Pool): string[] {
-  const statements: string[] = [];
+function recordStatements(pool: pg.Pool): Statement[] {
+  const statements: Statement[] = [];
   const query = pool.query.bind(pool) as (...args: unknown[]) => unknown;
   pool.query = ((...args: unknown[]) => {
-    const text = String(args[0]);
-    if (!text.includes('untold_changes')) statements.push(text);
+    const [text, parameters = []] = args as [string, (readonly unknown[])?];
+    if (!text.includes('untold_changes')) statements.push({ text, parameters });
     return query(...args);
   }) as typeof pool.query;
   return statements;

@@ -27,7 +27,7 @@ export async function keepMethod(
       `INSERT INTO payment_methods (id, customer_id, status, reference, card, is_default, due_at)
        SELECT $1, c.id, 'ACTIVE', $2, $3, ${isFirstOf('c.id')}, now() FROM payment_customers c
        WHERE c.buyer_id = $4 AND c.provider = $5 ON CONFLICT (reference) DO NOTHING`,
-      [newUuid(), reference, JSON.stringify(card), buyerId, provider],
+      [newUuid(), reference, JSON.stringify({ ...card, threeDSecure: false }), buyerId, provider],
     ),
   ]);
 }

@@ -6,7 +6,7 @@ import {
   paymentStateError,
   type PaymentUserError,
 } from '../../domain/payment-user-error.ts';
-import { shareOf, withTax, type Split } from '../../domain/split.ts';
+import { amongAll, shareOf, withTax, type Split } from '../../domain/split.ts';
 import { inputError } from '../../domain/user-error.ts';
 import type { BeginOperation } from '../operation-store.ts';
 import { leftOf } from './allot.ts';
@@ -18,13 +18,16 @@ export type RefundCommand = Extract<BeginOperation, { kind: 'REFUND' }>;
 export interface PlannedRefund {
   readonly amount: number;
   readonly split: Split;
+  /** What of it is for each line that was named. */
+  readonly lineAmounts: readonly number[];
 }
 
 type Refused = { readonly error: PaymentUserError };
 
 /**
  * Lines without an amount give back what they cost and their tax, and no shipping. Any other amount is a share of
- * everything that is left, as alike to it as integers allow.
+ * everything that is left, as alike to it as integers allow: of that the lines get what they cost, or all there is but
+ * the shipping.
  */
 export async function planRefund(
   client: pg.PoolClient,
@@ -36,13 +39,21 @@ export async function planRefund(
   const priced = await priceLines(client, command, payment.checkout_id);
   if ('error' in priced) return priced;
   const byLines = command.amount === null && command.lines.length > 0 && !command.cancelsOrder;
-  const amount = command.amount ?? (byLines ? priced.net + priced.tax : refundable);
+  const prices = priced.map(({ net, tax }) => net + tax);
+  const price = sum(prices);
+  const amount = command.amount ?? (byLines ? price : refundable);
   if (amount > refundable || amount === 0) {
     return { error: exceedsRefundable({ amount: refundable, currency: payment.currency }) };
   }
   const left = await leftOf(client, payment.id, payment.captured ?? 0);
-  return { amount, split: byLines ? withTax(left, amount, priced.tax) : shareOf(left, amount) };
+  if (byLines) {
+    return { amount, split: withTax(left, amount, sum(priced.map(({ tax }) => tax))), lineAmounts: prices };
+  }
+  const split = shareOf(left, amount);
+  return { amount, split, lineAmounts: amongAll(prices, Math.min(price, amount - split.shipping)) };
 }
+
+const sum = (amounts: readonly number[]): number => amounts.reduce((total, amount) => total + amount, 0);
 
 interface LineRow {
   readonly id: string;
@@ -52,17 +63,21 @@ interface LineRow {
   readonly tax_amount: number;
 }
 
+interface PricedLine {
+  readonly net: number;
+  readonly tax: number;
+}
+
 async function priceLines(
   client: pg.PoolClient,
   command: RefundCommand,
   checkoutId: string,
-): Promise<{ readonly net: number; readonly tax: number } | Refused> {
+): Promise<readonly PricedLine[] | Refused> {
   const { rows } = await client.query<LineRow>(
     'SELECT id, quantity, refunded_quantity, unit_amount, tax_amount FROM line_items WHERE checkout_id = $1',
     [checkoutId],
   );
-  let net = 0;
-  let tax = 0;
+  const priced: PricedLine[] = [];
   for (const [index, { lineItemId, quantity }] of command.lines.entries()) {
     const line = rows.find(({ id }) => id === lineItemId);
     const field = ['input', 'lines', String(index)];
@@ -74,8 +89,9 @@ async function priceLines(
       const message = `Only ${left} of this line can still be refunded.`;
       return { error: inputError('LIMIT_EXCEEDED', [...field, 'quantity'], message) };
     }
-    net += quantity * line.unit_amount;
-    tax += taxUpTo(line, line.refunded_quantity + quantity) - taxUpTo(line, line.refunded_quantity);
+    const { refunded_quantity: before } = line;
+    const tax = taxUpTo(line, before + quantity) - taxUpTo(line, before);
+    priced.push({ net: quantity * line.unit_amount, tax });
   }
   const isWhole = rows.every(({ id, quantity }) =>
     command.lines.some((line) => line.lineItemId === id && line.quantity === quantity),
@@ -84,7 +100,7 @@ async function priceLines(
     const message = 'Only an order that is refunded whole, line by line, goes back into stock.';
     return { error: inputError('UNSUPPORTED', ['input', 'restock'], message) };
   }
-  return { net, tax };
+  return priced;
 }
 
 /** Of the first so many pieces of a line: so the last one gives back exactly what is left of the tax. */
@@ -96,7 +112,7 @@ export async function writeRefund(
   client: pg.PoolClient,
   command: RefundCommand,
   { id: paymentId, currency, provider }: PaymentRow,
-  { amount, split }: PlannedRefund,
+  { amount, split, lineAmounts }: PlannedRefund,
 ): Promise<string> {
   const id = newUuid();
   const transferId = await postRefundPending(client, { paymentId, provider, currency, amount }, id);
@@ -117,12 +133,11 @@ export async function writeRefund(
       command.by,
     ],
   );
-  for (const { lineItemId, quantity } of command.lines) {
-    await client.query('INSERT INTO refund_lines (refund_id, line_item_id, quantity) VALUES ($1, $2, $3)', [
-      id,
-      lineItemId,
-      quantity,
-    ]);
+  for (const [index, { lineItemId, quantity }] of command.lines.entries()) {
+    await client.query(
+      'INSERT INTO refund_lines (refund_id, line_item_id, quantity, amount) VALUES ($1, $2, $3, $4)',
+      [id, lineItemId, quantity, lineAmounts[index]],
+    );
     await client.query('UPDATE line_items SET refunded_quantity = refunded_quantity + $2 WHERE id = $1', [
       lineItemId,
       quantity,

@@ -10,6 +10,7 @@ import { authorizationAccounts, postAuthorization, postCapture, postVoid } from 
 import { keepMethod } from './keep-method.ts';
 import { loadSagas } from './load-saga.ts';
 import { appendEvent } from './payment-events.ts';
+import { markRestocked } from './settle-refund.ts';
 import { finishIntent, intend } from './provider-requests.ts';
 import { writeOutcome } from './write-outcome.ts';
 
@@ -135,7 +136,7 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
     restocked: (saga) =>
       // The order was canceled or refunded: its money is settled already.
       saga.status === 'COMPLETED'
-        ? write(saga, { step: 'DONE' })
+        ? write(saga, { step: 'DONE' }, (client) => markRestocked(client, saga.checkoutId))
         : write(saga, { step: 'VOID' }, (client) => intendNext(client, saga, 'CANCEL')),
     voided: (saga) => {
       const { id, amount, isAuthorized } = paymentOf(saga);

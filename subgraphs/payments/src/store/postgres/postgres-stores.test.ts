@@ -17,7 +17,14 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 const newRequest = (mutation: string) => idempotentRequest('usr_1', mutation, newUuid(), [mutation]);
-const card = { brand: 'visa', last4: '4242', expMonth: 1, expYear: 2030 };
+const card = {
+  brand: 'visa',
+  last4: '4242',
+  expMonth: 1,
+  expYear: 2030,
+  issuerCountry: 'US',
+  threeDSecure: false,
+};
 
 const NOTHING_SAID = {
   clientSecretHash: null,

@@ -18,6 +18,15 @@ interface RefundRow {
   readonly updated_at: Date;
 }
 
+interface RefundLineRow {
+  readonly refund_id: string;
+  readonly line_item_id: string;
+  readonly quantity: number;
+  readonly amount: number;
+  readonly currency: string;
+  readonly restocked: boolean;
+}
+
 const REFUNDS = 'SELECT r.*, p.buyer_id, p.checkout_id FROM refunds r JOIN payments p ON p.id = r.payment_id';
 
 export function createRefundReader(
@@ -51,13 +60,13 @@ export function createRefundReader(
       return rows[0]?.count ?? 0;
     },
     linesByRefundIds: async (refundIds) => {
-      const { rows } = await pool.query<RefundLine>(
-        `SELECT r.refund_id AS "refundId", r.line_item_id AS "lineItemId", r.quantity
-         FROM refund_lines r JOIN line_items l ON l.id = r.line_item_id
+      const { rows } = await pool.query<RefundLineRow>(
+        `SELECT r.*, f.currency FROM refund_lines r
+         JOIN refunds f ON f.id = r.refund_id JOIN line_items l ON l.id = r.line_item_id
          WHERE r.refund_id = ANY ($1) ORDER BY l.position`,
         [refundIds],
       );
-      return rows;
+      return rows.map(toRefundLine);
     },
   };
 }
@@ -74,4 +83,12 @@ const toRefund = (row: RefundRow): Refund => ({
   failureMessage: row.failure_message,
   createdAt: row.created_at,
   updatedAt: row.updated_at,
+});
+
+const toRefundLine = (row: RefundLineRow): RefundLine => ({
+  refundId: row.refund_id,
+  lineItemId: row.line_item_id,
+  quantity: row.quantity,
+  amount: { amount: row.amount, currency: row.currency },
+  restocked: row.restocked,
 });

@@ -80,6 +80,17 @@ async function cancelOrder(client: pg.PoolClient, refundId: string, checkoutId: 
   );
 }
 
+/** Everything an order sold is back in stock: the pieces of this refund, and those of others before it. */
+export async function markRestocked(client: pg.PoolClient, checkoutId: string): Promise<void> {
+  await client.query(
+    `UPDATE refund_lines l SET restocked = true
+     FROM refunds r JOIN payments p ON p.id = r.payment_id LEFT JOIN provider_requests q ON q.refund_id = r.id
+     WHERE l.refund_id = r.id AND p.checkout_id = $1
+       AND (r.status <> 'FAILED' OR (q.request ->> 'restock')::boolean)`,
+    [checkoutId],
+  );
+}
+
 /** The saga gives the stock back, as it does when a payment fails. */
 async function restock(client: pg.PoolClient, refundId: string, checkoutId: string): Promise<void> {
   await client.query(
