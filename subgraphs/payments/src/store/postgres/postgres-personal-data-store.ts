@@ -23,7 +23,8 @@ const CHECKOUTS = `
 
 const METHODS = `
   SELECT m.card ->> 'brand' AS brand, m.card ->> 'last4' AS last4, (m.card ->> 'expMonth')::int AS "expMonth",
-         (m.card ->> 'expYear')::int AS "expYear", m.card ->> 'issuerCountry' AS "issuerCountry", m.is_default AS "isDefault", m.created_at AS "createdAt"
+         (m.card ->> 'expYear')::int AS "expYear", m.card ->> 'issuerCountry' AS "issuerCountry",
+         m.is_default AS "isDefault", m.created_at AS "createdAt"
     FROM payment_methods m JOIN payment_customers c ON c.id = m.customer_id
    WHERE c.buyer_id = $1 AND m.card IS NOT NULL ORDER BY m.created_at DESC, m.id DESC`;
 
