@@ -2,12 +2,9 @@ import type { BufferedLogger } from '@tributary/service-kit';
 import type { FetchEntry, RequestJournal } from './request-journal.ts';
 
 /** One line for a request, when it is over. Names are OpenTelemetry's where it has one. */
-export function writeAccessLog(
-  { id, startedAt, method, incoming, fetches, cache, result, cost, trace }: RequestJournal,
-  status: number,
-  isComplete: boolean,
-  logger: BufferedLogger['logger'],
-): void {
+export function writeAccessLog(journal: RequestJournal, logger: BufferedLogger['logger']): void {
+  const { id, method, incoming, fetches, cache, result, cost, trace, status, isComplete, durationMs } =
+    journal;
   const operation = result?.operation;
   logger.info(
     {
@@ -26,7 +23,7 @@ export function writeAccessLog(
       'cost.estimated': cost?.estimated,
       'cost.actual': cost?.actual,
       'cache.result': cache,
-      'duration.ms': rounded(performance.now() - startedAt),
+      'duration.ms': rounded(durationMs),
       subgraphs: fetches.length === 0 ? undefined : bySubgraph(fetches),
       aborted: isComplete ? undefined : true,
     },

@@ -48,6 +48,7 @@ export class GatewayMetrics {
   readonly registry = openMetricsRegistry();
   readonly #codes = new Set<string>();
   #state: (() => GatewayState) | undefined;
+  #countTheRest: (() => void) | undefined;
   readonly #registers = [this.registry];
 
   readonly #requestDuration = new Histogram<
@@ -59,6 +60,8 @@ export class GatewayMetrics {
     buckets: SECONDS,
     enableExemplars: true,
     registers: this.#registers,
+    // The first metric is read before all others.
+    collect: () => this.#countTheRest?.(),
   });
   readonly #activeRequests = new Gauge({
     name: 'http_server_active_requests',
@@ -185,13 +188,18 @@ export class GatewayMetrics {
     this.#activeRequests.inc();
   }
 
-  onEnd({ method, startedAt, fetches, steps, result, cache, trace }: RequestJournal, status: number): void {
+  /** Called before metrics are read: what is not counted yet can be counted then. */
+  beforeReading(countTheRest: () => void): void {
+    this.#countTheRest = countTheRest;
+  }
+
+  onEnd({ method, status, durationMs: total, fetches, steps, result, cache, trace }: RequestJournal): void {
     this.#activeRequests.dec();
     const traceId = trace?.sampledTraceId;
     const exemplarLabels = traceId === undefined ? NO_LABELS : { trace_id: traceId };
     this.#requestDuration.observe({
       labels: { http_request_method: method, http_response_status_code: status },
-      value: (performance.now() - startedAt) / 1_000,
+      value: total / 1_000,
       exemplarLabels,
     });
     if (result !== undefined) {

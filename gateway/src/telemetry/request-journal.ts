@@ -106,6 +106,12 @@ export class RequestJournal {
   plan: ExecutableNode | undefined;
   result: OperationResult | undefined;
   cost: Cost | undefined;
+  /** HTTP status of the answer; 0 until the request is over. */
+  status = 0;
+  /** Whether the client had all of the answer. */
+  isComplete = false;
+  /** Until its last byte was handed to the connection. */
+  durationMs = 0;
   readonly #forSubgraphs: readonly string[];
   #execution: TraceSpan | undefined;
 
@@ -125,6 +131,13 @@ export class RequestJournal {
       ...(trace === undefined ? passedOn(headers) : []),
       ...(fieldTraces === undefined ? [] : FIELD_TRACE_HEADERS),
     ];
+  }
+
+  /** Nobody waits any more; what is told of it from now on does not change. */
+  end(status: number, isComplete: boolean): void {
+    this.status = status;
+    this.isComplete = isComplete;
+    this.durationMs = performance.now() - this.startedAt;
   }
 
   beginExecution(): void {

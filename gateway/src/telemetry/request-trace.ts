@@ -84,7 +84,7 @@ export class RequestTrace {
   }
 
   /** Ends the span of the request, with what became of it. */
-  end({ id, steps, result, cache, cost }: RequestJournal, status: number): void {
+  end({ id, steps, result, cache, cost, status }: RequestJournal): void {
     if (!this.#isSampled) return;
     for (const { name, startedAt, durationMs } of steps) this.#step(name, startedAt, startedAt + durationMs);
     const { operation, outcome, errorCodes = [] } = result ?? {};

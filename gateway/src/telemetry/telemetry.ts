@@ -7,6 +7,7 @@ import {
 import cluster from 'node:cluster';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { writeAccessLog } from './access-log.ts';
+import { EndedRequests } from './ended-requests.ts';
 import { GatewayMetrics } from './metrics.ts';
 import { offerToPrimary, startMetricsServer, type MetricsServerOptions } from './metrics-server.ts';
 import { REQUEST_ID_HEADER } from './request-id.ts';
@@ -30,6 +31,9 @@ export class Telemetry {
   readonly #tracing: Tracing | undefined;
   readonly #accessLog: BufferedLogger | undefined;
   readonly #usage: UsageReporting | undefined;
+  readonly #ended = new EndedRequests((journal) => {
+    this.#tell(journal);
+  });
   #server: HttpServer | undefined;
 
   private constructor(parts: {
@@ -42,6 +46,9 @@ export class Telemetry {
     this.#tracing = parts.tracing;
     this.#usage = parts.usage;
     this.#accessLog = parts.accessLog;
+    this.metrics?.beforeReading(() => {
+      this.#ended.tellAll();
+    });
   }
 
   /**
@@ -75,7 +82,10 @@ export class Telemetry {
     response.setHeader(REQUEST_ID_HEADER, journal.id);
     this.metrics?.onRequest();
     response.once('close', () => {
-      this.#end(journal, response);
+      journal.end(response.statusCode, response.writableFinished);
+      // Its span ends with it.
+      journal.trace?.end(journal);
+      if (this.#isTold) this.#ended.add(journal);
     });
     return journal;
   }
@@ -100,15 +110,18 @@ export class Telemetry {
   /** Sends what is waiting, and closes what is open. */
   async stop(): Promise<void> {
     await this.#server?.close();
+    this.#ended.tellAll();
     this.#accessLog?.flush();
     await Promise.all([this.#tracing?.stop(), this.#usage?.stop()]);
   }
 
-  #end(journal: RequestJournal, { statusCode, writableFinished }: ServerResponse): void {
-    this.metrics?.onEnd(journal, statusCode);
-    journal.trace?.end(journal, statusCode);
+  get #isTold(): boolean {
+    return this.metrics !== undefined || this.#usage !== undefined || this.#accessLog !== undefined;
+  }
+
+  #tell(journal: RequestJournal): void {
+    this.metrics?.onEnd(journal);
     this.#usage?.record(journal);
-    if (this.#accessLog !== undefined)
-      writeAccessLog(journal, statusCode, writableFinished, this.#accessLog.logger);
+    if (this.#accessLog !== undefined) writeAccessLog(journal, this.#accessLog.logger);
   }
 }

@@ -60,7 +60,7 @@ export class UsageReporting {
   }
 
   record(journal: RequestJournal): void {
-    const { result, incoming, startedAt, fieldTraces } = journal;
+    const { result, incoming, durationMs, fieldTraces } = journal;
     if (result === undefined) return;
     const { operation, errorCodes, errors = [] } = result;
     const usage = operation?.usage ?? noOperation(errorCodes[0], this.#lastSchemaId);
@@ -72,7 +72,6 @@ export class UsageReporting {
     const clientName = clientHeader(incoming['apollographql-client-name']);
     const clientVersion = clientHeader(incoming['apollographql-client-version']);
     const stats = report.statsOf(usage, clientName, clientVersion, operation !== undefined);
-    const durationMs = performance.now() - startedAt;
     stats.record(durationMs, errors);
     const trace = fieldTraces?.toTrace(journal, durationMs, { clientName, clientVersion });
     if (fieldTraces === undefined || trace === undefined)

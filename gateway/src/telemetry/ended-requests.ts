@@ -1,0 +1,34 @@
+import type { RequestJournal } from './request-journal.ts';
+
+/** Long enough for dozens of requests to come together under load, and nothing to whoever reads logs and metrics. */
+const TOGETHER_MS = 20;
+
+/**
+ * Requests that are over and not yet told of. One by one, in the middle of other work, telling finds neither its code nor its
+ * data in the processor's caches, and takes twice as long as when many are told of in a row.
+ */
+export class EndedRequests {
+  readonly #tell: (journal: RequestJournal) => void;
+  #waiting: RequestJournal[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(tell: (journal: RequestJournal) => void) {
+    this.#tell = tell;
+  }
+
+  add(journal: RequestJournal): void {
+    this.#waiting.push(journal);
+    this.#timer ??= setTimeout(() => {
+      this.tellAll();
+    }, TOGETHER_MS);
+  }
+
+  /** Now: somebody reads what they add up to, or the process ends. */
+  tellAll(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const ended = this.#waiting;
+    this.#waiting = [];
+    for (const journal of ended) this.#tell(journal);
+  }
+}
