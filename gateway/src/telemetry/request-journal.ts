@@ -133,7 +133,7 @@ export class RequestJournal {
     ];
   }
 
-  /** Nobody waits any more; what is told of it from now on does not change. */
+  /** The answer is given, or nobody waits for it any more. */
   end(status: number, isComplete: boolean): void {
     this.status = status;
     this.isComplete = isComplete;
