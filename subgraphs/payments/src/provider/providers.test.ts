@@ -317,6 +317,8 @@ describe('Stripe', () => {
     [1_050, 'jpy', 1_050],
     [1_050, 'kwd', 1_050],
     [1_050, 'isk', 105_000],
+    [105_000, 'mga', 1_050],
+    [105_000, 'huf', 105_000],
     [1_050, 'eur', 1_050],
   ])('counts %i %s as %i', (amountOfIso, currency, counted) => {
     expect(toStripeAmount(amountOfIso, currency)).toBe(counted);
@@ -327,6 +329,7 @@ describe('Stripe', () => {
     [1_055, 'kwd'],
     [100_000_000, 'eur'],
     [1_000_000, 'isk'],
+    [1_050, 'mga'],
   ])('refuses %i %s, which it cannot move', (amountOfIso, currency) => {
     expect(() => toStripeAmount(amountOfIso, currency)).toThrow(ProviderRejectedError);
     const money = { amount: amountOfIso, currency: currency.toUpperCase() };
