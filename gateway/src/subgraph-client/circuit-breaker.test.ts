@@ -188,6 +188,22 @@ describe('a circuit breaker', () => {
       expect(breaker.tryEnter()).toBeUndefined();
     });
 
+    it('opens however soon each of them is given up, while others come in its place', async () => {
+      answerAll(5);
+      const waiting = wait(5);
+      for (let n = 0; n < 11; n += 1) {
+        now += 10;
+        waiting.push(enter());
+        const oldest = waiting.shift();
+        if (oldest !== undefined) breaker.end(oldest, 'unknown');
+      }
+      expect(kindOfNext()).toBe('usual');
+      await turn();
+
+      expect(breaker.tryEnter()).toBeUndefined();
+      expect(breaker.openedBy).toBe('silence');
+    });
+
     it('closes as soon as one of those that wait is answered, and what they come to does not open it again', async () => {
       answerAll(5);
       const [first, ...others] = wait(8);

@@ -79,6 +79,7 @@ export function createSender({
     guard: SubgraphGuard,
     entry: FetchEntry,
     timeoutMs: number,
+    hasFullTime: boolean,
   ): Promise<RawResponse> => {
     const { subgraph, isMutation, body } = question;
     const ruled = headersFor(subgraph, headerRules, incoming, isMutation);
@@ -92,7 +93,7 @@ export function createSender({
       guard.prepare === undefined ? undefined : await guard.prepare({ url, body, authorization });
     let hasBegun = false;
     const begin = (elapsedMs = 0): Exchange => {
-      const onEnd = guard.enter();
+      const onEnd = guard.enter(hasFullTime);
       hasBegun = true;
       if (elapsedMs === 0) entry.attempts += 1;
       const leftMs = timeoutMs - elapsedMs;
@@ -136,6 +137,15 @@ export function createSender({
     return response;
   };
 
+  const write = (
+    question: SubgraphQuestion,
+    guard: SubgraphGuard,
+    entry: FetchEntry,
+  ): Promise<RawResponse> => {
+    const timeoutMs = timeFor(guard);
+    return start(question, guard, entry, timeoutMs, timeoutMs === guard.shape.timeoutMs);
+  };
+
   /** A read may be asked again: it has no effect but an answer. */
   const read = async (
     question: SubgraphQuestion,
@@ -144,6 +154,7 @@ export function createSender({
   ): Promise<RawResponse> => {
     const { retry } = guard.shape;
     const timeoutMs = timeFor(guard);
+    const hasFullTime = timeoutMs === guard.shape.timeoutMs;
     const lastMoment = performance.now() + timeoutMs;
     guard.retries.onRequest();
     for (let attempt = 1; ; attempt += 1) {
@@ -151,7 +162,7 @@ export function createSender({
       let error: unknown;
       try {
         const leftMs = attempt === 1 ? timeoutMs : lastMoment - performance.now();
-        response = await start(question, guard, entry, leftMs);
+        response = await start(question, guard, entry, leftMs, hasFullTime);
         if (!isWorthRetrying(response)) return response;
       } catch (thrown) {
         error = thrown;
@@ -179,9 +190,7 @@ export function createSender({
     const entry = journal.beginFetch(subgraph);
     let status: number | undefined;
     try {
-      const response = isMutation
-        ? await start(question, guard, entry, timeFor(guard))
-        : await read(question, guard, entry);
+      const response = isMutation ? await write(question, guard, entry) : await read(question, guard, entry);
       ({ status } = response);
       question.onResponse?.(response);
       received?.add(subgraph, response, isMutation);

@@ -21,7 +21,7 @@ export interface ExchangeOptions {
   readonly tracing: readonly string[];
   /** Longest the whole exchange may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Told when it is over, with its status or why there is none; exactly once. */
+  /** Told when it is over, with its status, also of an answer that is too long, or why there is none; exactly once. */
   readonly onEnd: (status: number | undefined, error: Error | undefined) => void;
   /** Largest answer, in bytes, after decompression. */
   readonly maxResponseBytes: number;
@@ -132,7 +132,8 @@ export function startExchange({
       onResponseError: (_controller, error) => {
         isSettled = true;
         clearTimeout(timer);
-        onEnd(undefined, ended ?? error);
+        if (ended instanceof ResponseTooLargeError) onEnd(status, undefined);
+        else onEnd(undefined, ended ?? error);
         settle.reject(ended ?? error);
       },
     },

@@ -14,7 +14,7 @@ import {
   type SignRequest,
 } from './prepare-request.ts';
 import { RetryBudget } from './retry-budget.ts';
-import { SubgraphUnavailableError } from './subgraph-request-error.ts';
+import { RequestTimeoutError, SubgraphUnavailableError } from './subgraph-request-error.ts';
 
 /** How one subgraph is asked. */
 export interface SubgraphShape {
@@ -82,10 +82,11 @@ export class SubgraphGuard {
   /**
    * Called before an exchange begins.
    *
+   * @param hasFullTime Whether it may take as long as its subgraph may, and not only what a client or the gateway has left.
    * @returns What has to be told of its end.
    * @throws SubgraphUnavailableError when none may begin.
    */
-  enter(): ExchangeOptions['onEnd'] {
+  enter(hasFullTime: boolean): ExchangeOptions['onEnd'] {
     if (this.#inProgress >= this.shape.maxConcurrent)
       throw unavailable('SUBGRAPH_BUSY', `${this.#inProgress} requests are in progress`);
     const breaker = this.#breaker;
@@ -95,7 +96,7 @@ export class SubgraphGuard {
     this.#inProgress += 1;
     return (status, error) => {
       this.#inProgress -= 1;
-      if (entry !== undefined) breaker?.end(entry, outcomeOf(status, error));
+      if (entry !== undefined) breaker?.end(entry, outcomeOf(status, error, hasFullTime));
     };
   }
 }
@@ -108,8 +109,10 @@ const REASONS: Readonly<Record<OpeningCause, string>> = {
 const unavailable = (...given: ConstructorParameters<typeof SubgraphUnavailableError>) =>
   withoutStack(() => new SubgraphUnavailableError(...given));
 
-function outcomeOf(status: number | undefined, error: Error | undefined): Outcome {
+/** What was cut short says nothing of the subgraph: else any client could open its circuit, by giving it no time. */
+function outcomeOf(status: number | undefined, error: Error | undefined, hasFullTime: boolean): Outcome {
   if (status !== undefined) return status >= 500 ? 'failed' : 'succeeded';
+  if (error instanceof RequestTimeoutError) return hasFullTime ? 'unanswered' : 'unknown';
   return error?.name === 'AbortError' ? 'unknown' : 'unanswered';
 }
 

@@ -150,6 +150,44 @@ describe('requests to subgraphs', () => {
     expect(await codesOf(system)).toEqual([]);
   });
 
+  it('count for nothing when their client gave them less time than they may take', async () => {
+    const system = await start({ circuit_breaker: { min_requests: 5, open_for: '60s' } });
+    answer = () => undefined;
+    for (let n = 0; n < 10; n += 1)
+      expect(
+        (await system.query('{ a }', {}, { 'x-request-timeout-ms': '30' })).errors?.[0]?.extensions?.code,
+      ).toBe('GATEWAY_TIMEOUT');
+
+    answer = (response) => response.end('{"data":{"a":1}}');
+    expect(await codesOf(system)).toEqual([]);
+  });
+
+  it('fail at once when the subgraph has used up all its time so often', async () => {
+    const system = await start({
+      timeout: '100ms',
+      circuit_breaker: { min_requests: 3, open_for: '60s' },
+    });
+    answer = () => undefined;
+    for (let n = 0; n < 3; n += 1)
+      expect(
+        (await system.query('{ a }', {}, { 'x-request-timeout-ms': '60000' })).errors?.[0]?.extensions?.code,
+      ).toBe('GATEWAY_TIMEOUT');
+
+    expect(await codesOf(system)).toEqual(['SUBGRAPH_CIRCUIT_OPEN']);
+  });
+
+  it('are no failure of the subgraph when it answers more than may be read', async () => {
+    const system = await start({
+      max_response_bytes: '2KiB',
+      circuit_breaker: { min_requests: 5, open_for: '60s' },
+    });
+    answer = (response) => response.end(`{"data":{"a":1}}${' '.repeat(3_000)}`);
+    for (let n = 0; n < 10; n += 1) expect(await codesOf(system)).toEqual(['SUBREQUEST_HTTP_ERROR']);
+
+    answer = (response) => response.end('{"data":{"a":1}}');
+    expect(await codesOf(system)).toEqual([]);
+  });
+
   it('fail at once while many wait and none is answered, and are made again when one is', async () => {
     const system = await start({ circuit_breaker: { min_requests: 5, max_silence: '1ms', open_for: '60s' } });
     for (let n = 0; n < 20; n += 1) expect(await codesOf(system)).toEqual([]);
