@@ -130,7 +130,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
       logger,
     });
     resources.unshift(() => apolloServer.stop());
-    const persistedOperations = await openPersistedOperations(config.persistedOperations, logger);
+    const persistedOperations = await openPersistedOperations(config, logger);
     resources.unshift(persistedOperations.stop);
     const graphql = graphqlDoor({
       snapshots,
@@ -188,15 +188,16 @@ async function openRedis(options: RedisBucketsOptions): Promise<Buckets> {
 }
 
 async function openPersistedOperations(
-  { manifests: paths, hotReload, registry, ...config }: ServingConfig['persistedOperations'],
+  { persistedOperations, limits: { maxTokens } }: ServingConfig,
   logger: Logger,
 ): Promise<{ readonly operations: PersistedOperations; stop(): void }> {
+  const { manifests: paths, hotReload, registry, ...config } = persistedOperations;
   const manifests =
     paths.length === 0 && registry === undefined
       ? undefined
       : await openManifests({ paths, hotReload, registry, logger });
   return {
-    operations: new PersistedOperations({ ...config, manifests, logger }),
+    operations: new PersistedOperations({ ...config, maxTokens, manifests, logger }),
     stop: () => manifests?.stop(),
   };
 }

@@ -26,6 +26,8 @@ export interface PersistedOperationsOptions {
   readonly requireId: boolean;
   /** Whether the log tells of documents that are not in a manifest. */
   readonly logUnknown: boolean;
+  /** Most lexical tokens of a document. */
+  readonly maxTokens: number;
   /** Most memory for documents that clients registered by their hash, in bytes; undefined: none is. */
   readonly automaticBytes: number | undefined;
   readonly logger: Logger;
@@ -54,11 +56,12 @@ const TOLD_CHARACTERS = 500;
  */
 export class PersistedOperations {
   readonly #options: PersistedOperationsOptions;
-  readonly #safelist = new Safelist();
+  readonly #safelist: Safelist;
   readonly #automatic: LRUCache<string, string> | undefined;
 
   constructor(options: PersistedOperationsOptions) {
     this.#options = options;
+    this.#safelist = new Safelist(options.maxTokens);
     const { automaticBytes } = options;
     this.#automatic =
       automaticBytes === undefined ? undefined : new LRUCache<string, string>({ maxSize: automaticBytes });
@@ -106,6 +109,8 @@ export class PersistedOperations {
   #check({ query, operationName, clientName }: DocumentRequest): FoundDocument | undefined {
     const { manifests, safelist, requireId, logUnknown, logger } = this.#options;
     if (typeof query !== 'string' || manifests === undefined || (!safelist && !logUnknown)) return undefined;
+    const isRefused = safelist && requireId;
+    if (isRefused && !logUnknown) return refuse(ID_REQUIRED);
     const isKnown = this.#safelist.has(query, manifests.current);
     if (!isKnown && logUnknown)
       logger.warn(
@@ -116,7 +121,7 @@ export class PersistedOperations {
         },
         'operation is not in the list of persisted operations',
       );
-    if (safelist && requireId) return refuse(ID_REQUIRED);
+    if (isRefused) return refuse(ID_REQUIRED);
     return safelist && !isKnown ? refuse(NOT_IN_SAFELIST) : undefined;
   }
 }
