@@ -45,8 +45,9 @@ export interface DocumentRequest {
 export type FoundDocument = { readonly text: string } | { readonly refusal: Refusal };
 
 const ENTRY_BYTES = 200;
-/** An unknown document is told of as far as that. */
+/** An unknown document is told of as far as that, and not read further than that for it. */
 const TOLD_CHARACTERS = 500;
+const READ_CHARACTERS = 10_000;
 
 /**
  * Documents by their ids: registered in manifests, or automatically by the clients that send them. Codes and messages
@@ -116,7 +117,7 @@ export class PersistedOperations {
       logger.warn(
         {
           'graphql.operation.name': operationName,
-          'graphql.document': withoutValues(query).slice(0, TOLD_CHARACTERS),
+          'graphql.document': withoutValues(query.slice(0, READ_CHARACTERS)).slice(0, TOLD_CHARACTERS),
           'client.name': clientName,
         },
         'operation is not in the list of persisted operations',
@@ -126,7 +127,10 @@ export class PersistedOperations {
   }
 }
 
-/** What a client wrote into a document may be a person's. */
-const withoutValues = (document: string): string => document.replace(/"(?:[^"\\]|\\.)*"/g, '""');
+/** What a client wrote into a document may be a person's: strings, block strings, and one that does not end. */
+const withoutValues = (document: string): string => document.replace(STRINGS, '""');
+
+/** Whatever comes after a quote is a match, so that none is tried again from the next one. */
+const STRINGS = /"""(?:\\"""|[^])*?(?:"""|$)|"(?:[^"\\]|\\[^])*(?:"|\\?$)/g;
 
 const refuse = (refusal: Refusal): FoundDocument => ({ refusal });

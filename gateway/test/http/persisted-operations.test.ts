@@ -216,6 +216,8 @@ describe('persisted operations', () => {
       { query: 'query B { m(x: "secret") }', operationName: 'B' },
       { 'apollographql-client-name': 'web' },
     );
+    await post({ query: '{ m(x: """a "secret" of \\""" mine""") n }' });
+    await post({ query: '{ m(x: "a \\"secret' });
 
     // Not of the right shape: it goes both ways in, and is told of once.
     await post({ query: '{ n m }', operationName: 1 });
@@ -226,6 +228,8 @@ describe('persisted operations', () => {
         'graphql.document': 'query B { m(x: "") }',
         'client.name': 'web',
       },
+      { 'graphql.document': '{ m(x: "") n }' },
+      { 'graphql.document': '{ m(x: ""' },
       { 'graphql.operation.name': 1, 'graphql.document': '{ n m }', 'client.name': undefined },
     ]);
   });
