@@ -73,13 +73,17 @@ function create({ books, form, publicUrl }: OperationContext): Outcome {
     created: unixNow(),
     canceled_at: null,
   };
-  if (optionalText(form, 'confirm') !== 'true') return { body: intent, put: [intent] };
-  return attempt(books, intent, form, publicUrl);
+  if (optionalText(form, 'confirm') === 'true') return attempt(books, intent, form, publicUrl);
+  const method = optionalText(form, 'payment_method');
+  const drafted: PaymentIntentObject =
+    method === undefined ? intent : { ...intent, status: 'requires_confirmation', payment_method: method };
+  return { body: drafted, put: [drafted] };
 }
 
 function confirm({ books, form, ids, publicUrl }: OperationContext): Outcome {
   const intent = findIntent(books, ids[0] ?? '');
-  if (intent.status !== 'requires_payment_method') throw unexpectedState(intent, 'confirm');
+  if (intent.status !== 'requires_payment_method' && intent.status !== 'requires_confirmation')
+    throw unexpectedState(intent, 'confirm');
   return attempt(books, intent, form, publicUrl);
 }
 

@@ -35,7 +35,12 @@ export interface PaymentIntentObject {
   readonly amount_received: number;
   readonly currency: string;
   readonly status:
-    'requires_payment_method' | 'requires_action' | 'requires_capture' | 'succeeded' | 'canceled';
+    | 'requires_payment_method'
+    | 'requires_confirmation'
+    | 'requires_action'
+    | 'requires_capture'
+    | 'succeeded'
+    | 'canceled';
   readonly capture_method: 'manual' | 'automatic';
   readonly customer: string | null;
   readonly payment_method: string | null;

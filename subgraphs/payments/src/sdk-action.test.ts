@@ -173,6 +173,36 @@ describe.each([
     expect(await pay('pm_card_visa')).toMatchObject({ payment: { status: 'SUCCEEDED' }, userErrors: [] });
   });
 
+  it('may pay with another card when somebody at the provider has given up what was asked of the bank', async () => {
+    const { finish, pay, payment } = await startAction();
+    const reference = payment.nextAction.clientSecret.split('_secret_')[0] ?? '';
+    const signal = AbortSignal.timeout(30_000);
+    await provider.cancel({ paymentId: payment.id, reference }, { idempotencyKey: newKey(), signal });
+    const refused = await waitFor(async () => {
+      const answered = await finish();
+      return answered.checkout.status === 'PAYING' ? undefined : answered;
+    });
+    expect(refused).toMatchObject({ checkout: { status: 'OPEN' } });
+    expect(await pay('pm_card_visa')).toMatchObject({ payment: { status: 'SUCCEEDED' }, userErrors: [] });
+  });
+
+  it('has paid when somebody at the provider took the money by hand', async () => {
+    const { answer, finish, payment } = await startAction();
+    const reference = payment.nextAction.clientSecret.split('_secret_')[0] ?? '';
+    const signal = AbortSignal.timeout(30_000);
+    await answer('complete');
+    const amount = { amount: 1_000, currency: 'EUR' };
+    await provider.capture(
+      { paymentId: payment.id, reference, amount },
+      { idempotencyKey: newKey(), signal },
+    );
+    const done = await waitFor(async () => {
+      const answered = await finish();
+      return answered.checkout.status === 'PAYING' ? undefined : answered;
+    });
+    expect(done).toMatchObject({ checkout: { status: 'COMPLETED' }, payment: { status: 'SUCCEEDED' } });
+  });
+
   it('who never answers keeps nobody waiting: what was asked of the bank is canceled, the stock let go', async () => {
     const { id, look, answer, payment } = await startAction();
     await world.pool.query(

@@ -12,6 +12,7 @@ import {
   type CaptureOutcome,
   type CaptureRequest,
   type IntentSnapshot,
+  type IntentStatus,
   type PaymentProvider,
   type PaymentReference,
   type ProviderRefund,
@@ -70,13 +71,13 @@ async function authorize(
   { paymentId, reference, amount, token: paymentMethod, ...how }: AuthorizeRequest,
   call: CallOptions,
 ): Promise<AuthorizeOutcome> {
-  const result =
-    reference === null
-      ? await api.create(
-          { ...toApiMoney(amount), paymentMethod, ...how, metadata: { payment_id: paymentId } },
-          call,
-        )
-      : await api.confirm(reference, { paymentMethod, ...how }, call);
+  const create = (called: CallOptions) =>
+    api.create({ ...toApiMoney(amount), paymentMethod, ...how, metadata: { payment_id: paymentId } }, called);
+  let result =
+    reference === null ? await create(call) : await api.confirm(reference, { paymentMethod, ...how }, call);
+  // Somebody gave it up at the provider: nothing can be set aside by it any more, and the buyer has another card.
+  if (!result.ok && result.problem.payment_intent?.status === 'canceled')
+    result = await create({ ...call, idempotencyKey: `${call.idempotencyKey}:ANEW` });
   if (result.ok) return toOutcome(result.value);
   const { problem } = result;
   if (problem.param === 'payment_method' || problem.param === 'customer') return { kind: 'unknown_method' };
@@ -197,22 +198,24 @@ async function referenceOf(api: IntentsApi, payment: PaymentReference, signal: A
   return reference;
 }
 
-const STATUSES: ReadonlySet<string> = new Set<IntentSnapshot['status']>([
+const STATUSES: ReadonlySet<string> = new Set<IntentStatus>([
   'requires_payment_method',
+  'requires_confirmation',
   'requires_action',
+  'processing',
   'requires_capture',
   'succeeded',
   'canceled',
 ]);
 
-/** @throws ProviderRejectedError for a status that this service has no use for. */
+/** @throws ProviderRejectedError for a status that the API does not know. */
 export function toSnapshot(intent: Intent): IntentSnapshot {
   const { id, status, metadata, latest_charge: charge, last_payment_error: error } = intent;
   if (!STATUSES.has(status)) throw new ProviderRejectedError(`the intent is ${status}`);
   return {
     reference: id,
     paymentId: metadata['payment_id'] ?? null,
-    status: status as IntentSnapshot['status'],
+    status: status as IntentStatus,
     currency: intent.currency.toUpperCase(),
     capturable: intent.amount_capturable,
     captured: intent.amount_received,

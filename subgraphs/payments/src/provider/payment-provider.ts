@@ -157,12 +157,21 @@ export type CaptureOutcome =
   /** For good: the authorization is no longer worth anything. */
   | { readonly kind: 'failed'; readonly message: string };
 
+/** Only of somebody else's are `requires_confirmation` and `processing`: ours are cards, confirmed as they are made. */
+export type IntentStatus =
+  | 'requires_payment_method'
+  | 'requires_confirmation'
+  | 'requires_action'
+  | 'processing'
+  | 'requires_capture'
+  | 'succeeded'
+  | 'canceled';
+
 export interface IntentSnapshot {
   readonly reference: string;
   /** Null for one that is not ours. */
   readonly paymentId: string | null;
-  readonly status:
-    'requires_payment_method' | 'requires_action' | 'requires_capture' | 'succeeded' | 'canceled';
+  readonly status: IntentStatus;
   readonly currency: string;
   /** Minor units. */
   readonly capturable: number;

@@ -129,6 +129,20 @@ describe.each([
     });
   });
 
+  it('takes the money anew, once, when somebody at the provider has given up what was asked for', async () => {
+    const payment = newPayment();
+    const asked = await payment.authorize('A1', 'pm_card_authenticationRequired');
+    expect(asked).toMatchObject({ kind: 'action_required' });
+    const { reference } = payment.asReference();
+    await payment.cancel();
+    const anew = await payment.authorize('A2');
+    expect(anew).toMatchObject({ kind: 'authorized' });
+    expect(anew).not.toMatchObject({ reference });
+    const { paymentId } = payment.asReference();
+    const request = { paymentId, reference, amount, token: 'pm_card_visa', returnUrl: null, ...ONCE };
+    expect(await provider.authorize(request, call(`${paymentId}:A2`))).toEqual(anew);
+  });
+
   it('declines, remembers it, and takes another card for the same payment', async () => {
     const payment = newPayment('pm_card_visa_chargeDeclined');
     const declined = await payment.authorize('A1');

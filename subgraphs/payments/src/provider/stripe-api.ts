@@ -33,7 +33,8 @@ export function createStripeApi(client: Stripe): IntentsApi & CustomersApi {
             payment_method: paymentMethod,
             ...(customer === null ? {} : { customer }),
             ...usage(how),
-            ...redirects(returnUrl),
+            ...CARDS,
+            ...returnTo(returnUrl),
             metadata,
             ...EXPAND,
           },
@@ -54,7 +55,7 @@ export function createStripeApi(client: Stripe): IntentsApi & CustomersApi {
           {
             payment_method: paymentMethod,
             ...usage(how),
-            ...(returnUrl === null ? {} : { return_url: returnUrl }),
+            ...returnTo(returnUrl),
             ...EXPAND,
           },
           keyOf(call),
@@ -137,7 +138,8 @@ export function createStripeApi(client: Stripe): IntentsApi & CustomersApi {
             confirm: true,
             usage: 'off_session',
             payment_method: paymentMethod,
-            ...redirects(returnUrl),
+            ...CARDS,
+            ...returnTo(returnUrl),
             metadata,
             ...EXPAND_METHOD,
           },
@@ -189,11 +191,10 @@ export function createStripeApi(client: Stripe): IntentsApi & CustomersApi {
   };
 }
 
-/** A method that wants a page to return to is refused where the buyer has none. */
-const redirects = (returnUrl: string | null) =>
-  returnUrl === null
-    ? { automatic_payment_methods: { enabled: true, allow_redirects: 'never' as const } }
-    : { automatic_payment_methods: { enabled: true }, return_url: returnUrl };
+/** Whatever an account has turned on: a transfer or a debit cannot be set aside first and taken later. */
+const CARDS = { payment_method_types: ['card'] };
+
+const returnTo = (returnUrl: string | null) => (returnUrl === null ? {} : { return_url: returnUrl });
 
 const usage = ({ keepsMethod, offSession }: Pick<NewIntent, 'keepsMethod' | 'offSession'>) => ({
   ...(keepsMethod ? { setup_future_usage: 'off_session' as const } : {}),

@@ -59,6 +59,17 @@ describe('reconciliation', () => {
     });
   });
 
+  it('is not kept from anything by a draft of somebody else at the same provider', async () => {
+    const before = await run();
+    const drafted = await fetch(`${world.sandbox.url}/v1/payment_intents`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${API_KEY}`, 'idempotency-key': newUuid() },
+      body: new URLSearchParams({ amount: '700', currency: 'eur', payment_method: 'pm_card_visa' }),
+    });
+    expect(await drafted.json()).toMatchObject({ status: 'requires_confirmation' });
+    expect(await run()).toEqual({ ...before, matched: before.matched + 1 });
+  });
+
   it('moves on what waits, and leaves alone what is being worked on', async () => {
     const buyer = newBuyer();
     const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));

@@ -7,11 +7,14 @@
 import { paymentId as typedPaymentId } from '../domain/ids.ts';
 import type { CardDetails, PaymentFailure } from '../domain/model.ts';
 import { inputError, paymentDeclined } from '../domain/user-error.ts';
-import type {
-  AuthorizeOutcome,
-  Decline,
-  PaymentProvider,
-  PaymentReference,
+import {
+  ProviderRejectedError,
+  type Authorized,
+  type AuthorizeOutcome,
+  type Decline,
+  type IntentSnapshot,
+  type PaymentProvider,
+  type PaymentReference,
 } from '../provider/payment-provider.ts';
 import type { Next, SagaState, SagaStore } from '../store/saga-store.ts';
 import type { SagaDeps } from './saga-deps.ts';
@@ -37,11 +40,11 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
   AWAIT_ACTION: async ({ provider, sagas }, saga, signal) => {
     const payment = paymentOf(saga);
     const known = await provider.retrieve(referenceOf(payment), signal);
-    if (known?.status === 'requires_capture' && known.card !== null) {
-      const { reference, card, method } = known;
-      return () => sagas.authorized(saga, { reference, card, method });
+    if (known !== undefined && hasMoney(known)) {
+      const authorized = toAuthorized(known);
+      return () => sagas.authorized(saga, authorized);
     }
-    if (known?.status === 'requires_action') {
+    if (known !== undefined && isUndecided(known)) {
       if (!saga.holdEnded) return () => sagas.stillWaiting(saga);
       const message = 'The buyer did not finish the payment in time.';
       return () => sagas.actionEnded(saga, { code: 'EXPIRED', message });
@@ -126,12 +129,14 @@ async function authorize(
   // A key the provider has forgotten would be a new charge: what it knows of the payment is asked instead.
   if (request.ageMs > provider.keyLifetimeMs) {
     const known = await provider.retrieve(referenceOf(payment), signal);
-    if (known?.status === 'requires_capture' && known.card !== null) {
-      const { reference, card, method } = known;
-      return { kind: 'authorized', reference, card, method };
-    }
+    if (known !== undefined && hasMoney(known)) return { kind: 'authorized', ...toAuthorized(known) };
     if (known?.status === 'requires_action' && known.action !== null) {
       return { kind: 'action_required', reference: known.reference, action: known.action };
+    }
+    if (known !== undefined && isUndecided(known)) {
+      throw new ProviderRejectedError(
+        `what became of ${known.reference} is not known: it is ${known.status}`,
+      );
     }
     if (known !== undefined) {
       const { reference, card, failure } = known;
@@ -150,6 +155,20 @@ async function authorize(
     },
     { idempotencyKey: request.idempotencyKey, signal },
   );
+}
+
+/** Whoever captured it by hand has what this saga is about to take: capturing it finds that. */
+const hasMoney = ({ status }: IntentSnapshot): boolean =>
+  status === 'requires_capture' || status === 'succeeded';
+
+/** Neither money nor a refusal: nobody may be told that they have not paid. */
+const isUndecided = ({ status }: IntentSnapshot): boolean =>
+  status === 'requires_action' || status === 'processing' || status === 'requires_confirmation';
+
+/** @throws ProviderRejectedError for money that is not of a card, which nothing here has asked for. */
+function toAuthorized({ reference, card, method }: IntentSnapshot): Authorized {
+  if (card === null) throw new ProviderRejectedError(`${reference} is paid, but not with a card`);
+  return { reference, card, method };
 }
 
 const methodField = ({ payment }: SagaState): readonly string[] => [
