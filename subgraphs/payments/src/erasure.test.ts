@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createDeliverySigner } from '@tributary/subgraph-kit/events';
 import { newUuid } from '@tributary/subgraph-kit';
-import { buy, create, createInput, newKey } from './testing/buyer-requests.ts';
+import { waitFor } from '@tributary/testkit';
+import { buy, complete, completeInput, create, createInput, newKey } from './testing/buyer-requests.ts';
 import { createWorld, newBuyer, type RunningPayments, type World } from './testing/harness.ts';
 import { API_KEY } from './testing/sandbox-process.ts';
 
@@ -159,6 +160,35 @@ describe('a buyer whose account was erased', () => {
     expect(checkout.status).toBe('OPEN');
     expect(await erase(buyer.id)).toBe(204);
     expect((await collect(buyer.id)).checkouts[0]).toMatchObject({ shippingAddress: null });
+  });
+
+  it('is erased when the bank has what a dispute is answered with, which it never gets empty', async () => {
+    const buyer = newBuyer();
+    await world.sandbox.sendWebhooksTo(payments.url);
+    const { checkout } = await create(payments.request, buyer, createInput({ shoe: 1 }));
+    const input = completeInput(1_000, { paymentToken: 'pm_card_createDispute' });
+    const { payment } = await complete(payments.request, buyer, checkout.id, input);
+    const operator = newBuyer(['disputes:write', 'payments:read']);
+    const disputeId = await waitFor(async () => {
+      const query = `{ payment(id: "${payment.id}") { disputes { id } } }`;
+      const { data } = await payments.request(query, {}, operator);
+      return data.payment.disputes[0]?.id as string | undefined;
+    });
+    await world.sandbox.kill();
+    const { errors } = await payments.request(
+      `mutation ($id: ID!, $input: DisputeEvidenceInput!) { disputeEvidenceSubmit(id: $id, input: $input) { dispute { id } } }`,
+      { id: disputeId, input: { text: 'winning_evidence', submit: true, idempotencyKey: newKey() } },
+      operator,
+    );
+    expect(errors).toBeUndefined();
+    expect(await erase(buyer.id)).toBe(503);
+    await world.sandbox.restart();
+    await waitFor(async () =>
+      (await world.sandbox.list('/v1/disputes')).some(({ status }) => status === 'won'),
+    );
+    await waitFor(async () => (await erase(buyer.id)) === 204);
+    expect(await rowsOf('disputes')).not.toContain('winning_evidence');
+    expect(await rowsOf('provider_requests')).not.toContain('winning_evidence');
   });
 
   it('loses the methods they kept, here and at the provider, which is told until it has heard', async () => {

@@ -63,6 +63,13 @@ async function erase(client: pg.PoolClient, userId: string): Promise<boolean> {
   );
   // A payment that is being made writes the card it was made with.
   if (rows.some(({ status }) => status === 'PAYING')) return false;
+  // What is on its way to a bank would arrive there empty, and for good.
+  const { rowCount: submitting } = await client.query(
+    `SELECT 1 FROM provider_requests r JOIN payments p ON p.id = r.payment_id
+      WHERE p.buyer_id = $1 AND r.operation = 'EVIDENCE' AND r.state = 'INTENDED' LIMIT 1`,
+    [userId],
+  );
+  if (submitting !== 0) return false;
   for (const { id } of rows.filter(({ status }) => status === 'OPEN')) {
     const errors = [stateError('CANCELED')];
     await closeOpenCheckout(client, id, {
