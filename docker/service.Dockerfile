@@ -46,7 +46,7 @@ RUN install -d -o 1000 -g 1000 -m 0700 /run/secrets /var/lib/tributary
 VOLUME /run/secrets /var/lib/tributary
 USER 1000:1000
 # By the shell, in 5 ms: another Node for each look would be the busiest process of an idle machine. An instance that is slow
-# is not ill: it is given up after a minute and a half.
+# is not ill: it is given up after a minute and a half. Nor is one whose store is away: the check asks /livez.
 HEALTHCHECK --interval=5s --timeout=10s --retries=6 --start-period=120s CMD ["/app/healthcheck.sh"]
 # Node gets SIGTERM: no npm and no shell in between. Arguments of `docker run` are the service's: `migrate`, `--help`.
 ENTRYPOINT ["node", "/app/main.js"]

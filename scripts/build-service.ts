@@ -7,6 +7,7 @@ import { chmod, cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { buildExplorer } from './build-explorer.ts';
 import { bundlePrograms, bundleService } from './services/bundle-service.ts';
+import { healthCheck } from './services/health-check.ts';
 import { findService, root, type Service } from './services/services.ts';
 
 /** @param output A new folder; below it everything is as deep as in the repository, because paths are relative. */
@@ -58,17 +59,6 @@ async function copyNativePackage(name: string, dist: string): Promise<void> {
 const launcher = ({ folder, arguments: defaults }: Service): string =>
   (defaults.length > 0 ? `process.argv.splice(2, 0, ...${JSON.stringify(defaults)});\n` : '') +
   `await import('./${folder}/dist/main.js');\n`;
-
-/** Exit code 0 when the service says that it is ready. */
-const healthCheck = ({ port }: Service): string => `#!/usr/bin/env bash
-exec 3<>"/dev/tcp/127.0.0.1/\${PORT:-${port}}" || exit 1
-printf 'GET /readyz HTTP/1.1\\r\\nhost: 127.0.0.1\\r\\nconnection: close\\r\\n\\r\\n' >&3
-read -r _ status _ <&3
-if [ "$status" = 200 ]; then exit 0; fi
-# What is not ready, for docker inspect.
-cat <&3
-exit 1
-`;
 
 if (process.argv[1] === import.meta.filename) {
   const [name = '', output = ''] = process.argv.slice(2);

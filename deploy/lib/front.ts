@@ -42,7 +42,9 @@ export function addFront(
         targetType: elbv2.TargetType.IP,
         deregistrationDelay: Duration.seconds(DEREGISTRATION_DELAY_S),
         healthCheck: {
-          path: '/readyz',
+          // Not /readyz: ECS makes anew what is unhealthy here, and a store that is away would make all tasks so. A task
+          // listens when it has started, and ECS takes it out of the group before it tells it to end.
+          path: '/livez',
           interval: Duration.seconds(10),
           timeout: Duration.seconds(5),
           healthyThresholdCount: 2,

@@ -98,6 +98,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { host, port, logger } = options;
   let draining = false;
   const health: Routes = {
+    // Services listen last in their start: an answer says that it is over.
     '/livez': (_request, response) => {
       sendJson(response, 200, { status: 'ok' });
     },
