@@ -11,6 +11,7 @@ const rulesOf = (types: string, links: string): AuthorizationRules | undefined =
 const AUTHENTICATED = '@link(url: "https://specs.apollo.dev/authenticated/v0.1", for: SECURITY)';
 const SCOPES = '@link(url: "https://specs.apollo.dev/requiresScopes/v0.1", for: SECURITY)';
 const POLICY = '@link(url: "https://specs.apollo.dev/policy/v0.1", for: SECURITY)';
+const CONTEXT = '@link(url: "https://specs.apollo.dev/context/v0.1", for: SECURITY)';
 
 describe('rules of authorization', () => {
   it('are none where nothing is linked, whatever directives are called', () => {
@@ -66,6 +67,46 @@ describe('rules of authorization', () => {
 
     expect(rules?.ofField('Product', 'cost')).toEqual([[['authenticated']], [['scope:imperial']]]);
     expect(rules?.ofField('Product', 'size')).toBeUndefined();
+  });
+
+  it.each([
+    ['context', CONTEXT],
+    ['as', CONTEXT.replace('for:', 'as: "around", for:')],
+  ])('are also those of what a field takes from a context: %s', (name, link) => {
+    const directive = name === 'as' ? 'around' : 'context';
+    const rules = rulesOf(
+      `type Query { shop: Shop stall: Stall }
+       interface Place { currency: String }
+       type Shop @DIRECTIVE(name: "a__shop") @DIRECTIVE(name: "a__other") {
+         currency: String @authenticated
+         owner: Person
+       }
+       type Stall implements Place @DIRECTIVE(name: "a__shop") {
+         currency: String @requiresScopes(scopes: [["stalls"]])
+       }
+       type Person @requiresScopes(scopes: [["people"]]) { name: String }
+       type Offer {
+         price: Int @join__field(graph: A, contextArguments: [
+           {context: "a__shop", name: "in", type: "String", selection: " { currency }"}
+         ])
+         stall: Int @join__field(graph: A, contextArguments: [
+           {context: "a__shop", name: "in", type: "String", selection: " ... on Stall { currency }"}
+         ])
+         seller: Int @join__field(graph: A, contextArguments: [
+           {context: "a__other", name: "in", type: "String", selection: "{ currency }"}
+           {context: "a__other", name: "of", type: "String", selection: "{ owner { name } }"}
+         ])
+         total: Int @join__field(graph: B, requires: "price")
+         id: ID
+       }`.replaceAll('DIRECTIVE', directive),
+      AUTHENTICATED + SCOPES + link,
+    );
+
+    expect(rules?.ofField('Offer', 'price')).toEqual([[['authenticated']], [['scope:stalls']]]);
+    expect(rules?.ofField('Offer', 'stall')).toEqual([[['scope:stalls']]]);
+    expect(rules?.ofField('Offer', 'seller')).toEqual([[['authenticated']], [['scope:people']]]);
+    expect(rules?.ofField('Offer', 'total')).toEqual([[['authenticated']], [['scope:stalls']]]);
+    expect(rules?.ofField('Offer', 'id')).toBeUndefined();
   });
 
   it.each([

@@ -1,7 +1,6 @@
 import {
   isTypeDefinitionNode,
   Kind,
-  parse,
   type ConstDirectiveNode,
   type DocumentNode,
   type FieldDefinitionNode,
@@ -10,6 +9,8 @@ import {
   type TypeNode,
 } from 'graphql';
 import { authorizationDirectives, type AuthorizationDirectives } from './authorization-directives.ts';
+import { argumentOf, linkedFeatures, textOf } from '../link/linked-features.ts';
+import { requiredSelections } from './required-selections.ts';
 
 /** A caller needs all permissions of one of the lists. */
 export type AnyOf = readonly (readonly Permission[])[];
@@ -33,7 +34,7 @@ export interface AuthorizationRules {
  * - on the field, and on the type it returns;
  * - on that field of every type that implements the interface it is selected on, and on those types: which one an
  *   object is of is not known before it is fetched;
- * - on everything that the field requires of other subgraphs, or it would tell of what may not be seen.
+ * - on everything that the field requires of other subgraphs, or takes from a context around it, or it would tell of what may not be seen.
  *
  * @returns undefined for a supergraph that protects nothing.
  * @see https://www.apollographql.com/docs/graphos/schema-design/federated-schemas/reference/directives#authorization-directives
@@ -56,6 +57,8 @@ export function readAuthorizationRules(supergraph: DocumentNode): AuthorizationR
       ? definition.fields?.find(({ name }) => name.value === field)
       : undefined;
   };
+  const isObject = (type: string): boolean => types.get(type)?.kind === Kind.OBJECT_TYPE_DEFINITION;
+  const settersOf = typesByContext(supergraph, types);
   const askedOnType = (type: string): readonly AnyOf[] => askedBy(types.get(type)?.directives, directives);
   const fields = new Map<string, readonly AnyOf[]>();
 
@@ -72,7 +75,11 @@ export function readAuthorizationRules(supergraph: DocumentNode): AuthorizationR
         ...askedOnType(implementer),
         ...askedOnField(implementer, field),
       ]),
-      ...fieldSetsOf(definition).flatMap((set) => askedInSelection(type, set)),
+      ...requiredSelections(definition).flatMap(({ context, set }) =>
+        (context === undefined ? [type] : (settersOf.get(context) ?? [])).flatMap((on) =>
+          askedInSelection(on, set),
+        ),
+      ),
     ];
     fields.set(coordinate, asked);
     return asked;
@@ -83,6 +90,7 @@ export function readAuthorizationRules(supergraph: DocumentNode): AuthorizationR
       if (selection.kind === Kind.FRAGMENT_SPREAD) return [];
       if (selection.kind === Kind.INLINE_FRAGMENT) {
         const on = selection.typeCondition?.name.value ?? type;
+        if (on !== type && isObject(on) && isObject(type)) return [];
         return [...askedOnType(on), ...askedInSelection(on, selection.selectionSet)];
       }
       const definition = fieldOf(type, selection.name.value);
@@ -108,6 +116,25 @@ export const isMet = (asked: readonly AnyOf[] | undefined, granted: ReadonlySet<
 const unlessNone = (asked: readonly AnyOf[]): readonly AnyOf[] | undefined =>
   asked.length === 0 ? undefined : asked;
 
+/** The types whose objects set each context. @see https://specs.apollo.dev/context/v0.1/ */
+function typesByContext(
+  supergraph: DocumentNode,
+  types: ReadonlyMap<string, TypeDefinitionNode>,
+): ReadonlyMap<string, readonly string[]> {
+  const setters = new Map<string, string[]>();
+  const link = linkedFeatures(supergraph).find(({ feature }) => feature === 'context');
+  if (link === undefined) return setters;
+  const directiveName = link.nameOf('context');
+  for (const [type, { directives = [] }] of types) {
+    for (const directive of directives) {
+      if (directive.name.value !== directiveName) continue;
+      const context = textOf(argumentOf(directive, 'name'));
+      setters.set(context, [...(setters.get(context) ?? []), type]);
+    }
+  }
+  return setters;
+}
+
 function permissionsIn(type: TypeDefinitionNode, directives: AuthorizationDirectives): readonly Permission[] {
   const fields = 'fields' in type ? (type.fields ?? []) : [];
   return [type, ...fields].flatMap(({ directives: applied }) => askedBy(applied, directives)).flat(2);
@@ -120,16 +147,6 @@ function askedBy(
   return applied.flatMap((directive) => {
     const read = directives.get(directive.name.value);
     return read === undefined ? [] : [read(directive)];
-  });
-}
-
-/** What subgraphs require of others to resolve a field. */
-function fieldSetsOf(definition: FieldDefinitionNode | undefined): readonly SelectionSetNode[] {
-  return (definition?.directives ?? []).flatMap(({ name, arguments: given = [] }) => {
-    const value = given.find((argument) => argument.name.value === 'requires')?.value;
-    if (name.value !== 'join__field' || value?.kind !== Kind.STRING) return [];
-    const [only] = parse(`{ ${value.value} }`, { noLocation: true }).definitions;
-    return only?.kind === Kind.OPERATION_DEFINITION ? [only.selectionSet] : [];
   });
 }
 
