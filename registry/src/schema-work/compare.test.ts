@@ -8,7 +8,8 @@ interface Node { id: ID! }
 type Product implements Node { id: ID! name(upper: Boolean, lang: String = "en"): String price: Int color: Color }
 type Box implements Node { id: ID! size: Int }
 union Hit = Product | Box
-type Query { product(id: ID, filter: Filter): Product node: Node search(color: Color): [Hit!] box: Box }
+type Query { product(id: ID, filter: Filter): Product node: Node search(color: Color): [Hit!] box: Box
+  list(first: Int = 20, ids: [ID]): Int }
 `;
 
 /** Codes of the changes that an operation is affected by, with those that it is not. */
@@ -72,6 +73,66 @@ describe('a change of the schema', () => {
       ['upper: Boolean', 'upper: Boolean!'],
       'query($u:Boolean!){product{name(upper:$u)}}',
       'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED spares',
+    ],
+    [
+      'an argument that becomes required with another type, left out',
+      ['product(id: ID,', 'product(id: Int!,'],
+      'query Op{product{id}}',
+      'ARG_CHANGED_TYPE affects',
+    ],
+    [
+      'an argument that becomes required with another type, given',
+      ['product(id: ID,', 'product(id: Int!,'],
+      'query($id:ID!){product(id:$id){id}}',
+      'ARG_CHANGED_TYPE affects',
+    ],
+    [
+      'a list that becomes required with its items, left out',
+      ['ids: [ID]', 'ids: [ID!]!'],
+      '{list}',
+      'ARG_CHANGED_TYPE affects',
+    ],
+    [
+      'an argument with a default that may no longer be null, left out',
+      ['first: Int =', 'first: Int! ='],
+      '{list}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED spares',
+    ],
+    [
+      'an argument with a default that may no longer be null, given',
+      ['first: Int =', 'first: Int! ='],
+      '{list(first:0)}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED spares',
+    ],
+    [
+      'an argument with a default that may no longer be null, given as null',
+      ['first: Int =', 'first: Int! ='],
+      '{list(first:null)}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED affects',
+    ],
+    [
+      'an argument with a default that may no longer be null, by a variable that may be',
+      ['first: Int =', 'first: Int! ='],
+      'query($n:Int){list(first:$n)}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED affects',
+    ],
+    [
+      'an argument with a default that has another type too, left out',
+      ['first: Int = 20', 'first: Float! = 20'],
+      '{list}',
+      'ARG_CHANGED_TYPE spares',
+    ],
+    [
+      'an argument that becomes required, by a variable that is null by default',
+      ['upper: Boolean', 'upper: Boolean!'],
+      'query($u:Boolean=null){product{name(upper:$u)}}',
+      'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED affects',
+    ],
+    [
+      'a field of an input that becomes required with another type',
+      ['sub: Filter', 'sub: String!'],
+      'query($f:Filter){product(filter:$f){id}}',
+      'FIELD_ON_INPUT_OBJECT_CHANGED_TYPE affects',
     ],
     [
       'a default that is relied on',

@@ -9,7 +9,9 @@ export async function compare({ before, after, operations }: SchemasToCompare): 
   if (before === after) return { changes: [] };
   const options = { assumeValid: true };
   const [oldSchema, newSchema] = [buildSchema(before, options), buildSchema(after, options)];
-  const found = (await diff(oldSchema, newSchema)).flatMap((change) => describeChange(change) ?? []);
+  const found = (await diff(oldSchema, newSchema)).flatMap(
+    (change) => describeChange(change, newSchema) ?? [],
+  );
   // What a new type consists of is no news beside the type.
   const added = new Set(found.flatMap(({ code, coordinate }) => (code === 'TYPE_ADDED' ? [coordinate] : [])));
   const described = found.filter(

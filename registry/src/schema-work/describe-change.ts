@@ -1,4 +1,5 @@
 import type { Change, ChangeType, TypeOfChangeType } from '@graphql-inspector/core';
+import { isInterfaceType, isObjectType, isRequiredArgument, type GraphQLSchema } from 'graphql';
 import { fact } from './operation-facts.ts';
 
 export interface DescribedChange {
@@ -11,7 +12,7 @@ export interface DescribedChange {
 }
 
 type Meta<Type extends keyof typeof ChangeType> = Change<(typeof ChangeType)[Type]>['meta'];
-type Describe = (meta: never) => Omit<DescribedChange, 'coordinate'> | undefined;
+type Describe = (meta: never, after: GraphQLSchema) => Omit<DescribedChange, 'coordinate'> | undefined;
 
 const safe = (code: string, description: string) => ({ code, description, affects: undefined });
 
@@ -60,7 +61,7 @@ const DESCRIBE: Readonly<Partial<Record<TypeOfChangeType, Describe>>> = {
   FIELD_ARGUMENT_REMOVED: (meta: Meta<'FieldArgumentRemoved'>) => ({
     code: 'ARG_REMOVED',
     description: `type \`${meta.typeName}\`: field \`${meta.fieldName}\`: argument \`${meta.removedFieldArgumentName}\` removed`,
-    affects: [fact.argument(meta.typeName, meta.fieldName, meta.removedFieldArgumentName)],
+    affects: [fact.argument(fact.field(meta.typeName, meta.fieldName), meta.removedFieldArgumentName)],
   }),
   FIELD_ARGUMENT_ADDED: (meta: Meta<'FieldArgumentAdded'>) =>
     meta.addedToNewField
@@ -72,14 +73,16 @@ const DESCRIBE: Readonly<Partial<Record<TypeOfChangeType, Describe>>> = {
             ? [fact.field(meta.typeName, meta.fieldName)]
             : undefined,
         },
-  FIELD_ARGUMENT_TYPE_CHANGED: (meta: Meta<'FieldArgumentTypeChanged'>) => {
+  FIELD_ARGUMENT_TYPE_CHANGED: (meta: Meta<'FieldArgumentTypeChanged'>, after) => {
     const { typeName, fieldName, argumentName, oldArgumentType, newArgumentType } = meta;
-    const nowRequired = newArgumentType === `${oldArgumentType}!`;
-    const affected = nowRequired ? fact.noArgument : fact.argument;
+    const refusesNull = newArgumentType === `${oldArgumentType}!`;
+    const owner = fact.field(typeName, fieldName);
+    const given = (refusesNull ? fact.nullArgument : fact.argument)(owner, argumentName);
+    const absent = isRequiredIn(after, meta) ? [fact.noArgument(owner, argumentName)] : [];
     return {
-      code: nowRequired ? 'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED' : 'ARG_CHANGED_TYPE',
+      code: refusesNull ? 'ARG_CHANGED_TYPE_OPTIONAL_TO_REQUIRED' : 'ARG_CHANGED_TYPE',
       description: `type \`${typeName}\`: field \`${fieldName}\`: argument \`${argumentName}\` changed type from \`${oldArgumentType}\` to \`${newArgumentType}\``,
-      affects: meta.isSafeArgumentTypeChange ? undefined : [affected(typeName, fieldName, argumentName)],
+      affects: meta.isSafeArgumentTypeChange ? undefined : [given, ...absent],
     };
   },
   FIELD_ARGUMENT_DEFAULT_CHANGED: (meta: Meta<'FieldArgumentDefaultChanged'>) => ({
@@ -88,7 +91,7 @@ const DESCRIBE: Readonly<Partial<Record<TypeOfChangeType, Describe>>> = {
     affects:
       meta.oldDefaultValue === undefined
         ? undefined
-        : [fact.noArgument(meta.typeName, meta.fieldName, meta.argumentName)],
+        : [fact.noArgument(fact.field(meta.typeName, meta.fieldName), meta.argumentName)],
   }),
   INPUT_FIELD_REMOVED: ({ inputName, removedFieldName }: Meta<'InputFieldRemoved'>) => ({
     code: 'FIELD_REMOVED_FROM_INPUT_OBJECT',
@@ -171,10 +174,23 @@ const DESCRIBE: Readonly<Partial<Record<TypeOfChangeType, Describe>>> = {
     safe('FIELD_DESCRIPTION_CHANGE', `type \`${typeName}\`: field \`${fieldName}\`: description changed`),
 };
 
-/** Undefined: the change is part of another, or concerns no client. */
-export function describeChange(change: Change): DescribedChange | undefined {
+function isRequiredIn(
+  schema: GraphQLSchema,
+  { typeName, fieldName, argumentName }: Meta<'FieldArgumentTypeChanged'>,
+): boolean {
+  const type = schema.getType(typeName);
+  const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[fieldName] : undefined;
+  return field?.args.some((each) => each.name === argumentName && isRequiredArgument(each)) === true;
+}
+
+/**
+ * Undefined: the change is part of another, or concerns no client.
+ *
+ * @param after The schema with the change.
+ */
+export function describeChange(change: Change, after: GraphQLSchema): DescribedChange | undefined {
   const describe = DESCRIBE[change.type as TypeOfChangeType] as
-    ((meta: unknown) => Omit<DescribedChange, 'coordinate'> | undefined) | undefined;
-  const described = describe?.(change.meta);
+    ((meta: unknown, after: GraphQLSchema) => Omit<DescribedChange, 'coordinate'> | undefined) | undefined;
+  const described = describe?.(change.meta, after);
   return described === undefined ? undefined : { ...described, coordinate: change.path ?? '' };
 }

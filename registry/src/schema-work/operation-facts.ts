@@ -22,10 +22,12 @@ export const fact = {
   field: (type: string, field: string) => `${type}.${field}`,
   /** Anything of the type: returned, named in a condition, given as input. */
   type: (type: string) => `type ${type}`,
-  argument: (type: string, field: string, argument: string) => `${type}.${field}(${argument}:)`,
+  /** @param owner What has the argument, as the fact of it. */
+  argument: (owner: string, argument: string) => `${owner}(${argument}:)`,
   /** The argument is left out, null, or a variable that may be either. */
-  noArgument: (type: string, field: string, argument: string) =>
-    `${type}.${field}(${argument}:) may be absent`,
+  noArgument: (owner: string, argument: string) => `${owner}(${argument}:) may be absent`,
+  /** The argument is null, or a variable that may be. */
+  nullArgument: (owner: string, argument: string) => `${owner}(${argument}:) may be null`,
   enumValue: (type: string, value: string) => `${type} literal ${value}`,
   /** A variable or a field may hold any of the enum's values. */
   enumOpen: (type: string) => `${type} any value`,
@@ -106,7 +108,8 @@ function walk(schema: GraphQLSchema, signature: string, facts: Set<string>): voi
         if (isEnumType(returned)) facts.add(fact.enumOpen(returned.name));
         for (const argument of field.args) {
           const given = node.arguments?.find(({ name }) => name.value === argument.name);
-          addArgument({ schema, parent: parent.name, field: field.name, argument, given, variables }, facts);
+          const owner = fact.field(parent.name, field.name);
+          addArgument({ schema, owner, argument, given, variables }, facts);
         }
       },
     }),
@@ -115,31 +118,30 @@ function walk(schema: GraphQLSchema, signature: string, facts: Set<string>): voi
 
 interface ArgumentUse {
   readonly schema: GraphQLSchema;
-  readonly parent: string;
-  readonly field: string;
+  readonly owner: string;
   readonly argument: GraphQLArgument;
   readonly given: ArgumentNode | undefined;
   readonly variables: ReadonlyMap<string, VariableDefinitionNode>;
 }
 
-function addArgument(
-  { schema, parent, field, argument, given, variables }: ArgumentUse,
-  facts: Set<string>,
-): void {
-  if (given === undefined || mayBeNothing(given, variables))
-    facts.add(fact.noArgument(parent, field, argument.name));
+function addArgument({ schema, owner, argument, given, variables }: ArgumentUse, facts: Set<string>): void {
+  const mayBeNull = given !== undefined && isOrMayBeNull(given, variables);
+  if (given === undefined || mayBeNull) facts.add(fact.noArgument(owner, argument.name));
+  if (mayBeNull) facts.add(fact.nullArgument(owner, argument.name));
   if (given === undefined) return;
-  facts.add(fact.argument(parent, field, argument.name));
+  facts.add(fact.argument(owner, argument.name));
   const type = getNamedType(argument.type);
   if (given.value.kind === Kind.ENUM) facts.add(fact.enumValue(type.name, given.value.value));
   else addInput(type.name, schema, facts);
   facts.add(fact.type(type.name));
 }
 
-function mayBeNothing({ value }: ArgumentNode, variables: ArgumentUse['variables']): boolean {
+/** A variable with a default counts as never null, as it does when an operation is validated. */
+function isOrMayBeNull({ value }: ArgumentNode, variables: ArgumentUse['variables']): boolean {
   if (value.kind !== Kind.VARIABLE) return value.kind === Kind.NULL;
   const variable = variables.get(value.name.value);
-  return variable?.type.kind !== Kind.NON_NULL_TYPE && variable?.defaultValue === undefined;
+  const hasDefault = variable?.defaultValue !== undefined && variable.defaultValue.kind !== Kind.NULL;
+  return variable?.type.kind !== Kind.NON_NULL_TYPE && !hasDefault;
 }
 
 /** Types that are given, and through their fields may be. */
