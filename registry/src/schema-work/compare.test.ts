@@ -9,7 +9,9 @@ type Product implements Node { id: ID! name(upper: Boolean, lang: String = "en")
 type Box implements Node { id: ID! size: Int }
 union Hit = Product | Box
 type Query { product(id: ID, filter: Filter): Product node: Node search(color: Color): [Hit!] box: Box
-  list(first: Int = 20, ids: [ID]): Int }
+  list(first: Int = 20, ids: [ID]): Int named: Named }
+interface Named { name: String }
+type Brand implements Node & Named { id: ID! name: String }
 `;
 
 /** Codes of the changes that an operation is affected by, with those that it is not. */
@@ -224,6 +226,42 @@ describe('a change of the schema', () => {
       ['Box implements Node', 'Box'],
       '{node{...on Product{name}}}',
       'TYPE_REMOVED_FROM_INTERFACE spares',
+    ],
+    [
+      'an interface that a type is asked for by',
+      ['Box implements Node', 'Box'],
+      '{box{...on Node{id}}}',
+      'TYPE_REMOVED_FROM_INTERFACE affects',
+    ],
+    [
+      'an interface that a type is asked for by, in a fragment',
+      ['Box implements Node', 'Box'],
+      '{box{...F}}fragment F on Node{id}',
+      'TYPE_REMOVED_FROM_INTERFACE affects',
+    ],
+    [
+      'an interface that another type is asked for by',
+      ['Box implements Node', 'Box'],
+      '{product{...on Node{id}}}',
+      'TYPE_REMOVED_FROM_INTERFACE spares',
+    ],
+    [
+      'an interface that another interface is asked for by, of a type that is both',
+      ['Brand implements Node & Named', 'Brand implements Named'],
+      '{named{...on Node{id}}}',
+      'TYPE_REMOVED_FROM_INTERFACE affects',
+    ],
+    [
+      'an interface that another interface is asked for by, of a type that is one of them',
+      ['Box implements Node', 'Box'],
+      '{named{...on Node{id}}}',
+      'TYPE_REMOVED_FROM_INTERFACE spares',
+    ],
+    [
+      'an interface of a union’s member, by that interface',
+      ['Box implements Node', 'Box'],
+      '{search{...on Node{id}}}',
+      'TYPE_REMOVED_FROM_INTERFACE affects',
     ],
     ['a value that is added', ['RED BLUE', 'RED BLUE GREEN'], '{product{color}}', 'VALUE_ADDED_TO_ENUM safe'],
   ])('%s', async (_, change, signature, expected) => {

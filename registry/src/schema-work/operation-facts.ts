@@ -12,6 +12,7 @@ import {
   visitWithTypeInfo,
   type ArgumentNode,
   type GraphQLArgument,
+  type GraphQLNamedType,
   type GraphQLSchema,
   type VariableDefinitionNode,
 } from 'graphql';
@@ -31,7 +32,7 @@ export const fact = {
   enumValue: (type: string, value: string) => `${type} literal ${value}`,
   /** A variable or a field may hold any of the enum's values. */
   enumOpen: (type: string) => `${type} any value`,
-  /** Below a field of the abstract type, something is selected of the object type only. */
+  /** Something is selected that depends on the object type being one of the abstract type's. */
   condition: (abstractType: string, type: string) => `${type} within ${abstractType}`,
   /** Values of the input type are given; which of its fields is not known, for reporters leave that out. */
   input: (type: string) => `input ${type}`,
@@ -75,8 +76,7 @@ function walk(schema: GraphQLSchema, signature: string, facts: Set<string>): voi
   const narrow = (type: string): void => {
     facts.add(fact.type(type));
     const parent = types.getParentType();
-    if (parent !== undefined && parent !== null && parent.name !== type && isAbstractType(parent))
-      facts.add(fact.condition(parent.name, type));
+    if (parent !== undefined && parent !== null) addConditions(schema, [parent, schema.getType(type)], facts);
   };
   visit(
     document,
@@ -143,6 +143,29 @@ function isOrMayBeNull({ value }: ArgumentNode, variables: ArgumentUse['variable
   const hasDefault = variable?.defaultValue !== undefined && variable.defaultValue.kind !== Kind.NULL;
   return variable?.type.kind !== Kind.NON_NULL_TYPE && !hasDefault;
 }
+
+/** A condition holds for the types that both sides have in common, as long as they have. */
+function addConditions(
+  schema: GraphQLSchema,
+  sides: readonly [parent: GraphQLNamedType, condition: GraphQLNamedType | undefined],
+  facts: Set<string>,
+): void {
+  const [parent, condition] = sides.map(possibleTypesOf(schema));
+  for (const type of parent ?? [])
+    if (condition?.has(type) === true && sides[0] !== sides[1])
+      for (const side of sides) if (isAbstractType(side)) facts.add(fact.condition(side.name, type));
+}
+
+const possibleTypesOf =
+  (schema: GraphQLSchema) =>
+  (type: GraphQLNamedType | undefined): ReadonlySet<string> =>
+    new Set(
+      isAbstractType(type)
+        ? schema.getPossibleTypes(type).map(({ name }) => name)
+        : type === undefined
+          ? []
+          : [type.name],
+    );
 
 /** Types that are given, and through their fields may be. */
 function addInput(name: string, schema: GraphQLSchema, facts: Set<string>): void {
