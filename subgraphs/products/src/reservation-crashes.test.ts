@@ -14,14 +14,15 @@ import { createReservation } from './reservations/create-reservation.ts';
 import { sweepReservations } from './reservations/sweep-reservations.ts';
 import { createRandom, type Random } from './seed/random.ts';
 import { adjustStock } from './stock/adjust-stock.ts';
-import { openMongo, type MongoDatabase } from './store/mongo/database.ts';
+import { openMongo, type Collections, type MongoDatabase } from './store/mongo/database.ts';
 import { migrateMongo } from './store/mongo/migrate-mongo.ts';
+import { createMongoInventoryStore } from './store/mongo/mongo-inventory-store.ts';
 import { createMongoProductsStore } from './store/mongo/mongo-products-store.ts';
 import type { ProductsStore } from './store/products-store.ts';
 import { createSweeper } from './sweeper.ts';
 import { sellVariants } from './testing/new-product.ts';
 import { SETUP_TIMEOUT_MS } from './testing/start-test-products.ts';
-import { createTestClock } from './testing/test-clock.ts';
+import { createTestClock, type TestClock } from './testing/test-clock.ts';
 import { stockProblems } from './testing/stock-problems.ts';
 
 let mongo: TestMongo;
@@ -160,6 +161,24 @@ describe('reservations among crashing processes', () => {
     expect(await stockProblems(database.collections, initial)).toEqual([]);
   });
 
+  it('gives back a hold that came after its reservation was committed and forgotten by the level', async () => {
+    const initial = await sellVariants(store.catalog, [5]);
+    const [variantId = ''] = initial.keys();
+    const clock = createTestClock();
+    const deps = { store, now: clock.now };
+    const lines = [{ variantId, quantity: 2 }];
+    await createReservation(deps, { id: 'chk_late', currency: 'EUR', ttlSeconds: 60, lines });
+    await commitReservation(deps, 'chk_late');
+    clock.advance(2 * 3_600_000);
+    const sweeper = createSweeper({ store, now: clock.now, logger: silentLogger(), intervalMs: 1_000_000 });
+    await sweeper.sweep();
+    const late = { reservationId: 'chk_late', quantity: 2 };
+    await store.inventory.hold(variantId, late, clock.now(), clock.now());
+    clock.advance(1_000);
+    await sweeper.sweep();
+    expect(await stockProblems(database.collections, initial)).toEqual([]);
+  });
+
   it('never frees what is being committed, however old its hold is', async () => {
     const initial = await sellVariants(store.catalog, [5]);
     const [variantId = ''] = initial.keys();
@@ -181,6 +200,156 @@ describe('reservations among crashing processes', () => {
     ]);
     await sweepReservations({ store, now: clock.now });
     expect(await stockProblems(database.collections, initial)).toEqual([]);
+  });
+});
+
+describe('what was applied', () => {
+  const HOURS = 3_600_000;
+  const sweeper = (clock: TestClock, target = store) =>
+    createSweeper({ store: target, now: clock.now, logger: silentLogger(), intervalMs: 1_000_000 });
+  const input = (variantId: string, delta: number) => ({
+    variantId,
+    delta,
+    reason: 'delivery',
+    idempotencyKey: `key of ${variantId}`,
+  });
+
+  type Sleep = (whileAsleep: () => Promise<void>) => ProductsStore;
+  /** A process that sleeps after it learned what is to be done. */
+  const sleepsBefore: Sleep = (whileAsleep) => {
+    const asleep =
+      <A extends unknown[], R>(method: (...args: A) => Promise<R>) =>
+      async (...args: A): Promise<R> => {
+        await whileAsleep();
+        return method(...args);
+      };
+    const { adjust, putBack, ...inventory } = store.inventory;
+    return { ...store, inventory: { ...inventory, adjust: asleep(adjust), putBack: asleep(putBack) } };
+  };
+  /** A process that sleeps between its last look at the journal and its change of the level. */
+  const sleepsWithin: Sleep = (whileAsleep) => {
+    const movements = new Proxy(database.collections.movements, {
+      get: (target, name) => {
+        const value = Reflect.get(target, name) as unknown;
+        if (typeof value !== 'function') return value;
+        return async (...args: unknown[]): Promise<unknown> => {
+          const found: unknown = await Reflect.apply(value, target, args);
+          await whileAsleep();
+          return found;
+        };
+      },
+    });
+    const collections: Collections = { ...database.collections, movements };
+    return { ...store, inventory: createMongoInventoryStore(collections, silentLogger()) };
+  };
+  const SLEEPS = [
+    ['before it looked', sleepsBefore],
+    ['after it had looked', sleepsWithin],
+  ] as const;
+  const once = (work: () => Promise<void>): (() => Promise<void>) => {
+    let ran = false;
+    return async () => {
+      if (ran) return;
+      ran = true;
+      await work();
+    };
+  };
+
+  it.each([4, -4, -40])(
+    'is not applied again when nobody ran for hours before it was written down (%i)',
+    async (delta) => {
+      const initial = await sellVariants(store.catalog, [5]);
+      const [variantId = ''] = initial.keys();
+      const clock = createTestClock();
+      const decide = (): Promise<never> => Promise.reject(new Crash());
+      const dead = { ...store, movements: { ...store.movements, decide } };
+      await survive(adjustStock({ store: dead, now: clock.now }, input(variantId, delta), null));
+      const after = await store.inventory.levels([variantId]);
+      clock.advance(2 * HOURS);
+      await sweeper(clock).sweep();
+      await sweeper(clock).sweep();
+      expect(await store.inventory.levels([variantId])).toMatchObject([{ onHand: after[0]?.onHand }]);
+      expect(await stockProblems(database.collections, initial)).toEqual([]);
+    },
+  );
+
+  it.each(SLEEPS)(
+    'is not applied again by a process that slept %s, while others finished and forgot it',
+    async (_, sleeping) => {
+      const initial = await sellVariants(store.catalog, [5]);
+      const [variantId = ''] = initial.keys();
+      const clock = createTestClock();
+      const others = once(async () => {
+        await adjustStock({ store, now: clock.now }, input(variantId, 4), null);
+        clock.advance(2 * HOURS);
+        await sweeper(clock).sweep();
+      });
+      const outcome = await adjustStock(
+        { store: sleeping(others), now: clock.now },
+        input(variantId, 4),
+        null,
+      );
+      expect(outcome).toEqual({ kind: 'applied' });
+      expect(await store.inventory.levels([variantId])).toMatchObject([{ onHand: 9, sellable: 9 }]);
+      expect(await stockProblems(database.collections, initial)).toEqual([]);
+    },
+  );
+
+  it('is put back once, however long nobody ran in the middle of it', async () => {
+    const initial = await sellVariants(store.catalog, [5]);
+    const [variantId = ''] = initial.keys();
+    const clock = createTestClock();
+    const id = `chk_back_${variantId}`;
+    const lines = [{ variantId, quantity: 2 }];
+    await createReservation({ store, now: clock.now }, { id, currency: 'EUR', ttlSeconds: 60, lines });
+    await commitReservation({ store, now: clock.now }, id);
+    const insert = (): Promise<never> => Promise.reject(new Crash());
+    const dead = { ...store, movements: { ...store.movements, insert } };
+    await survive(restockReservation({ store: dead, now: clock.now }, id));
+    clock.advance(2 * HOURS);
+    // The batch of this sweep is full of others.
+    const reservations = { ...store.reservations, unfinished: () => Promise.resolve([]) };
+    await sweeper(clock, { ...store, reservations }).sweep();
+    await sweeper(clock).sweep();
+    expect(await store.inventory.levels([variantId])).toMatchObject([{ onHand: 5, sellable: 5 }]);
+    expect(await stockProblems(database.collections, initial)).toEqual([]);
+  });
+
+  it.each(SLEEPS)(
+    'is not put back again by a process that slept %s, while others finished and forgot it',
+    async (_, sleeping) => {
+      const initial = await sellVariants(store.catalog, [5]);
+      const [variantId = ''] = initial.keys();
+      const clock = createTestClock();
+      const id = `chk_slept_${variantId}`;
+      const lines = [{ variantId, quantity: 2 }];
+      await createReservation({ store, now: clock.now }, { id, currency: 'EUR', ttlSeconds: 60, lines });
+      await commitReservation({ store, now: clock.now }, id);
+      const others = once(async () => {
+        await restockReservation({ store, now: clock.now }, id);
+        clock.advance(2 * HOURS);
+        await sweeper(clock).sweep();
+      });
+      const { kind } = await restockReservation({ store: sleeping(others), now: clock.now }, id);
+      expect(kind).toBe('done');
+      expect(await store.inventory.levels([variantId])).toMatchObject([{ onHand: 5, sellable: 5 }]);
+      expect(await stockProblems(database.collections, initial)).toEqual([]);
+    },
+  );
+
+  it('is forgotten in the end', async () => {
+    const [variantId = ''] = (await sellVariants(store.catalog, [5])).keys();
+    const clock = createTestClock();
+    await adjustStock({ store, now: clock.now }, input(variantId, 4), null);
+    const id = `chk_over_${variantId}`;
+    const lines = [{ variantId, quantity: 2 }];
+    await createReservation({ store, now: clock.now }, { id, currency: 'EUR', ttlSeconds: 60, lines });
+    await commitReservation({ store, now: clock.now }, id);
+    await restockReservation({ store, now: clock.now }, id);
+    clock.advance(2 * HOURS);
+    await sweeper(clock).sweep();
+    const level = await database.collections.inventory.findOne({ _id: variantId });
+    expect(level).toMatchObject({ onHand: 9, holds: [], ops: [] });
   });
 });
 

@@ -4,7 +4,7 @@
  */
 import { trackedLines, type Reservation, type ReservationStatus } from '../domain/reservation.ts';
 import type { ReservationDeps } from './deps.ts';
-import { journalLines } from './journal-lines.ts';
+import { journalLines, movementId } from './journal-lines.ts';
 
 /** COMMITTING -> COMMITTED: the held goods leave. */
 async function finishCommit(deps: ReservationDeps, reservation: Reservation): Promise<Reservation> {
@@ -37,7 +37,7 @@ async function finishRestock(deps: ReservationDeps, reservation: Reservation): P
   const { store, now } = deps;
   const { id, lines } = reservation;
   for (const { variantId, quantity } of trackedLines(lines)) {
-    await store.inventory.putBack(variantId, `rst_${id}`, quantity, now());
+    await store.inventory.putBack(variantId, movementId('restock', id, variantId), quantity, now());
   }
   await journalLines(deps, 'restock', reservation);
   return end(deps, reservation, 'RESTOCKED');

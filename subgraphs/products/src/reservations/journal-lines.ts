@@ -8,6 +8,10 @@ const KINDS = {
   restock: { prefix: 'rst', type: 'RESTOCK', sign: 1 },
 } as const;
 
+/** Of what a reservation does to one level, which has it once. */
+export const movementId = (kind: keyof typeof KINDS, reservationId: string, variantId: string): string =>
+  `${KINDS[kind].prefix}_${reservationId}_${variantId}`;
+
 /**
  * Writes down what a reservation did to the levels of its variants. It comes between the levels' change and the
  * end of the reservation, so what a stopped process did not write, whoever finishes the reservation writes.
@@ -17,10 +21,10 @@ export async function journalLines(
   kind: keyof typeof KINDS,
   { id, lines }: Reservation,
 ): Promise<void> {
-  const { prefix, type, sign } = KINDS[kind];
+  const { type, sign } = KINDS[kind];
   for (const { variantId, quantity } of trackedLines(lines)) {
     await store.movements.insert({
-      id: `${prefix}_${id}_${variantId}`,
+      id: movementId(kind, id, variantId),
       type,
       variantId,
       delta: sign * quantity,

@@ -32,13 +32,16 @@ export interface InventoryStore {
   unhold(variantId: string, hold: StockHold, now: Date): Promise<void>;
   /** Turns a hold into goods that left; a marker stays so that a late `hold` cannot take them again. */
   consume(variantId: string, hold: StockHold, now: Date): Promise<void>;
-  /** Puts goods back on hand, once per operation. */
+  /** Puts goods back on hand, once per operation: the id of the movement that is written down afterwards. */
   putBack(variantId: string, operationId: string, quantity: number, now: Date): Promise<void>;
-  /** Changes what is on hand, or refuses, once per operation: a repeat gets the first decision. */
+  /** Changes what is on hand, or refuses, once per operation, the id of its movement: a repeat gets the first decision. */
   adjust(variantId: string, operationId: string, delta: number, now: Date): Promise<AdjustmentDecision>;
 
   /** Variants with holds or markers whose time has come. */
   due(now: Date, limit: number): Promise<readonly DueStock[]>;
-  /** Drops old markers and sets when to look again: not before `liveUntil` for holds that are still live. */
+  /**
+   * Drops old markers, those of operations only when their movement is decided, and sets when to look again: not before
+   * `liveUntil` for what is still live.
+   */
   settle(variantId: string, now: Date, liveUntil: Date): Promise<void>;
 }

@@ -104,6 +104,7 @@ export interface HoldDocument {
 }
 
 export interface OperationDocument {
+  /** Of its movement. */
   readonly id: string;
   readonly at: Date;
   /** Present when the operation was refused: what was sellable then. */
@@ -124,6 +125,8 @@ export interface InventoryDocument {
   readonly version: number;
   readonly holds: HoldDocument[];
   readonly ops: OperationDocument[];
+  /** How many times some of `ops` were forgotten. Absent: never. */
+  readonly forgets?: number;
   /** Never null: $min keeps null. */
   readonly nextExpiry: Date;
   /** What the product's summary says of this variant; null while it is being told. */
