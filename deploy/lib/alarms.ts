@@ -30,7 +30,6 @@ interface AlarmOptions {
   readonly metric: cloudwatch.IMetric;
   readonly threshold: number;
   readonly minutes: number;
-  readonly comparison?: cloudwatch.ComparisonOperator;
   readonly missing?: cloudwatch.TreatMissingData;
 }
 
@@ -42,7 +41,7 @@ export function addAlarm(stack: Stack, kind: string, options: AlarmOptions): clo
     metric: options.metric,
     threshold: options.threshold,
     evaluationPeriods: options.minutes,
-    comparisonOperator: options.comparison ?? cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
     treatMissingData: options.missing ?? cloudwatch.TreatMissingData.NOT_BREACHING,
   });
   const action = new actions.SnsAction(options.topic);

@@ -69,7 +69,8 @@ export class ServiceStack extends Stack {
       cluster: platform.cluster,
       serviceName: service.name,
       taskDefinition: task,
-      desiredCount: size.minTasks,
+      // Of what scales it is the scaling's: CloudFormation sets it again with each release, whatever the load has asked for.
+      ...(isSingle && { desiredCount: 1 }),
       minHealthyPercent: isSingle ? 0 : 100,
       maxHealthyPercent: isSingle ? 100 : 200,
       securityGroups: [props.securityGroup],
@@ -117,10 +118,18 @@ export class ServiceStack extends Stack {
       addAlarm(this, ALARMS.tasksMissing, {
         name: alarmName(ALARMS.tasksMissing),
         topic,
-        metric: insight('RunningTaskCount', cloudwatch.Stats.MINIMUM),
-        threshold: size.minTasks,
+        // Less than are wanted, too: a new service wants one task until its scaling has been made.
+        metric: new cloudwatch.MathExpression({
+          expression: `IF(desired < ${size.minTasks}, desired, ${size.minTasks}) - FILL(running, 0)`,
+          usingMetrics: {
+            desired: insight('DesiredTaskCount', cloudwatch.Stats.MINIMUM),
+            running: insight('RunningTaskCount', cloudwatch.Stats.MINIMUM),
+          },
+          period: Duration.minutes(1),
+          label: 'tasks that are missing',
+        }),
+        threshold: 0,
         minutes: 5,
-        comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
       }),
     ];
     addAlarm(this, ALARMS.memoryHigh, {

@@ -274,6 +274,37 @@ describe('a release', () => {
     });
     expect(configuration.Alarms.AlarmNames.filter((alarm: string) => !alarms.includes(alarm))).toEqual([]);
   });
+
+  it.each(services)('of $name leaves as many tasks as it has been scaled to', ({ name }) => {
+    const [service] = resourcesOf(stack(name), 'AWS::ECS::Service');
+    const [scaled] = resourcesOf(stack(name), 'AWS::ApplicationAutoScaling::ScalableTarget');
+
+    expect(service?.Properties).not.toHaveProperty('DesiredCount');
+    expect(scaled?.Properties.MinCapacity).toBe(3);
+  });
+
+  it.each(services)(
+    'of $name that is the first, and begins with one task, is not taken back for it',
+    ({ name }) => {
+      const missing = resourcesOf(stack(name), 'AWS::CloudWatch::Alarm').find(({ Properties }) =>
+        Properties.AlarmName.endsWith('-tasks-missing'),
+      );
+      const metrics = missing?.Properties.Metrics.map(
+        ({ Id, Expression, MetricStat }: { Id: string; Expression?: string; MetricStat?: Container }) =>
+          Expression ?? `${Id}: ${MetricStat?.Metric.MetricName}`,
+      );
+
+      expect(metrics?.sort()).toEqual([
+        'IF(desired < 3, desired, 3) - FILL(running, 0)',
+        'desired: DesiredTaskCount',
+        'running: RunningTaskCount',
+      ]);
+      expect(missing?.Properties).toMatchObject({
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+      });
+    },
+  );
 });
 
 describe('what is stored', () => {
