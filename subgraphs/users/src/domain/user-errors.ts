@@ -113,7 +113,7 @@ export const signInAgain = (): AccountInputError =>
   accountInputError(
     'REAUTHENTICATION_REQUIRED',
     null,
-    'Confirm your password first: your sign-in was a while ago.',
+    'Confirm that it is you first: your sign-in was a while ago.',
   );
 
 /** Only whoever knows the password is told. */

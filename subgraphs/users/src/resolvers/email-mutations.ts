@@ -1,10 +1,8 @@
-import { requireUser } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { hashOneTimeToken } from '../credentials/one-time-token.ts';
 import { toEmail } from '../domain/email.ts';
-import { userIds } from '../domain/ids.ts';
 import { accountInputError, linkInvalid } from '../domain/user-errors.ts';
-import { checkCurrentPassword } from './check-current-password.ts';
+import { confirmPassword } from './confirm-password.ts';
 import { requestLetter } from './request-letter.ts';
 import type { Services } from './services.ts';
 
@@ -36,16 +34,10 @@ export function emailMutations(services: Services) {
       { input }: { input: { readonly newEmail: string; readonly currentPassword: string } },
       context: UsersContext,
     ) => {
-      const userId = userIds.toUuid(requireUser(context.viewer).id);
-      const checked = await checkCurrentPassword(services, userId, input.currentPassword);
-      if ('problem' in checked) return { accepted: false, userErrors: [checked.problem] };
-      const { credential } = checked;
-      return requestLetter(
-        services,
-        'EMAIL_CHANGE',
-        { email: input.newEmail, userId: credential.userId },
-        context,
-      );
+      const confirmed = await confirmPassword(services, context, input.currentPassword);
+      if ('problem' in confirmed) return { accepted: false, userErrors: [confirmed.problem] };
+      const { userId } = confirmed.credential;
+      return requestLetter(services, 'EMAIL_CHANGE', { email: input.newEmail, userId }, context);
     },
 
     emailChangeConfirm: async (

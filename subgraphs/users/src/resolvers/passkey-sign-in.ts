@@ -56,7 +56,7 @@ export function passkeySignIn(services: Services) {
       if ('problem' in verified) return notRenewed(verified.problem);
       // A passkey of somebody else proves who they are, not who is signed in here.
       if (verified.userId !== userIds.toUuid(viewer.id)) return notRenewed(passkeyInvalid());
-      return renewAuthTime(services, context, verified.userId);
+      return renewAuthTime(services, context, verified.userId, ['PASSKEY']);
     },
   };
 }

@@ -1,13 +1,11 @@
-import { requireUser } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { hashOneTimeToken } from '../credentials/one-time-token.ts';
 import { toEmail } from '../domain/email.ts';
-import { userIds } from '../domain/ids.ts';
 import { passwordOfAccount } from '../domain/limits.ts';
 import { checkPassword } from '../domain/password-policy.ts';
 import { invalidCredentials, linkInvalid, type TokenInvalidError } from '../domain/user-errors.ts';
 import type { TokenProblem } from '../store/credential-store.ts';
-import { checkCurrentPassword } from './check-current-password.ts';
+import { confirmPassword } from './confirm-password.ts';
 import { requestLetter } from './request-letter.ts';
 import type { Services } from './services.ts';
 import { startSession } from './start-session.ts';
@@ -50,10 +48,9 @@ export function passwordMutations(services: Services) {
     /** Ends every session, also the one it was asked in, and starts a new one. */
     passwordChange: async (_: unknown, { input }: { input: PasswordChangeInput }, context: UsersContext) => {
       assertMayUseCookies(input.tokenDelivery, services, context);
-      const userId = userIds.toUuid(requireUser(context.viewer).id);
-      const checked = await checkCurrentPassword(services, userId, input.currentPassword);
-      if ('problem' in checked) return notChanged(checked.problem);
-      const { credential } = checked;
+      const confirmed = await confirmPassword(services, context, input.currentPassword);
+      if ('problem' in confirmed) return notChanged(confirmed.problem);
+      const { credential, proof } = confirmed;
       const [owner] = await stores.users.findByIds([credential.userId]);
       if (owner === undefined) return notChanged(invalidCredentials());
       const weak = checkPassword(input.newPassword, owner, ['input', 'newPassword']);
@@ -67,7 +64,7 @@ export function passwordMutations(services: Services) {
       onLetter();
       const delivery = input.tokenDelivery;
       const started =
-        user && (await startSession(services, context, { userId: user.id, methods: ['PASSWORD'], delivery }));
+        user && (await startSession(services, context, { userId: user.id, ...proof, delivery }));
       return started === undefined ? notChanged(invalidCredentials()) : { ...started, userErrors: [] };
     },
   };

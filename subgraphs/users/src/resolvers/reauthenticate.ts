@@ -23,17 +23,13 @@ export const reauthenticate =
     if ('problem' in checked) return refused(checked.problem);
     const { userId } = checked.credential;
     const status = (await services.stores.mfa.findStatus([userId]))[0];
-    if (status?.totpEnabled === true) {
-      const { code, method } = input;
-      if (typeof code !== 'string' || !isSecondFactor(method)) return refused(codeInvalid(['input', 'code']));
-      const problem = await verifySecondFactor(services, userId, {
-        method,
-        code,
-        usedBy: inSession(viewer),
-      });
-      if (problem !== undefined) return refused(problem);
-    }
-    return renewAuthTime(services, context, userId);
+    if (status?.totpEnabled !== true) return renewAuthTime(services, context, userId, ['PASSWORD']);
+    const { code, method } = input;
+    if (typeof code !== 'string' || !isSecondFactor(method)) return refused(codeInvalid(['input', 'code']));
+    const problem = await verifySecondFactor(services, userId, { method, code, usedBy: inSession(viewer) });
+    return problem === undefined
+      ? renewAuthTime(services, context, userId, ['PASSWORD', method])
+      : refused(problem);
   };
 
 /** For whoever has just proved to be the user that the session is of. */
@@ -41,13 +37,14 @@ export async function renewAuthTime(
   { stores, accessTokens, now }: Services,
   context: UsersContext,
   userId: string,
+  methods: readonly AuthMethod[],
 ) {
   const viewer = requireUser(context.viewer);
   const sessionId = sessionIds.toUuid(viewer.sessionId ?? '');
   const authTime = now();
   if (
     sessionId === undefined ||
-    !(await stores.sessions.renewAuthTime({ id: sessionId, userId, now: authTime }))
+    !(await stores.sessions.renewAuthTime({ id: sessionId, userId, methods, now: authTime }))
   )
     return refused(accountInputError('NOT_FOUND', null, 'This session has ended. Sign in again.'));
   const grants = (await context.loaders.grants.load(userId)) ?? NO_GRANTS;

@@ -2,30 +2,30 @@ import { newUuid } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { hashRefreshToken, newRefreshToken } from '../credentials/refresh-token.ts';
 import { absoluteExpiry, refreshTokenExpiry } from '../domain/session-lifetime.ts';
-import type { AuthMethod } from '../store/session-store.ts';
+import type { Proof } from '../store/session-store.ts';
 import type { Services } from './services.ts';
 import { deliver, type TokenDelivery } from './token-delivery.ts';
 import { toTokenPair } from './token-pair.ts';
 
-export interface SessionRequest {
+export interface SessionRequest extends Pick<Proof, 'methods'> {
   /** UUID. */
   readonly userId: string;
-  /** How they proved it. */
-  readonly methods: readonly AuthMethod[];
+  /** When they proved it; now unless it was in a session before. */
+  readonly authTime?: Date;
   readonly delivery: TokenDelivery;
 }
 
-/** A session for somebody who has just proved to be this user. Undefined when the account is gone by now. */
+/** A session for somebody who has proved to be this user. Undefined when the account is gone by now. */
 export async function startSession(
   services: Services,
   context: UsersContext,
-  { userId, methods, delivery }: SessionRequest,
+  { userId, methods, delivery, ...request }: SessionRequest,
 ) {
   const refreshToken = newRefreshToken();
-  const authTime = services.now();
-  const absoluteExpiresAt = absoluteExpiry(authTime);
-  const session = { id: newUuid(), userId, authTime };
-  const refreshTokenExpiresAt = refreshTokenExpiry(authTime, absoluteExpiresAt);
+  const now = services.now();
+  const absoluteExpiresAt = absoluteExpiry(now);
+  const session = { id: newUuid(), userId, authTime: request.authTime ?? now };
+  const refreshTokenExpiresAt = refreshTokenExpiry(now, absoluteExpiresAt);
   const user = await services.stores.sessions.start({
     ...session,
     methods,
@@ -34,9 +34,10 @@ export async function startSession(
     absoluteExpiresAt,
     refreshTokenHash: hashRefreshToken(refreshToken),
     refreshTokenExpiresAt,
+    now,
   });
   if (user === undefined) return undefined;
   context.recognize(user);
   const tokens = await toTokenPair(session, { refreshToken, refreshTokenExpiresAt }, services, context);
-  return { tokens: deliver(tokens, delivery, context, authTime), user };
+  return { tokens: deliver(tokens, delivery, context, now), user };
 }

@@ -11,6 +11,11 @@ export interface Session {
 /** How a person proved who they are. */
 export type AuthMethod = 'PASSWORD' | 'TOTP' | 'RECOVERY_CODE' | 'PASSKEY';
 
+/** What has been proved in a session so far, and when the last of it was. */
+export interface Proof extends Pick<Session, 'authTime'> {
+  readonly methods: readonly AuthMethod[];
+}
+
 /** A session that has not ended. */
 export interface LiveSession extends Session {
   readonly createdAt: Date;
@@ -29,6 +34,8 @@ export interface NewSession extends Session {
   readonly absoluteExpiresAt: Date;
   readonly refreshTokenHash: Buffer;
   readonly refreshTokenExpiresAt: Date;
+  /** When it begins: `authTime` may be of a session before. */
+  readonly now: Date;
 }
 
 export interface Rotation {
@@ -62,11 +69,17 @@ export interface SessionStore {
   end(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
   /** Of each user the hundred that were used last, the last first. */
   findLive(userIds: readonly string[], now: Date): Promise<readonly LiveSession[]>;
-  isLive(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
-  /** False when there is no such live session of this user. */
+  /** Undefined when there is no such live session of this user. */
+  findProof(session: {
+    readonly id: string;
+    readonly userId: string;
+    readonly now: Date;
+  }): Promise<Proof | undefined>;
+  /** Adds to the methods of the session what was not among them. False when there is no such live session of this user. */
   renewAuthTime(session: {
     readonly id: string;
     readonly userId: string;
+    readonly methods: readonly AuthMethod[];
     readonly now: Date;
   }): Promise<boolean>;
   /** Ends one by its owner's wish. False when there is no such live session of this user. */

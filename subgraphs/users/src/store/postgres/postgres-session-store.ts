@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { appendAuditEvent } from './audit-event.ts';
 import { rotateRefreshToken } from './rotate-refresh-token.ts';
 import { revokeSessions } from './revoke-sessions.ts';
-import type { LiveSession, NewSession, SessionStore } from '../session-store.ts';
+import type { LiveSession, NewSession, Proof, SessionStore } from '../session-store.ts';
 import { USER_COLUMNS } from './user-columns.ts';
 import type { User } from '../user-store.ts';
 
@@ -26,18 +26,20 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
       const { rows } = await pool.query<LiveSession>(SELECT_LIVE, [userIds, now, MOST_SHOWN]);
       return rows;
     },
-    isLive: async ({ id, userId, now }) => {
-      const { rowCount } = await pool.query(
-        'SELECT FROM sessions WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND absolute_expires_at > $3',
-        [id, userId, now],
-      );
-      return rowCount === 1;
-    },
-    renewAuthTime: async ({ id, userId, now }) => {
-      const { rowCount } = await pool.query(
-        `UPDATE sessions SET auth_time = $3
+    findProof: async ({ id, userId, now }) => {
+      const { rows } = await pool.query<Proof>(
+        `SELECT auth_time AS "authTime", methods FROM sessions
           WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND absolute_expires_at > $3`,
         [id, userId, now],
+      );
+      return rows[0];
+    },
+    renewAuthTime: async ({ id, userId, methods, now }) => {
+      const { rowCount } = await pool.query(
+        `UPDATE sessions SET auth_time = $3,
+                methods = methods || ARRAY(SELECT given FROM unnest($4::text[]) given WHERE given <> ALL (methods))
+          WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND absolute_expires_at > $3`,
+        [id, userId, now, methods],
       );
       return rowCount === 1;
     },
@@ -78,17 +80,18 @@ async function start(client: pg.PoolClient, session: NewSession): Promise<User |
   const { rows } = await client.query<User>(
     `UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND suspended_at IS NULL AND erased_at IS NULL
      RETURNING ${USER_COLUMNS}`,
-    [session.userId, session.authTime],
+    [session.userId, session.now],
   );
   const user = rows[0];
   if (user === undefined) return undefined;
   await client.query(
     `INSERT INTO sessions (id, user_id, auth_time, created_at, last_seen_at, absolute_expires_at, methods, ip_address, user_agent)
-     VALUES ($1, $2, $3, $3, $3, $4, $5, $6, $7)`,
+     VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)`,
     [
       session.id,
       session.userId,
       session.authTime,
+      session.now,
       session.absoluteExpiresAt,
       session.methods,
       session.ipAddress ?? null,
@@ -98,11 +101,11 @@ async function start(client: pg.PoolClient, session: NewSession): Promise<User |
   await client.query(
     `INSERT INTO refresh_tokens (token_hash, session_id, generation, created_at, expires_at)
      VALUES ($1, $2, 1, $3, $4)`,
-    [session.refreshTokenHash, session.id, session.authTime, session.refreshTokenExpiresAt],
+    [session.refreshTokenHash, session.id, session.now, session.refreshTokenExpiresAt],
   );
   await appendAuditEvent(client, {
     type: 'SIGNED_IN',
-    at: session.authTime,
+    at: session.now,
     subjectId: session.userId,
     sessionId: session.id,
   });

@@ -57,6 +57,7 @@ describe('the stores on PostgreSQL', () => {
       absoluteExpiresAt: expiry,
       refreshTokenHash: hashOf(token),
       refreshTokenExpiresAt: expiry,
+      now: NOW,
     });
     return id;
   };
@@ -125,6 +126,7 @@ describe('the stores on PostgreSQL', () => {
       absoluteExpiresAt: NOW,
       refreshTokenHash: hashOf('gone'),
       refreshTokenExpiresAt: NOW,
+      now: NOW,
     };
 
     expect(await stores.sessions.start(session)).toBeUndefined();
