@@ -202,19 +202,25 @@ async function openPersistedOperations(
   };
 }
 
-/** What was begun by one generation is finished by it. */
+/** What was begun by one generation is finished by it, whether or not its client still waits. */
 class RequestsInFlight {
+  /** Handlers that have not ended, and responses that are open. */
   #count = 0;
   #onDone: (() => void) | undefined;
 
   counted(route: RouteHandler): RouteHandler {
-    return (request, response, url) => {
-      this.#count += 1;
-      response.once('close', () => {
-        this.#count -= 1;
-        if (this.#count === 0) this.#onDone?.();
-      });
-      return route(request, response, url);
+    const endOne = (): void => {
+      this.#count -= 1;
+      if (this.#count === 0) this.#onDone?.();
+    };
+    return async (request, response, url) => {
+      this.#count += 2;
+      response.once('close', endOne);
+      try {
+        await route(request, response, url);
+      } finally {
+        endOne();
+      }
     };
   }
 

@@ -89,7 +89,17 @@ export async function sendToApolloServer<TContext extends BaseContext>(
 async function writeChunks(response: ServerResponse, chunks: AsyncIterableIterator<string>): Promise<void> {
   for await (const chunk of chunks) {
     if (response.destroyed) return;
-    if (!response.write(chunk)) await new Promise((resolve) => response.once('drain', resolve));
+    if (!response.write(chunk)) await drained(response);
   }
   response.end();
 }
+
+/** Or closed: nobody drains it then. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      response.off('drain', end).off('close', end);
+      resolve();
+    };
+    response.once('drain', end).once('close', end);
+  });

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { DependencyUnavailableError, ForbiddenError } from './errors.ts';
 import { startHttpServer, type HttpServer } from './http-server.ts';
 import { silentLogger } from './logger.ts';
@@ -10,9 +11,11 @@ describe('HTTP server', () => {
   let server: HttpServer;
   let storeIsUp: boolean;
   let release: (() => void) | undefined;
+  let ended: string[];
 
   beforeEach(async () => {
     storeIsUp = true;
+    ended = [];
     server = await startHttpServer({
       host: '127.0.0.1',
       port: 0,
@@ -35,6 +38,11 @@ describe('HTTP server', () => {
         },
         '/dependency': () => {
           throw new DependencyUnavailableError('postgres', new Error('10.0.0.7 refused'));
+        },
+        '/write': async (_request, response) => {
+          await once(response, 'close');
+          await delay(100);
+          ended.push('handler');
         },
         '/slow': (_request, response) =>
           new Promise((resolve) => {
@@ -129,6 +137,17 @@ describe('HTTP server', () => {
 
     expect(await (await slow).text()).toBe('done');
     await closed;
+  });
+
+  it('waits for what it still does for a client that has gone', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('GET /write HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    // Answered on a connection of its own: by then the server has taken the request before.
+    await fetch(`${server.url}/livez`);
+    socket.destroy();
+
+    await server.close().then(() => ended.push('server'));
+    expect(ended).toEqual(['handler', 'server']);
   });
 
   it('hears a connection made while it drained before it closes', async () => {

@@ -66,7 +66,7 @@ export interface HttpServer {
   /** Connections from now on get this one. */
   replaceCertificate(certificate: ServerCertificate): void;
   /**
-   * Stops accepting, waits for requests in flight, then closes.
+   * Stops accepting, waits for requests in flight, also for those whose clients have gone, then closes.
    *
    * @param graceMs How long before that it goes on as it was: a balancer has not yet seen that it drains, and a client may
    *   just be sending its next request on a connection it has.
@@ -115,17 +115,25 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   let routes: Routes = { ...health, ...options.routes };
   let closing = false;
+  /** Responses that are open, and handlers that have not ended: one whose client has gone may still change something. */
   let inFlight = 0;
+  let onIdle: (() => void) | undefined;
   let lastCall: NodeJS.Timeout | undefined;
   // Connections that wait for a next request, or never sent a first one, would keep a closing server open. A draining
   // one leaves them a moment: clients that had to connect anew while it drained are about to send.
   const closeWhenDone = (): void => {
     if (!closing || inFlight > 0) return;
+    onIdle?.();
     if (!draining) server.closeAllConnections();
     else
       lastCall ??= setTimeout(() => {
         server.closeAllConnections();
       }, LAST_CALL_MS);
+  };
+  const endOne = (): void => {
+    inFlight -= 1;
+    // The last bytes are handed to the socket by now, but not yet sent.
+    if (closing) setImmediate(closeWhenDone);
   };
   const {
     requestTimeoutMs = REQUEST_TIMEOUT_MS,
@@ -140,24 +148,21 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     maxHeaderSize: maxHeaderBytes,
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
-    inFlight += 1;
+    inFlight += 2;
     if (lastCall !== undefined) {
       clearTimeout(lastCall);
       lastCall = undefined;
     }
     if (draining) response.shouldKeepAlive = false;
-    response.once('close', () => {
-      inFlight -= 1;
-      // The last bytes are handed to the socket by now, but not yet sent.
-      setImmediate(closeWhenDone);
-    });
+    response.once('close', endOne);
     // Names and values in turn.
     if (request.rawHeaders.length > 2 * maxHeaders) {
       response.setHeader('connection', 'close');
       sendJson(response, 431, errorBody('HEADERS_TOO_LARGE', `A request may have ${maxHeaders} headers.`));
+      endOne();
       return;
     }
-    void handle(routes, request, response, logger);
+    void handle(routes, request, response, logger).finally(endOne);
   };
   const secure =
     options.certificate && createSecureServer({ ...timeouts, ...options.certificate }, onRequest);
@@ -190,6 +195,10 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       closing = true;
       closeWhenDone();
       await Promise.all([closed, ...Object.values(doors).map((door) => door.close())]);
+      if (inFlight > 0)
+        await new Promise<void>((resolve) => {
+          onIdle = resolve;
+        });
     },
   };
 }

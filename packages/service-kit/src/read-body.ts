@@ -62,6 +62,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
     const cutShort = (): void => {
       reject(new BadRequestError('The request body ended before it was complete.'));
     };
+    if (request.destroyed) cutShort();
     request.on('error', cutShort);
     request.on('close', () => {
       if (!request.complete) cutShort();
