@@ -163,6 +163,33 @@ describe('rover subgraph check', () => {
   });
 });
 
+describe('a directive that operations have', () => {
+  it('is taken from them by a new subgraph that does not define it', async () => {
+    const registry = await startTestRegistry();
+    const check = async (sdl: string) =>
+      registry.rover([
+        ...['subgraph', 'check', REF, '--name', 'reviews'],
+        ...['--schema', await registry.file('reviews.graphql', sdl)],
+      ]);
+    await registry.publish('products', `${PRODUCTS}\ndirective @mask(by: Int) on FIELD`);
+    await sendReport(registry, REF, {
+      name: 'Masked',
+      operation: 'query Masked{products{id@mask(by:1)}}',
+      fields: { Query: ['products'], Product: ['id'] },
+      requests: 3,
+    });
+    const without = await check(REVIEWS);
+    const withIt = await check(`${REVIEWS}\ndirective @mask(by: Int) on FIELD`);
+    await registry.stop();
+
+    expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('error[E043]') });
+    expect(without.stdout).toMatch(
+      /FAIL ┆ DIRECTIVE_REMOVED ┆ directive `@mask`: removed; used 3 times by Masked \(web@1: 3\)/,
+    );
+    expect(withIt.code).toBe(0);
+  });
+});
+
 describe('lint levels', () => {
   it('decide whether a check fails', async () => {
     const registry = await startTestRegistry({ lintLevels: { FIELD_NAMES_SHOULD_BE_CAMEL_CASE: 'ERROR' } });

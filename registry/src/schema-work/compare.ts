@@ -9,9 +9,8 @@ export async function compare({ before, after, operations }: SchemasToCompare): 
   if (before === after) return { changes: [] };
   const options = { assumeValid: true };
   const [oldSchema, newSchema] = [buildSchema(before, options), buildSchema(after, options)];
-  const found = (await diff(oldSchema, newSchema)).flatMap(
-    (change) => describeChange(change, newSchema) ?? [],
-  );
+  const schemas = { before: oldSchema, after: newSchema };
+  const found = (await diff(oldSchema, newSchema)).flatMap((change) => describeChange(change, schemas) ?? []);
   // What a new type consists of is no news beside the type.
   const added = new Set(found.flatMap(({ code, coordinate }) => (code === 'TYPE_ADDED' ? [coordinate] : [])));
   const described = found.filter(

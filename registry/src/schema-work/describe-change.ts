@@ -1,5 +1,6 @@
 import type { Change, ChangeType, TypeOfChangeType } from '@graphql-inspector/core';
 import { isInterfaceType, isObjectType, isRequiredArgument, type GraphQLSchema } from 'graphql';
+import { DESCRIBE_DIRECTIVES } from './describe-directive-change.ts';
 import { fact } from './operation-facts.ts';
 
 export interface DescribedChange {
@@ -11,18 +12,25 @@ export interface DescribedChange {
   readonly affects: readonly string[] | undefined;
 }
 
-type Meta<Type extends keyof typeof ChangeType> = Change<(typeof ChangeType)[Type]>['meta'];
-type Describe = (meta: never, after: GraphQLSchema) => Omit<DescribedChange, 'coordinate'> | undefined;
+export interface ComparedSchemas {
+  readonly before: GraphQLSchema;
+  readonly after: GraphQLSchema;
+}
+
+export type Meta<Type extends keyof typeof ChangeType> = Change<(typeof ChangeType)[Type]>['meta'];
+type Describe<M> = (meta: M, schemas: ComparedSchemas) => Omit<DescribedChange, 'coordinate'> | undefined;
+export type Describers = Readonly<Partial<Record<TypeOfChangeType, Describe<never>>>>;
 
 const safe = (code: string, description: string) => ({ code, description, affects: undefined });
 
 /**
- * How each change of a schema is called in Apollo's words, and who it can break. What is not here (directives'
- * definitions and uses, root types renamed) is no client's business, or comes with changes that are here.
+ * How each change of a schema is called in Apollo's words, and who it can break. What is not here (what
+ * schemas have directives for, root types renamed) is no client's business, or comes with changes that are here.
  *
  * @see https://www.apollographql.com/docs/graphos/platform/schema-management/checks/reference
  */
-const DESCRIBE: Readonly<Partial<Record<TypeOfChangeType, Describe>>> = {
+const DESCRIBE: Describers = {
+  ...DESCRIBE_DIRECTIVES,
   FIELD_REMOVED: ({ typeName, removedFieldName }: Meta<'FieldRemoved'>) => ({
     code: 'FIELD_REMOVED',
     description: `type \`${typeName}\`: field \`${removedFieldName}\` removed`,
@@ -73,7 +81,7 @@ const DESCRIBE: Readonly<Partial<Record<TypeOfChangeType, Describe>>> = {
             ? [fact.field(meta.typeName, meta.fieldName)]
             : undefined,
         },
-  FIELD_ARGUMENT_TYPE_CHANGED: (meta: Meta<'FieldArgumentTypeChanged'>, after) => {
+  FIELD_ARGUMENT_TYPE_CHANGED: (meta: Meta<'FieldArgumentTypeChanged'>, { after }) => {
     const { typeName, fieldName, argumentName, oldArgumentType, newArgumentType } = meta;
     const refusesNull = newArgumentType === `${oldArgumentType}!`;
     const owner = fact.field(typeName, fieldName);
@@ -183,14 +191,9 @@ function isRequiredIn(
   return field?.args.some((each) => each.name === argumentName && isRequiredArgument(each)) === true;
 }
 
-/**
- * Undefined: the change is part of another, or concerns no client.
- *
- * @param after The schema with the change.
- */
-export function describeChange(change: Change, after: GraphQLSchema): DescribedChange | undefined {
-  const describe = DESCRIBE[change.type as TypeOfChangeType] as
-    ((meta: unknown, after: GraphQLSchema) => Omit<DescribedChange, 'coordinate'> | undefined) | undefined;
-  const described = describe?.(change.meta, after);
+/** Undefined: the change is part of another, or concerns no client. */
+export function describeChange(change: Change, schemas: ComparedSchemas): DescribedChange | undefined {
+  const describe = DESCRIBE[change.type as TypeOfChangeType] as Describe<unknown> | undefined;
+  const described = describe?.(change.meta, schemas);
   return described === undefined ? undefined : { ...described, coordinate: change.path ?? '' };
 }

@@ -11,11 +11,14 @@ import {
   visit,
   visitWithTypeInfo,
   type ArgumentNode,
+  type ASTNode,
+  type DirectiveNode,
   type GraphQLArgument,
   type GraphQLNamedType,
   type GraphQLSchema,
   type VariableDefinitionNode,
 } from 'graphql';
+import { executableLocationOf } from './executable-location.ts';
 import type { RecordedOperation } from './protocol.ts';
 
 /** What an operation relies on, one word for each thing a schema may change. */
@@ -23,7 +26,10 @@ export const fact = {
   field: (type: string, field: string) => `${type}.${field}`,
   /** Anything of the type: returned, named in a condition, given as input. */
   type: (type: string) => `type ${type}`,
-  /** @param owner What has the argument, as the fact of it. */
+  directive: (directive: string) => `@${directive}`,
+  directiveAt: (directive: string, location: string) => `@${directive} on ${location}`,
+  /** More than once in the same place. */
+  directiveTwice: (directive: string) => `@${directive} again`,
   argument: (owner: string, argument: string) => `${owner}(${argument}:)`,
   /** The argument is left out, null, or a variable that may be either. */
   noArgument: (owner: string, argument: string) => `${owner}(${argument}:) may be absent`,
@@ -106,25 +112,48 @@ function walk(schema: GraphQLSchema, signature: string, facts: Set<string>): voi
         const returned = getNamedType(field.type);
         facts.add(fact.type(returned.name));
         if (isEnumType(returned)) facts.add(fact.enumOpen(returned.name));
-        for (const argument of field.args) {
-          const given = node.arguments?.find(({ name }) => name.value === argument.name);
-          const owner = fact.field(parent.name, field.name);
-          addArgument({ schema, owner, argument, given, variables }, facts);
-        }
+        const owner = fact.field(parent.name, field.name);
+        addArguments({ schema, owner, defined: field.args, given: node.arguments, variables }, facts);
+      },
+      Directive: (node, key, _parent, _path, ancestors) => {
+        const owner = fact.directive(node.name.value);
+        const on = ancestors.at(-1) as ASTNode & { readonly directives?: readonly DirectiveNode[] };
+        const isAgain = on.directives?.findIndex(({ name }) => name.value === node.name.value) !== key;
+        facts.add(owner);
+        facts.add(fact.directiveAt(node.name.value, executableLocationOf(on) ?? ''));
+        if (isAgain) facts.add(fact.directiveTwice(node.name.value));
+        const defined = types.getDirective()?.args ?? [];
+        addArguments({ schema, owner, defined, given: node.arguments, variables }, facts);
       },
     }),
   );
 }
 
-interface ArgumentUse {
+interface ArgumentUses {
   readonly schema: GraphQLSchema;
+  /** What has the arguments, as the fact of it. */
   readonly owner: string;
-  readonly argument: GraphQLArgument;
-  readonly given: ArgumentNode | undefined;
+  readonly defined: readonly GraphQLArgument[];
+  readonly given: readonly ArgumentNode[] | undefined;
   readonly variables: ReadonlyMap<string, VariableDefinitionNode>;
 }
 
-function addArgument({ schema, owner, argument, given, variables }: ArgumentUse, facts: Set<string>): void {
+function addArguments(uses: ArgumentUses, facts: Set<string>): void {
+  for (const argument of uses.defined)
+    addArgument(
+      uses,
+      argument,
+      uses.given?.find(({ name }) => name.value === argument.name),
+      facts,
+    );
+}
+
+function addArgument(
+  { schema, owner, variables }: ArgumentUses,
+  argument: GraphQLArgument,
+  given: ArgumentNode | undefined,
+  facts: Set<string>,
+): void {
   const mayBeNull = given !== undefined && isOrMayBeNull(given, variables);
   if (given === undefined || mayBeNull) facts.add(fact.noArgument(owner, argument.name));
   if (mayBeNull) facts.add(fact.nullArgument(owner, argument.name));
@@ -137,7 +166,7 @@ function addArgument({ schema, owner, argument, given, variables }: ArgumentUse,
 }
 
 /** A variable with a default counts as never null, as it does when an operation is validated. */
-function isOrMayBeNull({ value }: ArgumentNode, variables: ArgumentUse['variables']): boolean {
+function isOrMayBeNull({ value }: ArgumentNode, variables: ArgumentUses['variables']): boolean {
   if (value.kind !== Kind.VARIABLE) return value.kind === Kind.NULL;
   const variable = variables.get(value.name.value);
   const hasDefault = variable?.defaultValue !== undefined && variable.defaultValue.kind !== Kind.NULL;

@@ -1,4 +1,5 @@
 import { Kind, visit, type ConstDirectiveNode, type DocumentNode, type TypeDefinitionNode } from 'graphql';
+import { isExecutableLocation } from './executable-location.ts';
 
 type IsHiddenField = (
   type: TypeDefinitionNode,
@@ -17,7 +18,10 @@ export function reachableTypes(
   for (const definition of document.definitions) {
     if (definition.kind === Kind.SCHEMA_DEFINITION)
       waiting.push(...definition.operationTypes.map(({ type }) => type.name.value));
-    if (definition.kind === Kind.DIRECTIVE_DEFINITION && definition.locations.some(isExecutable))
+    if (
+      definition.kind === Kind.DIRECTIVE_DEFINITION &&
+      definition.locations.some(({ value }) => isExecutableLocation(value))
+    )
       waiting.push(...namesIn(definition));
     if (!('name' in definition) || !definition.kind.endsWith('TypeDefinition')) continue;
     const type = definition as TypeDefinitionNode;
@@ -39,9 +43,6 @@ export function reachableTypes(
   }
   return reached;
 }
-
-const EXECUTABLE = /^(QUERY|MUTATION|SUBSCRIPTION|FIELD|FRAGMENT_\w+|INLINE_FRAGMENT|VARIABLE_DEFINITION)$/;
-const isExecutable = ({ value }: { readonly value: string }): boolean => EXECUTABLE.test(value);
 
 function namesIn(node: Parameters<typeof visit>[0] | null): readonly string[] {
   const names: string[] = [];
