@@ -64,6 +64,11 @@ describe('numbers', () => {
     },
   );
 
+  it('do not make a text without end one that is read without end', () => {
+    const endless = `{"number":1e5,"text":"${String.raw`\"`.repeat(500_000)}`;
+    expect(() => parseJson(endless)).toThrow(SyntaxError);
+  });
+
   it('are not looked for in strings', () => {
     const value = { a: '12345678901234567890', b: 'x:1e400', c: '3e8-8e3' };
     expect(parseJson(JSON.stringify(value))).toEqual(value);

@@ -12,7 +12,8 @@ const MARK = `number:${randomUUID()}`;
 const MAY_LOSE_DIGITS = /[\s:,[]-?(?:\d[\d.]{15,}|\d+(?:\.\d+)?[eE])/;
 const LONG = 16;
 const EXPONENT = /\d[eE][-+\d]/;
-const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+/** A string that never ends is one, too: each that was tried for nothing, and the next at its first quote, would take forever. */
+const TOKENS = /"[^"\\]*(?:\\.[^"\\]*)*"?|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const MARKED = new RegExp(`\\{"${MARK}":"([^"]*)"\\}`, 'g');
 
 /** @throws SyntaxError for what is not JSON. */
