@@ -7,9 +7,15 @@ export function dependsOnKind(
   selectionSets: readonly SelectionSetNode[],
   typename: string,
 ): boolean {
+  // Fragments that spread others twice are few, and what they spread is without end.
+  const spread = new Set<string>();
   const depends = ({ selections }: SelectionSetNode): boolean =>
     selections.some((selection) => {
       if (selection.kind === Kind.FIELD) return selection.name.value === '__typename';
+      if (selection.kind === Kind.FRAGMENT_SPREAD) {
+        if (spread.has(selection.name.value)) return false;
+        spread.add(selection.name.value);
+      }
       const fragment =
         selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
       const condition = fragment?.typeCondition?.name.value ?? typename;

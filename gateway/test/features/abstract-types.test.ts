@@ -96,6 +96,16 @@ describe('an interface', () => {
     expect(distinct(graph.requests().games)).toEqual([MAP]);
   });
 
+  it('may be asked for by fragments that spread each other many times', async () => {
+    const doubling = Array.from(
+      { length: 40 },
+      (_, n) => `fragment F${n} on Item { ...F${n + 1} ...F${n + 1} }`,
+    );
+    expect(await ask(`{ one { ...F0 } } ${doubling.join(' ')} fragment F40 on Item { title }`)).toEqual({
+      one: { title: 'Book' },
+    });
+  });
+
   it('may stand alone, in lists, and in lists of lists', async () => {
     expect(await ask('{ one { price } shelves { title price } }')).toEqual({
       one: { price: 10 },
