@@ -24,6 +24,7 @@ import {
   type ValueNode,
   type VariableDefinitionNode,
 } from 'graphql';
+import { sortFields } from './sort-fields.ts';
 
 export interface LiftedOperation {
   readonly document: DocumentNode;
@@ -83,7 +84,12 @@ export function liftLiterals(schema: GraphQLSchema, document: DocumentNode): Lif
   };
 }
 
-/** JSON text with the digits of numbers as they stand, or undefined for what cannot be lifted. */
+/**
+ * JSON text with the digits of numbers as they stand, or undefined for what cannot be lifted. Fields of input objects are in the order
+ * of their names: literals that differ in nothing else are one value.
+ *
+ * @see https://spec.graphql.org/October2021/#sec-Input-Object-Values "Input object literals are unordered."
+ */
 function toJson(value: ValueNode, type: GraphQLInputType): string | undefined {
   if (value.kind === Kind.NULL) return 'null';
   if (isNonNullType(type)) return toJson(value, type.ofType);
@@ -95,7 +101,7 @@ function toJson(value: ValueNode, type: GraphQLInputType): string | undefined {
   if (isInputObjectType(type)) {
     if (value.kind !== Kind.OBJECT) return undefined;
     const fields = type.getFields();
-    const entries = value.fields.map((field) => {
+    const entries = sortFields(value).map((field) => {
       const definition = fields[field.name.value];
       const json = definition === undefined ? undefined : toJson(field.value, definition.type);
       return json === undefined ? undefined : `${JSON.stringify(field.name.value)}:${json}`;

@@ -49,6 +49,36 @@ describe('mutations', () => {
     expect(graph.requests()).toEqual({ a: [DOCUMENT, DOCUMENT], b: [DOCUMENT] });
   });
 
+  it.each([
+    ['literals', 'mutation', '1', '2'],
+    ['variables', 'mutation ($a: Int = 1, $b: Int = 2)', '$a', '$b'],
+    ['objects of a custom scalar', 'mutation', '"1"', '"2"'],
+  ])('are one when their arguments differ in the order of fields only: %s', async (kind, operation, a, b) => {
+    let runs = 0;
+    const pay = (): object => ({ id: String((runs += 1)), name: 'x' });
+    const graph = await start({
+      a: {
+        sdl: `
+          scalar Any
+          input Pair { a: Int b: Int }
+          type Query { n: Int }
+          type Mutation { pay(in: [Pair!]): Payment note(in: Any): Payment }
+          type Payment { id: ID! name: String }
+        `,
+        resolvers: { Mutation: { pay, note: pay } },
+      },
+    });
+    const field = kind.startsWith('objects') ? 'note' : 'pay';
+
+    const { data, errors } = await graph.query(
+      `${operation} { ${field}(in: {a: ${a}, b: ${b}}) { id } ${field}(in: {b: ${b}, a: ${a}}) { name } }`,
+    );
+
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({ [field]: { id: '1', name: 'x' } });
+    expect(runs).toBe(1);
+  });
+
   it('are asked for together when they follow each other in one subgraph', async () => {
     const { log, subgraphs } = definitions();
     const graph = await start(subgraphs);
