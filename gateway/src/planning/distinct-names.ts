@@ -7,6 +7,7 @@
  * arguments in the whole operation, and never what a key or a requirement fetches under it.
  */
 import { Kind, print, visit, type DocumentNode, type FieldNode } from 'graphql';
+import { sortedValue } from './sort-fields.ts';
 
 export interface DistinctNames {
   readonly document: DocumentNode;
@@ -26,7 +27,10 @@ export function giveDistinctNames(document: DocumentNode, internalNames: Readonl
   const clientNames = new Map<string, string>();
   const nameFor = (field: FieldNode): string => {
     const key = responseName(field);
-    const args = (field.arguments ?? []).map(print).sort().join();
+    const args = (field.arguments ?? [])
+      .map(({ name: { value: name }, value }) => `${name}:${print(sortedValue(value))}`)
+      .sort()
+      .join();
     const meaning = `${field.name.value}(${args})`;
     const meanings = names.get(key) ?? new Map<string, string>();
     names.set(key, meanings);
@@ -45,6 +49,8 @@ export function giveDistinctNames(document: DocumentNode, internalNames: Readonl
   // Introspection is answered from the operation itself, below its root fields as the client wrote it.
   let introspectionDepth = 0;
   const renamed = visit(document, {
+    FragmentDefinition: ({ typeCondition }) =>
+      typeCondition.name.value.startsWith('__') ? false : undefined,
     Field: {
       enter: (field): FieldNode | undefined => {
         const name = introspectionDepth > 0 ? responseName(field) : nameFor(field);

@@ -72,6 +72,22 @@ describe('introspection', () => {
     expect(graph.requests()).toEqual({ a: [DOCUMENT] });
   });
 
+  it('has the names that the client gave it in fragments, too', async () => {
+    const { data } = await graph.query(
+      `{ thing { kind: name } thingType: __type(name: "Thing") { ...K }
+         __schema { queryType { ...Q } types { ...T } } }
+       fragment K on __Type { kind }
+       fragment Q on __Type { fields { name } }
+       fragment T on __Type { fields(includeDeprecated: true) { name } }`,
+    );
+
+    graph.requests();
+    const { types, queryType } = data.__schema;
+    expect(data.thingType).toEqual({ kind: 'OBJECT' });
+    expect(queryType).toEqual({ fields: [{ name: 'thing' }] });
+    expect(types).toContainEqual({ fields: ['id', 'name', 'title', 'at'].map((name) => ({ name })) });
+  });
+
   it('is left out where @skip and @include say so', async () => {
     const { data } = await graph.query(
       'query ($yes: Boolean!) { __schema @skip(if: $yes) { description } __type(name: "Date") @include(if: $yes) { specifiedByURL } }',
