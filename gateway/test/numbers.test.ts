@@ -12,7 +12,7 @@ describe('numbers that JavaScript cannot hold', () => {
       a: {
         sdl: `
           scalar Any
-          type Query { any: Any thing: Thing float: Float int: Int echo(value: Any): Any }
+          type Query { any: Any thing: Thing float: Float int: Int echo(value: Any): Any near(of: Float): Float }
           type Thing @key(fields: "big") { big: Long! }
           scalar Long
         `,
@@ -42,6 +42,29 @@ describe('numbers that JavaScript cannot hold', () => {
     expect(await post('{"query":"{ any float }"}')).toBe(
       `{"data":{"any":{"numbers":${NUMBERS},"text":"9007199254740993, 1e400"},"float":0.1000000000000000055}}\n`,
     );
+  });
+
+  it('are the nearest that there are in what subgraphs say of errors', async () => {
+    graph.subgraphs.a.respondWith((response) => {
+      response.end(
+        '{"data":{"int":null},"errors":[{"message":"no","path":["int"],"extensions":{"order":12345678901234567890}}]}',
+      );
+    });
+
+    const { errors } = JSON.parse(await post('{"query":"{ int }"}')) as { errors: unknown[] };
+    expect(errors).toMatchObject([{ extensions: { order: 12345678901234567000 } }]);
+  });
+
+  it('may be variables of an operation that asks for the schema, too', async () => {
+    graph.subgraphs.a.respondWith((response) => {
+      response.end('{"data":{"near":0.5}}');
+    });
+
+    expect(
+      await post(
+        '{"query":"query ($n: Float) { __schema { queryType { name } } near(of: $n) }","variables":{"n":0.12345678901234567890}}',
+      ),
+    ).toBe('{"data":{"__schema":{"queryType":{"name":"Query"}},"near":0.5}}\n');
   });
 
   it('are no Int', async () => {

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { CompiledOperation } from './compile-operation.ts';
 import { EntityRequests } from './entity-requests.ts';
-import { Escapes } from './json.ts';
+import { Escapes, toPlainJson } from './json.ts';
 import type { JsonObject } from './own.ts';
 import { runPlan, type PlanRun } from './run-plan.ts';
 import type { SubgraphSender } from './subgraph-sender.ts';
@@ -64,7 +64,7 @@ export async function executeOperation(
   if (compiled.introspect !== undefined) {
     const literals = [...lifted].map(([name, text]): [string, unknown] => [name, JSON.parse(text)]);
     const all: JsonObject = { ...variables, ...Object.fromEntries(literals) };
-    run.errors.push(...compiled.introspect(all, run.data));
+    run.errors.push(...compiled.introspect(toPlainJson(all), run.data));
     run.escapes = Escapes.Any;
   }
   const written = compiled.write(run.data, {

@@ -5,6 +5,7 @@ import type { Caller } from '../auth/credentials.ts';
 import type { Cancellation } from '../cancellation.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
+import { toPlainJson } from '../execution/json.ts';
 import type { JsonObject } from '../execution/own.ts';
 import type { PluginRun } from '../plugins/plugin-run.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
@@ -109,7 +110,12 @@ async function run(
   const { snapshot, text, operationName, variables, caller, cancellation, plugins, journal } = request;
   if (plugins !== undefined) {
     const { permissions } = caller;
-    const refusal = await plugins.onOperation({ text, operationName, variables, permissions });
+    const refusal = await plugins.onOperation({
+      text,
+      operationName,
+      variables: toPlainJson(variables),
+      permissions,
+    });
     if (refusal !== undefined) return refusedByPlugin(refusal);
   }
   if (authorization.requireAuthentication && !caller.permissions.has('authenticated'))

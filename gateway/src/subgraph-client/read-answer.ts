@@ -1,4 +1,4 @@
-import { escapesIn, parseJson } from '../execution/json.ts';
+import { escapesIn, parseJson, toPlainJson } from '../execution/json.ts';
 import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { SubgraphAnswer, SubgraphError } from '../execution/subgraph-sender.ts';
 import type { RawResponse } from './exchange.ts';
@@ -58,6 +58,7 @@ function readError(error: unknown): SubgraphError {
     path: Array.isArray(path)
       ? path.filter((step) => typeof step === 'string' || typeof step === 'number')
       : undefined,
-    extensions: isJsonObject(extensions) ? extensions : undefined,
+    // Logs, traces and plugins are told of it: a number that JavaScript cannot hold is the nearest one there.
+    extensions: isJsonObject(extensions) ? toPlainJson(extensions) : undefined,
   };
 }
