@@ -184,7 +184,7 @@ describe('a directive that operations have', () => {
 
     expect(without).toMatchObject({ code: 1, stderr: expect.stringContaining('error[E043]') });
     expect(without.stdout).toMatch(
-      /FAIL ┆ DIRECTIVE_REMOVED ┆ directive `@mask`: removed; used 3 times by Masked \(web@1: 3\)/,
+      /FAIL +┆ DIRECTIVE_REMOVED ┆ directive `@mask`: removed; used 3 times by Masked \(web@1: 3\)/,
     );
     expect(withIt.code).toBe(0);
   });
