@@ -74,6 +74,11 @@ const KeyConfig = StoreConfig.extend({
   GRAPH_ID: z.string({ error: 'is required' }).regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'must be a graph id'),
   KEY_NAME: z.string().max(100).default('command line'),
   KEY_ROLE: z.enum(['ADMIN', 'PUBLISHER', 'ROUTER', 'OBSERVER']).default('ADMIN'),
+  /** SHA-256, in hex, of a key that was made elsewhere: it is taken, none is made, and none is printed where logs are kept. */
+  KEY_SHA256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/, 'must be the SHA-256 of a key, in hex')
+    .optional(),
 });
 export type KeyConfig = z.infer<typeof KeyConfig>;
 

@@ -9,7 +9,8 @@ const HELP = `The schema registry.
   main.ts [serve]      answer requests (the default)
   main.ts migrate      bring the database to the newest schema
   main.ts create-key   print a new API key for the graph GRAPH_ID, which is made when there is none
-                       (KEY_NAME, KEY_ROLE=ADMIN|PUBLISHER|ROUTER|OBSERVER)
+                       (KEY_NAME, KEY_ROLE=ADMIN|PUBLISHER|ROUTER|OBSERVER); with KEY_SHA256 take
+                       the key that has this hash, and print none
   main.ts --help       print this
 
 It is configured by environment variables: see docs/registry.md.

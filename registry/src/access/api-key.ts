@@ -6,3 +6,6 @@ export const generateApiKey = (graphId: string): string =>
 
 /** Enough for whoever has the key to find it in a list, and nobody else to guess it. */
 export const hintOf = (key: string): string => `${key.slice(0, key.lastIndexOf(':') + 5)}...${key.slice(-4)}`;
+
+/** Of a key of which only the hash is known. */
+export const hintOfUnknown = (graphId: string): string => `service:${graphId}:...`;

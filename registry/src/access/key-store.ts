@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { randomUUID } from 'node:crypto';
 import type pg from 'pg';
 import { appendAuditEvent } from '../store/audit-event.ts';
-import { generateApiKey, hintOf } from './api-key.ts';
+import { generateApiKey, hintOf, hintOfUnknown } from './api-key.ts';
 import { hashSecret } from './hash-secret.ts';
 import type { Role, Viewer } from './viewer.ts';
 import { toViewer, VIEWER_COLUMNS, type ViewerRow } from './viewer-row.ts';
@@ -29,6 +29,8 @@ export interface KeyStore {
   find(key: string): Promise<Viewer | undefined>;
   /** @returns the key itself, for the only time, with its record. */
   create(key: NewKey, actor: string): Promise<KeyRecord & { readonly token: string }>;
+  /** Takes a key that was made elsewhere, by its hash (`hashSecret`): the key itself is never seen here. */
+  take(key: NewKey, hash: string, actor: string): Promise<KeyRecord>;
   list(graphId: string): Promise<readonly KeyRecord[]>;
   get(graphId: string, id: string): Promise<KeyRecord | undefined>;
   /** False when the graph has no such key. */
@@ -48,6 +50,37 @@ export function createKeyStore(pool: pg.Pool): KeyStore {
     max: MAX_CACHED,
     ttl: CACHE_MS,
   });
+  const insert = (
+    { graphId, name, role, variant, subgraphs }: NewKey,
+    { hash, hint }: { readonly hash: string; readonly hint: string },
+    actor: string,
+  ): Promise<KeyRecord> =>
+    withTransaction(pool, async (client) => {
+      const { rows } = await client.query<KeyRecord>(
+        `INSERT INTO api_keys (id, graph_id, name, token_hash, token_hint, role, variant, subgraphs, created_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${RECORD}`,
+        [
+          randomUUID(),
+          graphId,
+          name,
+          hash,
+          hint,
+          role,
+          variant ?? null,
+          subgraphs === undefined ? null : JSON.stringify(subgraphs),
+          actor,
+        ],
+      );
+      const [created] = rows;
+      if (created === undefined) throw new Error('unreachable: INSERT ... RETURNING answered nothing');
+      await appendAuditEvent(client, {
+        graphId,
+        actor,
+        type: 'KEY_CREATED',
+        details: { id: created.id, name, role },
+      });
+      return created;
+    });
   return {
     find: async (key) => {
       const hash = hashSecret(key);
@@ -61,36 +94,17 @@ export function createKeyStore(pool: pg.Pool): KeyStore {
       known.set(hash, { viewer });
       return viewer;
     },
-    create: async ({ graphId, name, role, variant, subgraphs }, actor) => {
-      const token = generateApiKey(graphId);
-      const record = await withTransaction(pool, async (client) => {
-        const { rows } = await client.query<KeyRecord>(
-          `INSERT INTO api_keys (id, graph_id, name, token_hash, token_hint, role, variant, subgraphs, created_by)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING ${RECORD}`,
-          [
-            randomUUID(),
-            graphId,
-            name,
-            hashSecret(token),
-            hintOf(token),
-            role,
-            variant ?? null,
-            subgraphs === undefined ? null : JSON.stringify(subgraphs),
-            actor,
-          ],
-        );
-        const [created] = rows;
-        if (created === undefined) throw new Error('unreachable: INSERT ... RETURNING answered nothing');
-        await appendAuditEvent(client, {
-          graphId,
-          actor,
-          type: 'KEY_CREATED',
-          details: { id: created.id, name, role },
-        });
-        return created;
-      });
-      known.delete(hashSecret(token));
+    create: async (key, actor) => {
+      const token = generateApiKey(key.graphId);
+      const hash = hashSecret(token);
+      const record = await insert(key, { hash, hint: hintOf(token) }, actor);
+      known.delete(hash);
       return { ...record, token };
+    },
+    take: async (key, hash, actor) => {
+      const record = await insert(key, { hash, hint: hintOfUnknown(key.graphId) }, actor);
+      known.delete(hash);
+      return record;
     },
     list: async (graphId) => {
       const { rows } = await pool.query<KeyRecord>(
