@@ -159,7 +159,7 @@ export interface ReservationDocument {
   readonly version: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;
-  readonly purgeAt?: Date;
+  readonly forgetAt?: Date;
 }
 
 export interface MovementDocument {

@@ -46,7 +46,7 @@ export const INDEXES: readonly IndexDefinition[] = [
   { collection: 'inventory', key: { nextExpiry: 1 } },
   { collection: 'inventory', key: { shown: 1, sellable: 1 } },
   { collection: 'reservations', key: { state: 1, expiresAt: 1 } },
-  { collection: 'reservations', key: { purgeAt: 1 }, expireAfterSeconds: 0 },
+  { collection: 'reservations', key: { forgetAt: 1 }, expireAfterSeconds: 0 },
   { collection: 'movements', key: { variantId: 1, state: 1, at: -1, _id: -1 } },
   { collection: 'movements', key: { state: 1, at: 1 } },
   { collection: 'categories', key: { slug: 1 }, unique: true },
@@ -64,5 +64,13 @@ export const INDEXES: readonly IndexDefinition[] = [
   { collection: 'eventDeliveries', key: { diedAt: 1 }, sparse: true },
 ];
 
+/**
+ * Those that an earlier version made and that do harm. `purgeAt` is in reservations whose goods left, too, and instances of
+ * that version write it until the last of them is replaced: so it has another name now.
+ */
+export const DROPPED_INDEXES: readonly { readonly collection: keyof Collections; readonly name: string }[] = [
+  { collection: 'reservations', name: 'purgeAt_1' },
+];
+
 /** Raise with every change above. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;

@@ -1,12 +1,13 @@
 import { StartupError, type Logger } from '@tributary/service-kit';
 import { MongoServerError } from 'mongodb';
 import type { Collections, MongoDatabase } from './database.ts';
-import { INDEXES, SCHEMA_VERSION } from './indexes.ts';
+import { DROPPED_INDEXES, INDEXES, SCHEMA_VERSION } from './indexes.ts';
 
 const NAMESPACE_EXISTS = 48;
+const INDEX_NOT_FOUND = 27;
 
 /**
- * Creates the collections and indexes that are missing. Repeating it, also from several processes at once,
+ * Creates the collections and indexes that are missing, and drops indexes that may not be. Repeating it, also from several processes at once,
  * changes nothing.
  *
  * @throws StartupError when an index cannot be built, naming it.
@@ -18,6 +19,13 @@ export async function migrateMongo({ db, collections }: MongoDatabase, logger: L
       if (!(error instanceof MongoServerError) || error.code !== NAMESPACE_EXISTS) throw error;
     });
     logger.info({ 'db.collection.name': collectionName }, 'collection ready');
+  }
+  for (const { collection, name } of DROPPED_INDEXES) {
+    if (!(await collections[collection].indexExists(name))) continue;
+    // Another process may be as far as this.
+    await collections[collection].dropIndex(name).catch((error: unknown) => {
+      if (!(error instanceof MongoServerError) || error.code !== INDEX_NOT_FOUND) throw error;
+    });
   }
   for (const { collection, key, ...options } of INDEXES) {
     const target = collections[collection];

@@ -39,6 +39,17 @@ describe('migrations', () => {
     expect(await names()).toEqual(before);
     await assertMigrated(database);
   });
+
+  it('end that reservations are purged whose goods left', async () => {
+    const { reservations } = database.collections;
+    await reservations.createIndex({ purgeAt: 1 }, { expireAfterSeconds: 0 }, undefined);
+    await Promise.all([1, 2].map(() => migrateMongo(database, silentLogger())));
+    expect((await reservations.indexes()).map(({ key }) => key)).toEqual([
+      { _id: 1 },
+      { state: 1, expiresAt: 1 },
+      { forgetAt: 1 },
+    ]);
+  });
 });
 
 describe('lists', () => {

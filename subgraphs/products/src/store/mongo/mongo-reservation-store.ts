@@ -5,9 +5,11 @@ import type { Collections } from './database.ts';
 import { toNumber, type ReservationDocument } from './documents.ts';
 import { isDuplicateKey } from './mongo-errors.ts';
 
-/** How long a record outlives its end: longer than any retry, dispute or report needs it. */
-const KEEP_MS = 30 * 24 * 3_600_000;
-const FINAL: readonly ReservationStatus[] = ['COMMITTED', 'RELEASED', 'RESTOCKED'];
+/**
+ * How long a record is kept whose goods never left: longer than any retry needs it. The others are kept for good: a refund
+ * has no latest day, and whoever gives goods back finds what was sold, and that it is back already. They are of no person.
+ */
+const KEEP_RELEASED_MS = 30 * 24 * 3_600_000;
 const UNFINISHED: readonly ReservationStatus[] = ['COMMITTING', 'RELEASING', 'RESTOCKING'];
 
 export function createMongoReservationStore({ reservations }: Collections): ReservationStore {
@@ -36,7 +38,7 @@ export function createMongoReservationStore({ reservations }: Collections): Rese
           updatedAt: now,
           ...(releaseReason !== undefined && { reason: releaseReason }),
           ...(shortages !== undefined && { shortages }),
-          ...(FINAL.includes(to) && { purgeAt: new Date(now.getTime() + KEEP_MS) }),
+          ...(to === 'RELEASED' && { forgetAt: new Date(now.getTime() + KEEP_RELEASED_MS) }),
         },
         $inc: { version: 1 },
       };
