@@ -15,6 +15,8 @@ export interface GatewayContext extends BaseContext {
   readonly incoming: IncomingMessage;
   /** For headers that Apollo Server cannot carry. */
   readonly outgoing: ServerResponse;
+  /** The content type of its answer. */
+  readonly mediaType: string;
   readonly plugins: PluginRun | undefined;
   readonly journal: RequestJournal;
   readonly snapshot: Snapshot;

@@ -9,7 +9,7 @@ import {
   type OperationRequest,
   type PipelineOptions,
 } from '../pipeline/answer-operation.ts';
-import { RESPONSE_MEDIA_TYPE } from './response-media-type.ts';
+import { isGraphqlResponse } from './response-media-type.ts';
 import type { GatewayContext } from '../request.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
@@ -29,7 +29,7 @@ export interface ApolloServerOptions {
 }
 
 /**
- * Apollo Server as the front for what it is good at: GET, CSRF prevention, content negotiation.
+ * Apollo Server as the front for what it is good at: GET, CSRF prevention, requests of the wrong shape.
  * What an operation answers is ours; it is written already when Apollo Server gets it.
  */
 export async function startApolloServer({
@@ -108,12 +108,13 @@ const useWrittenAnswers = (maxTokens: number): ApolloServerPlugin<GatewayContext
         });
         return Promise.resolve();
       },
-      willSendResponse: ({ request, response, contextValue }) => {
+      willSendResponse: ({ response, contextValue }) => {
         const answer =
           response.body.kind === 'single' ? writtenAnswer(response.body.singleResult.data) : undefined;
         if (answer !== undefined) {
-          const accept = request.http?.headers.get('accept') ?? '';
-          response.http.status = statusFor(answer, accept.includes(RESPONSE_MEDIA_TYPE));
+          const { mediaType } = contextValue;
+          response.http.status = statusFor(answer, isGraphqlResponse(mediaType));
+          response.http.headers.set('content-type', mediaType);
           for (const [name, value] of Object.entries(answer.headers ?? {}))
             if (typeof value === 'string') response.http.headers.set(name, value);
             else contextValue.outgoing.setHeader(name, value);

@@ -93,9 +93,13 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       sendJson(response, error.status, errorBody(error.code, error.message));
       return;
     }
-    const mediaType =
-      text === undefined || url.search !== '' ? undefined : responseMediaType(request.headers.accept);
-    const isPlain = text !== undefined && mediaType !== undefined;
+    const mediaType = responseMediaType(request.headers.accept);
+    if (mediaType === undefined) {
+      journal.result = refused(NOT_ACCEPTABLE);
+      sendJson(response, 406, errorBody(NOT_ACCEPTABLE.code, NOT_ACCEPTABLE.message));
+      return;
+    }
+    const isPlain = text !== undefined && url.search === '';
     const sharedKey = isPlain ? sharedKeyOf(text, caller, request, options) : undefined;
     const inFlight =
       sharedKey === undefined || snapshots.canary !== undefined
@@ -109,6 +113,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       cancellation,
       incoming: request,
       outgoing: response,
+      mediaType,
       plugins,
       journal,
       snapshot,
@@ -232,6 +237,13 @@ function sendRefusal(
   const mediaType = responseMediaType(request.headers.accept) ?? JSON_TYPE;
   sendAnswer(request, response, mediaType, writeRefusal(refusal));
 }
+
+/** In the words of Apollo Server, which would say it after a mutation has run. */
+const NOT_ACCEPTABLE = {
+  code: 'BAD_REQUEST',
+  message:
+    "An 'accept' header was provided for this request which does not accept application/json; charset=utf-8 or application/graphql-response+json; charset=utf-8",
+};
 
 /** In the words of Apollo Router. A second later there may be room, here or at another instance. */
 const OVERLOADED: Refused = {

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { statusFor, type Answer } from '../pipeline/answer.ts';
 import { compress } from './compress.ts';
-import { RESPONSE_MEDIA_TYPE } from './response-media-type.ts';
+import { isGraphqlResponse } from './response-media-type.ts';
 
 /** Below this, compressing costs more than it saves: one packet stays one packet. */
 const WORTH_COMPRESSING_CHARACTERS = 4_096;
@@ -14,7 +14,7 @@ export function sendAnswer(
   mediaType: string,
   answer: Answer,
 ): void {
-  response.statusCode = statusFor(answer, mediaType.startsWith(RESPONSE_MEDIA_TYPE));
+  response.statusCode = statusFor(answer, isGraphqlResponse(mediaType));
   response.setHeader('content-type', mediaType);
   response.setHeader('cache-control', 'no-store');
   for (const name in answer.headers) response.setHeader(name, answer.headers[name] ?? '');

@@ -33,6 +33,8 @@ const ACCEPT = [
   'application/graphql-response+json',
   'application/graphql-response+json, application/json;q=0.9',
   'application/json, text/plain, */*',
+  'application/json, application/graphql-response+json;q=0.5',
+  'Application/GraphQL-Response+JSON',
 ];
 
 describe('a plain operation', () => {
@@ -97,14 +99,48 @@ describe('a plain operation', () => {
     }
   });
 
+  const JSON_TYPE = 'application/json; charset=utf-8';
+  const RESPONSE_TYPE = 'application/graphql-response+json; charset=utf-8';
+
+  it.each([
+    ['application/json, application/graphql-response+json;q=0.5', 200, JSON_TYPE],
+    ['application/json;q=0.5, application/graphql-response+json', 400, RESPONSE_TYPE],
+    ['Application/GraphQL-Response+JSON', 400, RESPONSE_TYPE],
+    ['application/graphql-response+json;Charset="UTF-8"', 400, RESPONSE_TYPE],
+    ['application/graphql-response+json;q=0, */*', 200, JSON_TYPE],
+    ['text/html, application/*;q=0.1, application/json;q=0', 400, RESPONSE_TYPE],
+    ['text/html, */*;q=0.1', 200, JSON_TYPE],
+    ['', 200, JSON_TYPE],
+  ])('has the status that goes with its media type: %s', async (accept, status, contentType) => {
+    for (const search of ['', THROUGH_APOLLO_SERVER]) {
+      const answer = await send({ query: '{ nothing }' }, accept, search);
+
+      expect([answer.status, answer.headers['content-type']]).toEqual([status, contentType]);
+    }
+  });
+
+  it.each(['', THROUGH_APOLLO_SERVER])(
+    'does not run when its client takes no answer of ours (%s)',
+    async (search) => {
+      graph.requests();
+      for (const accept of ['text/plain', 'application/json;q=0', 'application/json;version=2'])
+        expect(await send({ query: 'mutation { set(x: 1) }' }, accept, search)).toMatchObject({
+          status: 406,
+          headers: { 'content-type': JSON_TYPE, 'cache-control': 'no-store' },
+          body: expect.stringContaining('"code":"BAD_REQUEST"') as unknown,
+        });
+
+      expect(graph.requests()).toEqual({});
+    },
+  );
+
   it('leaves to Apollo Server what is not plain', async () => {
-    const post = (body: unknown, accept?: string) => send(body, accept, '');
+    const post = (body: unknown) => send(body, undefined, '');
 
     expect((await post({ query: '' })).status).toBe(400);
     expect((await post({ query: 1 })).status).toBe(400);
     expect((await post({ query: '{ n }', variables: [] })).status).toBe(400);
     expect((await post({ query: '{ n }', extensions: 'x' })).status).toBe(400);
-    expect((await post({ query: '{ n }' }, 'text/plain')).status).toBe(406);
     const unknown = await post({ extensions: { persistedQuery: { version: 1, sha256Hash: 'abc' } } });
     expect(unknown.body).toContain('PERSISTED_QUERY_NOT_FOUND');
   });
