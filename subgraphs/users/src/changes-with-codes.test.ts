@@ -11,10 +11,14 @@ const BEGIN = 'mutation { totpEnrollmentBegin { secret } }';
 const CONFIRM = `mutation ($input: TotpEnrollmentConfirmInput!) { totpEnrollmentConfirm(input: $input) { recoveryCodes } }`;
 const DISABLE = 'mutation { totpDisable { disabled userErrors { code } } }';
 const SIGN_IN = `mutation ($input: SignInInput!) { signIn(input: $input) { tokens { accessToken } mfaChallenge { id } } }`;
+const VERIFY = `mutation ($input: MfaVerifyInput!) { mfaVerify(input: $input) { tokens { accessToken } ${ERRORS} } }`;
 const REAUTHENTICATE = `mutation ($input: ReauthenticateInput!) { reauthenticate(input: $input) { accessToken ${ERRORS} } }`;
 const CHANGE_PASSWORD = `mutation ($input: PasswordChangeInput!) { passwordChange(input: $input) {
   tokens { accessToken } user { sessions { current methods } } ${ERRORS} } }`;
 const CHANGE_EMAIL = `mutation ($input: EmailChangeRequestInput!) { emailChangeRequest(input: $input) { accepted ${ERRORS} } }`;
+const VERIFY_EMAIL = `mutation ($input: EmailVerifyInput!) { emailVerify(input: $input) { userErrors { __typename } } }`;
+const REQUEST_RESET = `mutation ($input: PasswordResetRequestInput!) { passwordResetRequest(input: $input) { accepted } }`;
+const RESET = `mutation ($input: PasswordResetInput!) { passwordReset(input: $input) { accepted } }`;
 const SESSIONS = '{ viewer { sessions { methods } } }';
 const PASSKEY_BEGIN = 'mutation { passkeyRegistrationBegin { challengeId options } }';
 const PASSKEY_COMPLETE = `mutation ($input: PasskeyRegistrationCompleteInput!) { passkeyRegistrationComplete(input: $input) {
@@ -55,6 +59,8 @@ describe('where sign-ins need a code, a change of password or address', () => {
     users.clock.advanceMs(PERIOD_MS);
     return { viewer, secret, email };
   };
+  const challenge = async (email: string): Promise<string> =>
+    (await ask(SIGN_IN, { email, password: PASSWORD })).mfaChallenge.id;
   const changePassword = (viewer: Viewer) =>
     ask(CHANGE_PASSWORD, { currentPassword: PASSWORD, newPassword: NEW_PASSWORD }, viewer);
   const changeEmail = (viewer: Viewer, newEmail: string) =>
@@ -127,5 +133,23 @@ describe('where sign-ins need a code, a change of password or address', () => {
       user: { sessions: [{ methods: ['PASSKEY', 'PASSWORD'] }] },
       userErrors: [],
     });
+  });
+
+  it('ends sign-ins that wait for a code: the password they began with is not the password any more', async () => {
+    const changed = await enroll('waits@example.org');
+    const begun = await challenge(changed.email);
+    expect((await changePassword(changed.viewer)).userErrors).toEqual([]);
+    const ended = { tokens: null, userErrors: [{ code: 'NOT_FOUND' }] };
+    expect(await ask(VERIFY, { challengeId: begun, code: codeOf(changed.secret) })).toMatchObject(ended);
+
+    const reset = await enroll('forgets@example.org');
+    await ask(VERIFY_EMAIL, {
+      token: (await users.receiveMail(reset.email, 'Confirm your e-mail address')).token,
+    });
+    const other = await challenge(reset.email);
+    await ask(REQUEST_RESET, { email: reset.email });
+    const { token } = await users.receiveMail(reset.email, 'Set a new password');
+    expect((await ask(RESET, { token, newPassword: NEW_PASSWORD })).accepted).toBe(true);
+    expect(await ask(VERIFY, { challengeId: other, code: codeOf(reset.secret) })).toMatchObject(ended);
   });
 });

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { newUuid } from '@tributary/subgraph-kit';
 import { userViewer } from '@tributary/testkit';
+import { readMail } from './testing/read-mail.ts';
 import { PASSWORD, startTestUsers, uuidOf, type TestUsers } from './testing/start-test-users.ts';
 
 const WEAK = '... on WeakPasswordError { field reasons }';
@@ -137,6 +139,37 @@ describe('passwords', () => {
     expect(await auditOf(first.id)).toContain('PASSWORD_CHANGED');
     await users.receiveMail('change@example.org', 'Your password was changed');
   });
+
+  it.each(['changed', 'set anew'])(
+    'that are %s take back the mail by which somebody who knew the old one would get the account',
+    async (how) => {
+      const name = how.replace(' ', '-');
+      const { id, viewer } = await users.registerAndSignIn(`${name}@example.org`);
+      // As one that the mail server has not taken yet.
+      const later = new Date(users.clock.now().getTime() + HOUR_MS);
+      await users.pool.query(
+        `INSERT INTO letters (id, kind, email, user_id, created_at, next_attempt_at, attempts)
+         VALUES ($1, 'EMAIL_CHANGE', $2, $3, $4, $5, 1)`,
+        [newUuid(), `${name}@thief.example`, uuidOf(id), users.clock.now(), later],
+      );
+
+      if (how === 'changed') {
+        const input = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+        const { data } = await users.request(CHANGE, { input }, viewer);
+        expect(data.passwordChange.userErrors).toEqual([]);
+      } else {
+        const { token } = await requestReset(`${name}@example.org`);
+        expect(await reset(token)).toMatchObject({ accepted: true });
+      }
+
+      users.clock.advanceMs(HOUR_MS + 1);
+      // Letters are written in turn.
+      await users.register(`after-${name}@example.org`);
+      await users.receiveMail(`after-${name}@example.org`, 'Confirm your e-mail address');
+      const mail = await readMail(users.mailFolder);
+      expect(mail.filter(({ to }) => to === `${name}@thief.example`)).toEqual([]);
+    },
+  );
 
   it('cannot be guessed by changing them', async () => {
     const { viewer } = await users.registerAndSignIn('unlocked@example.org');

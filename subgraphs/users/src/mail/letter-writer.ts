@@ -65,13 +65,18 @@ async function write(letter: Letter, options: LetterWriterOptions): Promise<Mess
   switch (letter.kind) {
     case 'EMAIL_VERIFY':
       if (user.emailVerifiedAt !== null) return undefined;
-      return messages.verifyEmail(await withToken('EMAIL_VERIFY', user, user.email, options));
+      return withToken('EMAIL_VERIFY', messages.verifyEmail, { letter, user, to: user.email }, options);
     case 'PASSWORD_RESET':
-      return messages.resetPassword(await withToken('PASSWORD_RESET', user, user.email, options));
+      return withToken('PASSWORD_RESET', messages.resetPassword, { letter, user, to: user.email }, options);
     case 'EMAIL_CHANGE': {
       const taken = await stores.users.findByEmailKey(toEmail(letter.email)?.key ?? '');
       if (taken !== undefined) return undefined;
-      return messages.confirmEmailChange(await withToken('EMAIL_CHANGE', user, letter.email, options));
+      return withToken(
+        'EMAIL_CHANGE',
+        messages.confirmEmailChange,
+        { letter, user, to: letter.email },
+        options,
+      );
     }
     case 'ALREADY_REGISTERED':
       return messages.alreadyRegistered(user.email);
@@ -108,16 +113,24 @@ async function findReader({ userId, email }: Letter, { users }: Stores): Promise
   return users.findByEmailKey(toEmail(email)?.key ?? '');
 }
 
+/** Undefined: the letter was taken back while it was written. */
 async function withToken(
   purpose: TokenPurpose,
-  user: User,
-  to: string,
+  compose: (mail: messages.TokenMail) => Message,
+  { letter, user, to }: { readonly letter: Letter; readonly user: User; readonly to: string },
   { stores, accountUrl, now }: LetterWriterOptions,
-): Promise<messages.TokenMail> {
+): Promise<Message | undefined> {
   const token = newOneTimeToken();
   const tokenHash = hashOneTimeToken(token);
   if (tokenHash === undefined) throw new Error('unreachable');
   const expiresAt = new Date(now().getTime() + TOKEN_LIFETIME_MS[purpose]);
-  await stores.credentials.addToken({ tokenHash, purpose, userId: user.id, email: to, expiresAt });
-  return { to, accountUrl, token };
+  const added = await stores.credentials.addToken({
+    tokenHash,
+    purpose,
+    letterId: letter.id,
+    userId: user.id,
+    email: to,
+    expiresAt,
+  });
+  return added ? compose({ to, accountUrl, token }) : undefined;
 }

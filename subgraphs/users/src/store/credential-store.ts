@@ -4,6 +4,8 @@ import type { User } from './user-store.ts';
 export interface NewToken {
   readonly tokenHash: Buffer;
   readonly purpose: TokenPurpose;
+  /** The letter that it is for. */
+  readonly letterId: string;
   readonly userId: string;
   readonly email: string;
   readonly expiresAt: Date;
@@ -18,17 +20,23 @@ export interface TokenUse {
 
 /** What changes how an account is entered. Each is done whole, with its letters and its audit event, or not at all. */
 export interface CredentialStore {
-  /** Replaces older tokens of the same purpose: the newest mail is the one that works. */
-  addToken(token: NewToken): Promise<void>;
+  /**
+   * Replaces older tokens of the same purpose: the newest mail is the one that works. False when the letter is not to be
+   * sent any more, or the account is gone.
+   */
+  addToken(token: NewToken): Promise<boolean>;
   /** Whose password a token would set. */
   findResetUser(use: TokenUse): Promise<User | TokenProblem>;
   verifyEmail(use: TokenUse): Promise<User | TokenProblem>;
   /**
-   * Sets the password, ends all sessions, and takes the address as verified: the mail was read. When it had never been,
-   * second factors and passkeys go too: nobody knows whose they are.
+   * As `changePassword`, and takes the address as verified: the mail was read. When it had never been, second factors and
+   * passkeys go too: nobody knows whose they are.
    */
   resetPassword(use: TokenUse & { readonly passwordHash: string }): Promise<User | TokenProblem>;
-  /** Sets the password and ends all sessions; undefined when the hash is not `from` any more. */
+  /**
+   * Sets the password, and ends what the old one began: sessions, sign-ins that wait for a code, changes of the address.
+   * Undefined when the hash is not `from` any more.
+   */
   changePassword(change: {
     readonly userId: string;
     readonly from: string;

@@ -14,9 +14,9 @@ const UNIQUE_VIOLATION = '23505';
 
 export function createPostgresCredentialStore(pool: pg.Pool): CredentialStore {
   return {
-    addToken: ({ tokenHash, purpose, userId, email, expiresAt }) =>
+    addToken: ({ tokenHash, purpose, letterId, userId, email, expiresAt }) =>
       withTransaction(pool, async (client) => {
-        if (!(await lockUser(client, userId))) return;
+        if (!(await lockUser(client, userId)) || !(await lockLetter(client, letterId))) return false;
         await client.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2', [
           userId,
           purpose,
@@ -25,6 +25,7 @@ export function createPostgresCredentialStore(pool: pg.Pool): CredentialStore {
           `INSERT INTO one_time_tokens (token_hash, purpose, user_id, email, expires_at) VALUES ($1, $2, $3, $4, $5)`,
           [tokenHash, purpose, userId, email, expiresAt],
         );
+        return true;
       }),
     findResetUser: async (use) => {
       const token = await readToken(pool, 'PASSWORD_RESET', use);
@@ -49,6 +50,15 @@ export function createPostgresCredentialStore(pool: pg.Pool): CredentialStore {
       await pool.query('DELETE FROM one_time_tokens WHERE expires_at < $1', [before]);
     },
   };
+}
+
+/** Keeps a letter that is to be sent from being taken back until the transaction ends. False when it is not to be sent. */
+async function lockLetter(client: pg.PoolClient, letterId: string): Promise<boolean> {
+  const { rowCount } = await client.query(
+    'SELECT FROM letters WHERE id = $1 AND done_at IS NULL AND failed_at IS NULL FOR SHARE',
+    [letterId],
+  );
+  return rowCount === 1;
 }
 
 async function verifyEmail(client: pg.PoolClient, use: TokenUse): Promise<User | TokenProblem> {
@@ -107,6 +117,12 @@ async function afterPasswordChange(
   now: Date,
 ): Promise<User | undefined> {
   await revokeSessions(client, { userId, reason: type, now });
+  await client.query('DELETE FROM mfa_challenges WHERE user_id = $1', [userId]);
+  // Letters first: from one that is being written just now there is a token after this, or there will be none.
+  await client.query(
+    `DELETE FROM letters WHERE user_id = $1 AND kind = 'EMAIL_CHANGE' AND done_at IS NULL AND failed_at IS NULL`,
+    [userId],
+  );
   await client.query(
     `DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose IN ('PASSWORD_RESET', 'EMAIL_CHANGE')`,
     [userId],

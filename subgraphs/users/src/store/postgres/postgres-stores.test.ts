@@ -133,6 +133,29 @@ describe('the stores on PostgreSQL', () => {
     expect(await count('sessions')).toBe(before);
   });
 
+  it('leaves no token for another address when the password changes while its letter is written', async () => {
+    const user = newUser('writes@example.org');
+    await stores.users.register(user);
+    let hash = user.passwordHash;
+    for (let round = 0; round < 20; round += 1) {
+      const letterId = newUuid();
+      const [userId, from, email] = [user.id, hash, 'thief@example.org'];
+      hash = `$argon2id$round ${round}`;
+      await stores.letters.add({ id: letterId, kind: 'EMAIL_CHANGE', email, userId, now: NOW });
+      const token = { purpose: 'EMAIL_CHANGE', letterId, userId, email, expiresAt: NOW } as const;
+
+      await Promise.all([
+        stores.credentials.addToken({ ...token, tokenHash: hashOf(`during ${round}`) }),
+        stores.credentials.changePassword({ userId, from, to: hash, now: NOW }),
+      ]);
+
+      expect(await stores.credentials.addToken({ ...token, tokenHash: hashOf(`after ${round}`) })).toBe(
+        false,
+      );
+      expect((await pool.query('SELECT FROM one_time_tokens')).rows).toEqual([]);
+    }
+  });
+
   it('refuses, whatever the code above does, a second live token and a second default', async () => {
     const user = newUser('guard@example.org');
     await stores.users.register(user);
