@@ -6,7 +6,7 @@ import type { Cancellation } from '../cancellation.ts';
 import type { DemandControlOptions } from '../demand-control/demand-control-options.ts';
 import { executeOperation } from '../execution/execute-operation.ts';
 import { toPlainJson } from '../execution/json.ts';
-import type { JsonObject } from '../execution/own.ts';
+import { setOwn, type JsonObject } from '../execution/own.ts';
 import type { PluginRun } from '../plugins/plugin-run.ts';
 import type { RateLimiter } from '../rate-limit/rate-limiter.ts';
 import { createSender, type SubgraphClient } from '../subgraph-client/create-sender.ts';
@@ -107,22 +107,22 @@ async function run(
     planExposure,
   }: PipelineOptions,
 ): Promise<Outcome> {
-  const { snapshot, text, operationName, variables, caller, cancellation, plugins, journal } = request;
+  const { snapshot, text, operationName, variables: given, caller, cancellation, plugins, journal } = request;
   if (plugins !== undefined) {
     const { permissions } = caller;
     const refusal = await plugins.onOperation({
       text,
       operationName,
-      variables: toPlainJson(variables),
+      variables: toPlainJson(given),
       permissions,
     });
     if (refusal !== undefined) return refusedByPlugin(refusal);
   }
   if (authorization.requireAuthentication && !caller.permissions.has('authenticated'))
-    return { errors: [unauthenticated()] };
+    return { errors: [unauthenticated()], headers: SIGN_IN };
   const overridden = snapshot.overrideLabels.length === 0 ? NONE : await decideOverrides(request, overrides);
   const find = (permissions: readonly string[]) =>
-    findOperation(snapshot, { text, operationName, overridden, permissions }, variables);
+    findOperation(snapshot, { text, operationName, overridden, permissions }, given);
   const found = find(grantedOf(snapshot, caller.permissions));
   const isKnown = !(found instanceof Promise);
   journal.cache = isKnown ? 'hit' : 'miss';
@@ -137,11 +137,12 @@ async function run(
   }
   request.onFound?.(operation);
 
-  const { compiled, definition, lifted } = operation;
+  const { compiled, definition, lifted, variableNames } = operation;
   if (authorization.rejectUnauthorized && compiled.unauthorized.length > 0)
     return { errors: compiled.unauthorized.map(refusedWhole) };
-  const errors = checkVariables(snapshot.apiSchema, definition, variables);
+  const errors = checkVariables(snapshot.apiSchema, definition, given);
   if (errors.length > 0) return { errors };
+  const variables = variableNames.size === 0 ? given : renamed(given, variableNames);
 
   const { inputCosts: inputs } = snapshot;
   const controlled = demandControl?.appliesTo === true || snapshot.declaresCosts ? demandControl : undefined;
@@ -204,12 +205,22 @@ function withReceived(
   };
 }
 
+function renamed(given: JsonObject, names: ReadonlyMap<string, string>): JsonObject {
+  const variables: JsonObject = { ...given };
+  for (const [name, clients] of names)
+    if (Object.hasOwn(given, clients)) setOwn(variables, name, given[clients]);
+  return variables;
+}
+
 const identityOf = ({ definition, hash, usage }: RunnableOperation): RequestJournal['operation'] => ({
   type: definition.operation,
   name: definition.name?.value,
   hash,
   usage,
 });
+
+/** @see https://www.rfc-editor.org/rfc/rfc9110#section-15.5.2 */
+const SIGN_IN = { 'www-authenticate': 'Bearer' };
 
 const unauthenticated = (): RequestRefusedError =>
   new RequestRefusedError('Sign in: this gateway answers nobody it does not know.', {

@@ -13,6 +13,7 @@ import {
 import { authorizeOperation } from '../authorization/authorize-operation.ts';
 import { giveDistinctNames } from './distinct-names.ts';
 import { liftLiterals } from './lift-literals.ts';
+import { renameOwnVariables } from './own-variables.ts';
 import { isDeeperThan } from './is-deeper-than.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
 import { exceededLimits } from './operation-limits.ts';
@@ -84,7 +85,8 @@ function prepare(
     conditions.map(({ variable, byDefault }) => [variable, given.get(variable) ?? byDefault]),
   );
   const resolved = onlyWhatItUses(resolveConditions(whole, values), operation);
-  const { document: lifted, lifted: literals } = liftLiterals(supergraph.apiSchema, resolved);
+  const { document: ownNames, variableNames } = renameOwnVariables(resolved);
+  const { document: lifted, lifted: literals } = liftLiterals(supergraph.apiSchema, ownNames);
   const { document: distinct, clientNames } = giveDistinctNames(lifted, supergraph.internalNames);
   try {
     const { document: authorized, unauthorized } =
@@ -100,6 +102,7 @@ function prepare(
       text: stripIgnoredCharacters(print(distinct)),
       clientNames,
       lifted: literals,
+      variableNames,
       warnings: exceeded.map(({ code }) => code),
       plan,
       unplanned: authorized === undefined ? [] : findUnplannedFields(supergraph, authorized, plan),

@@ -100,6 +100,8 @@ export type PreparedOperation = {
       readonly clientNames: ReadonlyMap<string, string>;
       /** JSON text of the literals, by the names of the variables they became. */
       readonly lifted: ReadonlyMap<string, string>;
+      /** The client's variables, by the names that were given instead. */
+      readonly variableNames: ReadonlyMap<string, string>;
       /** Limits it is beyond, where that is only told of. */
       readonly warnings: readonly LimitCode[];
       readonly plan: PlanNode | SubscriptionNode | undefined;

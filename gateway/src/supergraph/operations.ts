@@ -36,6 +36,8 @@ export type KnownOperation = {
       readonly definition: OperationDefinitionNode;
       /** JSON text of the literals that became variables. */
       readonly lifted: ReadonlyMap<string, string>;
+      /** The client's variables, by the names that were given instead. */
+      readonly variableNames: ReadonlyMap<string, string>;
       /** By fetch; undefined: it is not said what operations cost. */
       readonly costs: readonly FetchCost[] | undefined;
       /** Undefined: usage is not reported. */
@@ -166,6 +168,7 @@ export function createOperations({
             compiled: compile(prepared, operation),
             definition: definitionOf(operation),
             lifted: prepared.lifted,
+            variableNames: prepared.variableNames,
             costs: prepared.costs,
             usage: schemaId !== undefined && prepared.usage ? { ...prepared.usage, schemaId } : undefined,
           };

@@ -40,8 +40,10 @@ const shops = {
 
 /** Composition wants one subgraph more than the one that declares a context. */
 const others = {
-  sdl: 'type Query { unused: Int } type Offer @key(fields: "id") { id: ID! stock: Int }',
-  resolvers: { Offer: entity({ stock: () => 1 }) },
+  sdl: 'type Query { unused: Int } type Offer @key(fields: "id") { id: ID! stock: Int ofId(id: ID!): Boolean }',
+  resolvers: {
+    Offer: entity({ stock: () => 1, ofId: ({ id }: { id: string }, of: { id: string }) => id === of.id }),
+  },
 };
 
 describe('@fromContext', () => {
@@ -68,6 +70,21 @@ describe('@fromContext', () => {
           { __typename: 'Offer', id: 'o2' },
         ],
       ],
+    });
+  });
+
+  it('goes with variables of the client that are called as those the gateway makes', async () => {
+    const graph = await start({ shops, others });
+    const { data, errors } = await graph.query(
+      `query ($contextualArgument_2_0: Int, $representations: ID!, $representations_1: ID = "o2") {
+        shops { offers { price(digits: $contextualArgument_2_0) ofId(id: $representations) or: ofId(id: $representations_1) stock } }
+      }`,
+      { contextualArgument_2_0: 3, representations: 'o1' },
+    );
+
+    expect(errors).toBeUndefined();
+    expect(data.shops[1]).toEqual({
+      offers: [{ price: 'o1 in USD with 3 digits', ofId: true, or: false, stock: 1 }],
     });
   });
 
