@@ -90,6 +90,8 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       caller = identified instanceof Promise ? await identified : identified;
     } catch (error) {
       if (!(error instanceof ClientError)) throw error;
+      journal.result = refused(error);
+      if (error.status === 401) response.setHeader('www-authenticate', INVALID_TOKEN);
       sendJson(response, error.status, errorBody(error.code, error.message));
       return;
     }
@@ -237,6 +239,9 @@ function sendRefusal(
   const mediaType = responseMediaType(request.headers.accept) ?? JSON_TYPE;
   sendAnswer(request, response, mediaType, writeRefusal(refusal));
 }
+
+/** @see https://www.rfc-editor.org/rfc/rfc6750#section-3.1 */
+const INVALID_TOKEN = 'Bearer error="invalid_token"';
 
 /** In the words of Apollo Server, which would say it after a mutation has run. */
 const NOT_ACCEPTABLE = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { silentLogger } from '@tributary/service-kit';
+import { silentLogger, UnauthenticatedError } from '@tributary/service-kit';
 import { waitFor } from '@tributary/testkit';
 import { shapes } from '../../src/testing/start-test-gateway.ts';
 import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
@@ -63,6 +63,18 @@ describeWithParser('metrics', () => {
     expect(await value('tributary_operation_cache_plans')).toBe(1);
     expect(await value('tributary_operation_cache_bytes')).toBeGreaterThan(0);
     expect(await value('tributary_planning_threads')).toBeGreaterThan(0);
+  });
+
+  it('count what is refused before it is read', async () => {
+    const identify = () => {
+      throw new UnauthenticatedError('The access token is not valid.');
+    };
+    const { graph, value } = await system({ credentials: { identify, stop: () => undefined } });
+    await graph.query('{ a }');
+    await waitFor(async () => (await value('http_server_active_requests')) === 0);
+
+    expect(await value('tributary_operations_total', { outcome: 'refused' })).toBe(1);
+    expect(await value('tributary_graphql_errors_total', { code: 'UNAUTHENTICATED' })).toBe(1);
   });
 
   it('count errors by code, and bound how many codes there are', async () => {
