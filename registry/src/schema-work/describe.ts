@@ -9,6 +9,7 @@ import {
   type ObjectTypeDefinitionNode,
   type TypeNode,
 } from 'graphql';
+import { INACCESSIBLE, linkedDirective } from './linked-directive.ts';
 import type { DescribedField, DescribedType, SchemaDescription } from './protocol.ts';
 
 type CompositeNode = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode;
@@ -18,7 +19,9 @@ const MAX_STEPS = 3;
 
 /** Which subgraph resolves which field of a supergraph: what its `join__` directives say. */
 export function describe(supergraphSdl: string): SchemaDescription {
-  const { definitions } = parse(supergraphSdl, { noLocation: true });
+  const document = parse(supergraphSdl, { noLocation: true });
+  const { definitions } = document;
+  const inaccessible = linkedDirective(document, INACCESSIBLE) ?? '';
   const subgraphs = new Map<string, { readonly name: string; readonly url: string }>();
   const nodes = new Map<string, CompositeNode>();
   for (const node of definitions) {
@@ -58,7 +61,7 @@ export function describe(supergraphSdl: string): SchemaDescription {
         ),
         requires: resolved.flatMap(({ requires }) => textOf(requires) ?? []),
         isDeprecated: hasDirective(field, 'deprecated'),
-        isHidden: hasDirective(field, 'inaccessible'),
+        isHidden: hasDirective(field, inaccessible),
         entities: targets(namedType(field.type)),
       };
     });
@@ -81,7 +84,7 @@ export function describe(supergraphSdl: string): SchemaDescription {
         name: node.name.value,
         isInterface: node.kind === Kind.INTERFACE_TYPE_DEFINITION,
         isRoot: ROOTS.has(node.name.value),
-        isHidden: hasDirective(node, 'inaccessible'),
+        isHidden: hasDirective(node, inaccessible),
         interfaces: (node.interfaces ?? []).map(({ name }) => name.value),
         subgraphs: unique(joins.map(({ graph }) => nameOf(graph))),
         keys: joins.flatMap(({ graph, key, resolvable }) => {
