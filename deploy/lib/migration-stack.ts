@@ -14,6 +14,7 @@ export interface MigrationProps
 /**
  * The task that brings a service's store to the newest schema. A stack of its own, because it is deployed and run
  * before the service is: ci/migrate.sh runs it once, by these outputs, and the pipeline goes on when it ended with 0.
+ * ci/first-key.sh runs the registry's with another command.
  */
 export class MigrationStack extends Stack {
   constructor(scope: Construct, id: string, options: MigrationProps) {
