@@ -6,7 +6,6 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as logs from 'aws-cdk-lib/aws-logs';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { CfnParameter } from 'aws-cdk-lib';
@@ -41,15 +40,9 @@ export class PlatformStack extends Stack {
     super(scope, id, props);
     const removalPolicy = environment.isDisposable ? RemovalPolicy.DESTROY : RemovalPolicy.RETAIN;
     const key = new kms.Key(this, 'Key', {
-      description: 'Sessions in containers, and alarms',
+      description: 'Alarms',
       enableKeyRotation: true,
       removalPolicy,
-    });
-    const sessionsName = `/tributary/${environment.name}/sessions`;
-    new logs.LogGroup(this, 'Sessions', {
-      logGroupName: sessionsName,
-      retention: logs.RetentionDays.ONE_YEAR,
-      removalPolicy: RemovalPolicy.DESTROY,
     });
     this.cluster = new ecs.Cluster(this, 'Cluster', {
       clusterName: `tributary-${environment.name}`,
@@ -57,15 +50,6 @@ export class PlatformStack extends Stack {
       enableFargateCapacityProviders: true,
       containerInsightsV2: ecs.ContainerInsights.ENHANCED,
       defaultCloudMapNamespace: { name: `tributary-${environment.name}`, useForServiceConnect: true },
-      executeCommandConfiguration: {
-        kmsKey: key,
-        logging: ecs.ExecuteCommandLogging.OVERRIDE,
-        // By its name: policies of other stacks name it, and a reference between stacks would be a part of theirs.
-        logConfiguration: {
-          cloudWatchLogGroup: logs.LogGroup.fromLogGroupName(this, 'SessionsByName', sessionsName),
-          cloudWatchEncryptionEnabled: false,
-        },
-      },
     });
     for (const { name } of services) {
       this.repositories.set(

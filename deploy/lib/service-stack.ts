@@ -1,4 +1,4 @@
-import { CfnParameter, Duration, Stack, Validations, type StackProps } from 'aws-cdk-lib';
+import { CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -76,7 +76,6 @@ export class ServiceStack extends Stack {
       securityGroups: [props.securityGroup],
       vpcSubnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
       assignPublicIp: false,
-      enableExecuteCommand: true,
       enableECSManagedTags: true,
       propagateTags: ecs.PropagatedTagSource.SERVICE,
       // It would start a second task before it ends the first.
@@ -149,10 +148,6 @@ export class ServiceStack extends Stack {
     }
     fargate.node.addDependency(...alarms.filter(({ alarmName: name }) => name !== ''));
     if (!isSingle) addScaling(this, fargate, size, isGateway ? (front?.targets ?? []) : []);
-    Validations.of(task).acknowledge({
-      id: `AwsSolutions-IAM5[Resource::arn:aws:logs:${this.region}:<AWS::AccountId>:log-group:/tributary/${environment.name}/sessions:*]`,
-      reason: 'Sessions into containers are recorded: a stream for each, in this one group.',
-    });
   }
 }
 

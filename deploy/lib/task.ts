@@ -175,8 +175,7 @@ export function createTask(stack: Stack, options: TaskOptions): ecs.FargateTaskD
   });
   Validations.of(task).acknowledge({
     id: 'AwsSolutions-IAM5[Resource::*]',
-    reason:
-      'Logging in to the registry of images, opening a session into a container and sending traces have no resource to name.',
+    reason: 'Logging in to the registry of images and sending traces have no resource to name.',
   });
   return task;
 }

@@ -345,6 +345,14 @@ describe('what is stored', () => {
 });
 
 describe('rights', () => {
+  // ECS Exec needs a root that can be written, and no container has one.
+  it('of tasks know no sessions into them', () => {
+    for (const { Properties } of everywhere('AWS::ECS::Service'))
+      expect(Properties.EnableExecuteCommand ?? false).toBe(false);
+    expect(JSON.stringify(everywhere('AWS::IAM::Policy'))).not.toContain('ssmmessages');
+    expect(JSON.stringify(everywhere('AWS::ECS::Cluster'))).not.toContain('ExecuteCommand');
+  });
+
   it('of tasks name the secrets they are for', () => {
     for (const { name } of services) {
       const statements = resourcesOf(stack(name), 'AWS::IAM::Policy').flatMap(
