@@ -66,6 +66,23 @@ describe('HTTP server', () => {
   });
 
   it.each([
+    ['GET http://gateway.example/files/a?b=c HTTP/1.1', '200', '/files/a'],
+    ['GET HTTPS://gateway.example:8443/files/a HTTP/1.1', '200', '/files/a'],
+    ['GET http://gateway.example HTTP/1.1', '404', 'There is nothing at /.'],
+    ['GET http:///files/a HTTP/1.1', '404', 'NOT_FOUND'],
+    ['GET //files/a HTTP/1.1', '404', 'There is nothing at //files/a.'],
+    ['OPTIONS * HTTP/1.1', '404', 'NOT_FOUND'],
+  ])('finds the path in a target of any form: %s', async (line, status, text) => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.end(`${line}\r\nHost: localhost\r\nConnection: close\r\n\r\n`);
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain(text);
+  });
+
+  it.each([
     ['no JSON', 'nope', 'application/json', 400, 'BAD_REQUEST'],
     ['bytes that are not UTF-8', new Uint8Array([0x22, 0xff, 0x22]), 'application/json', 400, 'BAD_REQUEST'],
     ['another media type', '{}', 'text/plain', 415, 'UNSUPPORTED_MEDIA_TYPE'],

@@ -258,13 +258,17 @@ function parseTarget(target: string): URL {
   if (known !== undefined) return known;
   let url: URL;
   try {
-    url = new URL(`http://localhost${target.startsWith('/') ? target : `/${target}`}`);
+    url = new URL(`http://localhost${target.startsWith('/') ? target : withoutOrigin(target)}`);
   } catch {
     throw new BadRequestError('The request target is not a valid path.');
   }
   if (url.search === '' && knownTargets.size < MAX_KNOWN_TARGETS) knownTargets.set(target, url);
   return url;
 }
+
+/** A client of a proxy names the whole URL. @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
+const withoutOrigin = (target: string): string =>
+  /^https?:\/\/[^/?#]+(.*)$/i.exec(target)?.[1] ?? `/${target}`;
 
 function findRoute(routes: Routes, pathname: string): RouteHandler | undefined {
   const exact = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
