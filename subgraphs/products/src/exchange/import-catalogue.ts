@@ -2,6 +2,7 @@ import { newUuid } from '@tributary/subgraph-kit';
 import type { NewVariant, Product, Variant } from '../domain/model.ts';
 import { toAttributeDefinition } from '../store/mongo/attributes.ts';
 import { toCategory } from '../store/mongo/categories.ts';
+import { livingOf } from '../store/mongo/create-product.ts';
 import type { Collections } from '../store/mongo/database.ts';
 import { importProducts } from '../store/mongo/import-products.ts';
 import { createMongoCatalogStore } from '../store/mongo/mongo-catalog-store.ts';
@@ -30,6 +31,7 @@ export interface ImportOptions {
   /** Checks everything and writes nothing. */
   readonly dryRun: boolean;
   readonly importId: string;
+  /** Of the first run, for ids. */
   readonly startedAt: Date;
   /** What an interrupted run of the same import has done. */
   readonly done: ImportProgress;
@@ -90,7 +92,7 @@ interface Counts {
 }
 
 async function importBatch(
-  { collections, dryRun, startedAt }: ImportOptions,
+  { collections, dryRun }: ImportOptions,
   context: PlanContext,
   batch: readonly ReadRecord[],
 ): Promise<{ readonly counts: Counts; readonly problems: readonly LineProblem[] }> {
@@ -128,12 +130,19 @@ async function importBatch(
   }
   const outcomes = dryRun
     ? fresh.map(() => ({ kind: 'created' as const }))
-    : await importProducts(collections, fresh, startedAt);
+    : await importProducts(collections, fresh, new Date());
   for (const [index, outcome] of outcomes.entries()) {
     const plan = fresh[index];
     if (plan === undefined) continue;
     if (outcome.kind === 'created') counts.created += 1;
     else if (outcome.kind === 'duplicate-sku') problems.push(duplicateSku(plan, outcome.sku));
+    else if (outcome.kind === 'abandoned')
+      problems.push({
+        line: plan.line,
+        field: '',
+        code: 'ABANDONED',
+        message: 'It took so long that it was undone. Import this line again.',
+      });
     else
       problems.push({
         line: plan.line,
@@ -166,12 +175,13 @@ function firstOfEachSlug(
 }
 
 async function lookUp(
-  { products, variants }: Collections,
+  collections: Collections,
   planned: readonly PlannedProduct[],
 ): Promise<{
   readonly products: ReadonlyMap<string, Product>;
   readonly variants: ReadonlyMap<string, Variant>;
 }> {
+  const { products, variants } = collections;
   const slugs = planned.map(({ product }) => product.slug);
   const skus = planned.flatMap(({ product }) => product.variants.map(({ sku }) => sku));
   const [productRows, variantRows] = await Promise.all([
@@ -180,7 +190,9 @@ async function lookUp(
   ]);
   return {
     products: new Map(toProducts(productRows).map((product) => [product.slug, product])),
-    variants: new Map(variantRows.map(toVariant).map((variant) => [variant.sku, variant])),
+    variants: new Map(
+      (await livingOf(collections, variantRows)).map(toVariant).map((variant) => [variant.sku, variant]),
+    ),
   };
 }
 

@@ -79,14 +79,8 @@ export async function insertVariants(
   }));
   if (!(await insertMissing(() => collections.variants.insertMany(documents, { ordered: false })))) {
     const ids = new Set(documents.map(({ _id }) => _id));
-    const holders = await collections.variants
-      .find({ sku: { $in: documents.map(({ sku }) => sku) } })
-      .toArray();
-    const others = holders.filter(({ _id }) => !ids.has(_id));
-    const living = await productsOf(collections, others);
-    const taken = others.find(({ productId }) => living.has(productId));
+    const [taken] = await freeSkus(collections, documents);
     if (taken !== undefined) return taken.sku;
-    await collections.variants.deleteMany({ _id: { $in: others.map(({ _id }) => _id) } });
     await insertMissing(() => collections.variants.insertMany(documents, { ordered: false }));
     const stored = await collections.variants
       .find({ _id: { $in: [...ids] } }, { projection: { _id: 1 } })
@@ -98,6 +92,33 @@ export async function insertVariants(
   const opened = product.variants.map((variant) => ({ productId: product.id, variant }));
   await openStock(collections, opened, now);
   return undefined;
+}
+
+/** Takes their SKUs from dead variants (see above). @returns The living that have one. */
+export async function freeSkus(
+  collections: Collections,
+  documents: readonly VariantDocument[],
+): Promise<readonly VariantDocument[]> {
+  const { variants } = collections;
+  const ids = new Set(documents.map(({ _id }) => _id));
+  const holders = await variants.find({ sku: { $in: documents.map(({ sku }) => sku) } }).toArray();
+  const others = holders.filter(({ _id }) => !ids.has(_id));
+  const living = await livingOf(collections, others);
+  const dead = others.filter((holder) => !living.includes(holder)).map(({ _id }) => _id);
+  await variants.deleteMany({ _id: { $in: dead } });
+  return living;
+}
+
+/** Those whose product is there. */
+export async function livingOf(
+  { products }: Collections,
+  variants: readonly VariantDocument[],
+): Promise<readonly VariantDocument[]> {
+  if (variants.length === 0) return [];
+  const ids = variants.map(({ productId }) => productId);
+  const rows = await products.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray();
+  const found = new Set(rows.map(({ _id }) => _id));
+  return variants.filter(({ productId }) => found.has(productId));
 }
 
 /** What the stock record of a new variant is made of. */
@@ -117,7 +138,7 @@ export async function openStock(
 }
 
 /** @returns False when some were there already, by id or by another unique key. */
-async function insertMissing(insert: () => Promise<unknown>): Promise<boolean> {
+export async function insertMissing(insert: () => Promise<unknown>): Promise<boolean> {
   try {
     await insert();
     return true;
@@ -125,15 +146,6 @@ async function insertMissing(insert: () => Promise<unknown>): Promise<boolean> {
     if (isOnlyDuplicates(error)) return false;
     throw error;
   }
-}
-
-async function productsOf(
-  { products }: Collections,
-  variants: readonly VariantDocument[],
-): Promise<ReadonlySet<string>> {
-  const ids = variants.map(({ productId }) => productId);
-  const rows = await products.find({ _id: { $in: ids } }, { projection: { _id: 1 } }).toArray();
-  return new Set(rows.map(({ _id }) => _id));
 }
 
 /** Undoes a creation, unless it was completed. */

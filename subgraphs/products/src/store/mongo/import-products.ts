@@ -4,9 +4,16 @@
  * on where it stopped.
  */
 import type { NewProduct, ProductStatus } from '../../domain/model.ts';
-import { abandon, openStock, toProductDocument, toVariantDocument } from './create-product.ts';
+import {
+  abandon,
+  freeSkus,
+  insertMissing,
+  openStock,
+  toProductDocument,
+  toVariantDocument,
+} from './create-product.ts';
 import type { Collections } from './database.ts';
-import { isOnlyDuplicates } from './mongo-errors.ts';
+import { VISIBLE } from './product-mapping.ts';
 import { settleProductPath } from './settle-paths.ts';
 import { untold } from './untold.ts';
 
@@ -18,9 +25,14 @@ export interface ProductToImport {
 export type ImportOutcome =
   | { readonly kind: 'created' }
   | { readonly kind: 'duplicate-slug' }
-  | { readonly kind: 'duplicate-sku'; readonly sku: string };
+  | { readonly kind: 'duplicate-sku'; readonly sku: string }
+  /** It took longer than the sweep waits, and was undone. */
+  | { readonly kind: 'abandoned' };
 
-/** @returns What became of each, in the order given. */
+/**
+ * @param now The time of this call: what is older and incomplete the sweep undoes.
+ * @returns What became of each, in the order given.
+ */
 export async function importProducts(
   collections: Collections,
   items: readonly ProductToImport[],
@@ -29,14 +41,23 @@ export async function importProducts(
   if (items.length === 0) return [];
   const { products, variants } = collections;
   const documents = items.map(({ product }) => toProductDocument(product, 'CREATING', now));
-  await ignoreDuplicates(() => products.insertMany(documents, { ordered: false }));
-  const mine = await idsOf(products.find({ _id: { $in: documents.map(({ _id }) => _id) } }, IDS));
+  const ids = documents.map(({ _id }) => _id);
+  if (!(await insertMissing(() => products.insertMany(documents, { ordered: false })))) {
+    // Those of an interrupted run may be about to count as stalled.
+    const stale = { _id: { $in: ids }, status: 'CREATING', createdAt: { $lt: now } } as const;
+    await products.updateMany(stale, { $set: { createdAt: now } });
+  }
+  const mine = await idsOf(products.find({ _id: { $in: ids } }, IDS));
   const begun = items.filter(({ product }) => mine.has(product.id));
 
   const rows = begun.flatMap(({ product }) =>
     product.variants.map((variant) => toVariantDocument(product, variant, now)),
   );
-  if (rows.length > 0) await ignoreDuplicates(() => variants.insertMany(rows, { ordered: false }));
+  const insertRows = () => insertMissing(() => variants.insertMany(rows, { ordered: false }));
+  if (rows.length > 0 && !(await insertRows())) {
+    await freeSkus(collections, rows);
+    await insertRows();
+  }
   const stored = await idsOf(variants.find({ _id: { $in: rows.map(({ _id }) => _id) } }, IDS));
   const outcomes = items.map(({ product }): ImportOutcome => {
     if (!mine.has(product.id)) return { kind: 'duplicate-slug' };
@@ -54,11 +75,20 @@ export async function importProducts(
   );
   await openStock(collections, opened, now);
   for (const status of new Set(complete.map((item) => item.status))) {
-    const ids = complete.filter((item) => item.status === status).map(({ product }) => product.id);
-    await products.updateMany({ _id: { $in: ids }, status: 'CREATING' }, { $set: { status, ...untold() } });
+    const ready = complete.filter((item) => item.status === status).map(({ product }) => product.id);
+    await products.updateMany({ _id: { $in: ready }, status: 'CREATING' }, { $set: { status, ...untold() } });
   }
-  await settlePaths(collections, complete);
-  return outcomes;
+  const completeIds = complete.map(({ product }) => product.id);
+  const there = await idsOf(products.find({ _id: { $in: completeIds }, status: { $in: VISIBLE } }, IDS));
+  const undone = new Set(completeIds.filter((id) => !there.has(id)));
+  for (const id of undone) await abandon(collections, id);
+  await settlePaths(
+    collections,
+    complete.filter(({ product }) => there.has(product.id)),
+  );
+  return outcomes.map((outcome, index) =>
+    undone.has(items[index]?.product.id ?? '') ? { kind: 'abandoned' } : outcome,
+  );
 }
 
 /** All at once for those whose category is still where it was. */
@@ -85,10 +115,4 @@ async function idsOf(cursor: {
   toArray(): Promise<readonly { readonly _id: string }[]>;
 }): Promise<ReadonlySet<string>> {
   return new Set((await cursor.toArray()).map(({ _id }) => _id));
-}
-
-async function ignoreDuplicates(insert: () => Promise<unknown>): Promise<void> {
-  await insert().catch((error: unknown) => {
-    if (!isOnlyDuplicates(error)) throw error;
-  });
 }
