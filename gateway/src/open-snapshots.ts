@@ -9,25 +9,35 @@ export interface OpenSnapshots {
   stop(): void;
 }
 
-/** @throws when there is no supergraph that can be served. */
+/**
+ * A supergraph that comes while an older one is being opened takes its place before this resolves.
+ *
+ * @throws when there is no supergraph that can be served.
+ */
 export async function openSnapshots(options: GenerationOptions, previous?: Serving): Promise<OpenSnapshots> {
   const {
     config,
     logger,
     telemetry: { metrics },
   } = options;
-  let snapshots: CurrentSnapshot | undefined;
+  let begin: (opened: CurrentSnapshot) => void = () => undefined;
+  const begun = new Promise<CurrentSnapshot>((resolve) => {
+    begin = resolve;
+  });
+  const replace = async (sdl: string): Promise<void> => {
+    try {
+      await (await begun).replace(sdl);
+    } catch (error) {
+      metrics?.onSupergraph('refused');
+      throw error;
+    }
+  };
+  // A source offers one, and looks for no other before it is told what became of it.
+  let offered: Promise<void> | undefined;
   const source = await openSupergraphSource(config.supergraph, {
     logger,
     onUnavailable: () => metrics?.onSupergraph('unavailable'),
-    onChange: async (sdl) => {
-      try {
-        await snapshots?.replace(sdl);
-      } catch (error) {
-        metrics?.onSupergraph('refused');
-        throw error;
-      }
-    },
+    onChange: (sdl) => (offered = replace(sdl)),
   });
   const refuse = (error: unknown, what: string): void => {
     metrics?.onSupergraph('refused');
@@ -52,7 +62,7 @@ export async function openSnapshots(options: GenerationOptions, previous?: Servi
     });
   };
   try {
-    const opened = (snapshots = await open());
+    const opened = await open();
     await source.lastGood?.keep(opened.current.supergraphSdl);
     opened.onChange(({ supergraphSdl }) => {
       metrics?.onSupergraph('served');
@@ -61,6 +71,9 @@ export async function openSnapshots(options: GenerationOptions, previous?: Servi
     const deafen = hearWorkers(({ outcome, id }) => {
       void opened.follow(outcome, id);
     });
+    begin(opened);
+    // Whoever offered it tells why it is refused.
+    await offered?.catch(() => undefined);
     return {
       snapshots: opened,
       stop: () => {

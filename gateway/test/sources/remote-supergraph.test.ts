@@ -3,6 +3,7 @@ import { composeFakes, startFakeSubgraph, waitFor, type FakeSubgraph } from '@tr
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createPlannerPool, type PlannerPool } from '../../src/planning/planner-pool.ts';
 import type { SupergraphLocation } from '../../src/sources/supergraph-source.ts';
 import { startTestGateway, type TestGateway } from '../../src/testing/start-test-gateway.ts';
 import { KEY, startTestRegistry, type TestRegistry } from '../testing/supergraph-registry.ts';
@@ -46,10 +47,11 @@ describe('a supergraph that others serve', () => {
     endpoints: endpoints.length === 0 ? [`${registry.url}/uplink`] : endpoints,
     ...common(),
   });
-  const start = async (supergraph: SupergraphLocation): Promise<TestGateway> => {
+  const start = async (supergraph: SupergraphLocation, planners?: PlannerPool): Promise<TestGateway> => {
     const gateway = await startTestGateway(one === undefined ? [] : [one], {
       supergraph,
       closeSubgraphs: false,
+      ...(planners && { planners }),
     });
     gateways.push(gateway);
     return gateway;
@@ -65,6 +67,43 @@ describe('a supergraph that others serve', () => {
 
     await waitFor(() => answers(gateway, 'two'));
     expect((await gateway.query('{ one two }')).data).toEqual({ one: 1, two: 2 });
+  });
+
+  it('is served when it comes while an older one is being opened, at the start and with another configuration', async () => {
+    const threads = createPlannerPool({ timeoutMs: 10_000 });
+    let beforeLoading: () => Promise<void> = () => Promise.resolve();
+    const planners: PlannerPool = {
+      ...threads,
+      load: async (supergraph) => {
+        const wait = beforeLoading;
+        beforeLoading = () => Promise.resolve();
+        await wait();
+        return threads.load(supergraph);
+      },
+    };
+    /** Serves another once the next is about to be loaded, and has it loaded when that many have been sent the other. */
+    const serveThen = (sdl: string, sources: number, oldId: string): void => {
+      beforeLoading = async () => {
+        const before = registry.requests.length;
+        registry.serve(sdl);
+        await waitFor(
+          () =>
+            registry.requests.slice(before).filter(({ headers }) => headers['if-none-match'] === oldId)
+              .length === sources,
+        );
+      };
+    };
+    serveThen(sdlOf(one, two), 1, 'launch-1');
+    const gateway = await start(byUrl(), planners);
+    expect(await answers(gateway, 'two')).toBe(true);
+
+    serveThen(sdlOf(one), 2, 'launch-2');
+    await gateway.reload({});
+
+    expect(await answers(gateway, 'two')).toBe(false);
+    await gateway.stop();
+    gateways.length = 0;
+    await threads.close();
   });
 
   it('is asked for with what the configuration says, and not sent twice', async () => {
