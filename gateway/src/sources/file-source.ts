@@ -19,6 +19,8 @@ export interface FileSourceOptions extends TextSourceOptions {
  */
 export async function openFileSource(options: FileSourceOptions): Promise<TextSource> {
   const { path, option, what, logger, onUnavailable } = options;
+  // Looked at before it is read: what is written in between is another version by then.
+  const version = await versionOf(path);
   let first: string;
   try {
     first = await readFile(path, 'utf8');
@@ -28,7 +30,7 @@ export async function openFileSource(options: FileSourceOptions): Promise<TextSo
       { cause },
     );
   }
-  let seen = { content: first, version: await versionOf(path) };
+  let seen = { content: first, version };
   const look = async (): Promise<void> => {
     const version = await versionOf(path);
     if (version === undefined || version === seen.version) return;
