@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { seedProducts } from '../seed/seed-products.ts';
+import { toCategoryDocument } from '../store/mongo/categories.ts';
 import { openMongo, type MongoDatabase } from '../store/mongo/database.ts';
 import { migrateMongo } from '../store/mongo/migrate-mongo.ts';
 import { SETUP_TIMEOUT_MS } from '../testing/start-test-products.ts';
@@ -133,6 +134,29 @@ describe('a catalogue', () => {
     const levels = await database.collections.inventory.find({ productId: stored?._id ?? '' }).toArray();
     expect(variants.map(({ sku }) => sku).sort()).toEqual(['SKU-1', 'SKU-1b']);
     expect(levels.map(({ onHand }) => onHand).sort()).toEqual([1, 5]);
+  });
+
+  it('leaves a category with the product that leaves it, in the file that says so', async () => {
+    const database = await newDatabase();
+    const category = {
+      id: 'cat_1',
+      slug: 'shoes',
+      name: 'Shoes',
+      parentId: null,
+      path: ['cat_1'],
+      version: 1,
+    };
+    await database.collections.categories.insertOne(toCategoryDocument(category, new Date()));
+    const into = await file('into.jsonl', jsonLines([product(1, { category: 'shoes' })]));
+    await runImport([into], database, quiet);
+    const listed = (): Promise<number> =>
+      database.collections.products.countDocuments({ categoryPath: 'cat_1' });
+    expect(await listed()).toBe(1);
+    const out = await file('out.jsonl', jsonLines([product(1)]));
+    expect(await runImport([out], database, quiet)).toContain('1 changed');
+    expect(await listed()).toBe(0);
+    expect(await runImport([into], database, quiet)).toContain('1 changed');
+    expect(await listed()).toBe(1);
   });
 
   it('is told line by line what is wrong with it, and takes the rest', async () => {

@@ -61,6 +61,7 @@ export function createMongoCatalogStore(collections: Collections): CatalogStore 
         set: {
           ...toContentFields(content),
           ...(current !== null && { words: searchWordsOf({ ...current, ...content }) }),
+          ...(categoryId === null && { categoryPath: [] }),
           ...(category !== null && {
             categoryPath: category.path,
             pathVersion: category.pathVersion,
