@@ -1,4 +1,4 @@
-import type { Composition, SchemaMessage } from '../schema-work/protocol.ts';
+import type { Composition, SchemaMessage, TagFilter } from '../schema-work/protocol.ts';
 import type { GraphRef } from './graph-ref.ts';
 
 export interface Subgraph {
@@ -23,7 +23,13 @@ export type LaunchCause =
   | { readonly kind: 'PUBLISH'; readonly subgraphs: readonly string[]; readonly git: GitContext }
   | { readonly kind: 'PUBLISH_WHOLE'; readonly git: GitContext }
   | { readonly kind: 'DELETE'; readonly subgraph: string }
-  | { readonly kind: 'CONTRACT'; readonly source: string; readonly launch: number }
+  | {
+      readonly kind: 'CONTRACT';
+      readonly source: string;
+      readonly launch: number;
+      /** What it was made with; launches of old registries do not say. */
+      readonly filter?: TagFilter;
+    }
   | { readonly kind: 'ROLL_BACK'; readonly to: number };
 
 export interface LaunchSummary {
@@ -81,7 +87,8 @@ export interface GraphStore {
   /**
    * Saves a launch and, if it succeeded, has it served from then on: all of it or nothing.
    *
-   * @returns its number; undefined: there is another launch with that number already.
+   * @returns its number; undefined: there is another launch with that number already, or it is one of a contract that has
+   *   another filter by now.
    */
   saveLaunch(launch: NewLaunch): Promise<number | undefined>;
   /** Forgets a variant, with its launches. False: there is none. */

@@ -43,11 +43,11 @@ export interface Launcher {
    * @returns undefined when there is no such launch, or it failed.
    */
   rollBack(ref: GraphRef, to: number, actor: string): Promise<Launch | undefined>;
-  /** Launches a contract from what its source has served; undefined: nothing is. */
-  launchContract(contract: Contract, actor: string): Promise<Launch | undefined>;
-  /** What `launchContract` would compose. */
+  /** Launches a contract from what its source has served, by the filter it has now; undefined: nothing is, or it is none. */
+  launchContract(ref: GraphRef, actor: string): Promise<Launch | undefined>;
+  /** What `launchContract` would compose of a contract that is like this. */
   rehearseContract(contract: Contract): Promise<Composition | undefined>;
-  /** Launches the contracts that were left behind, because a registry ended between a launch and theirs. */
+  /** Launches the contracts that were left behind, because a registry ended between a launch or a change and theirs. */
   catchUp(): Promise<void>;
 }
 
@@ -75,9 +75,9 @@ export function createLauncher({ store, contracts, workers }: LauncherOptions): 
       'compose',
       subgraphs.map(({ name, url, sdl }) => ({ name, url, sdl })),
     );
-  const launchContract = (contract: Contract, actor: string): Promise<Launch | undefined> =>
-    inTurn(formatGraphRef(contract), () =>
-      attempt(() => saveContractLaunch({ store, workers }, contract, actor)),
+  const launchContract = (ref: GraphRef, actor: string): Promise<Launch | undefined> =>
+    inTurn(formatGraphRef(ref), () =>
+      attempt(() => saveContractLaunch({ store, contracts, workers }, ref, actor)),
     );
   const withContracts = async (
     ref: GraphRef,

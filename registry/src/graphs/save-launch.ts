@@ -5,21 +5,32 @@ import type { NewLaunch } from './graph-store.ts';
 
 export const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Inside the caller's transaction. @returns undefined when the number is taken: somebody else was first. */
+/**
+ * Inside the caller's transaction.
+ *
+ * @returns undefined when the number is taken: somebody else was first; of a contract's launch also when the contract has
+ *   another filter by now, or is gone.
+ */
 export async function saveLaunch(client: pg.PoolClient, launch: NewLaunch): Promise<number | undefined> {
   const { ref, after, subgraphs, composition, cause, actor } = launch;
   const { graphId, variant } = ref;
   const { supergraph, errors, hints } = composition;
   const number = after + 1;
-  await client.query('INSERT INTO variants (graph_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
-    graphId,
-    variant,
-  ]);
-  // Whoever saves at the same time waits here, and then finds that the number is gone.
+  const filter = cause.kind === 'CONTRACT' ? JSON.stringify(cause.filter) : undefined;
+  // A contract makes its variant; one that is deleted meanwhile stays deleted.
+  if (filter === undefined)
+    await client.query('INSERT INTO variants (graph_id, name) VALUES ($1, $2) ON CONFLICT DO NOTHING', [
+      graphId,
+      variant,
+    ]);
+  // Whoever saves at the same time waits here, and then finds that the number is gone. Who changes a contract's filter after
+  // this launches it after this.
   const { rowCount } = await client.query(
     `UPDATE variants SET latest_launch = $3, served_launch = CASE WHEN $4 THEN $3 ELSE served_launch END
-      WHERE graph_id = $1 AND name = $2 AND latest_launch = $3 - 1`,
-    [graphId, variant, number, supergraph !== undefined],
+      WHERE graph_id = $1 AND name = $2 AND latest_launch = $3 - 1
+        AND ($5::jsonb IS NULL
+             OR EXISTS (SELECT FROM contracts c WHERE (c.graph_id, c.variant, c.filter) = ($1, $2, $5::jsonb)))`,
+    [graphId, variant, number, supergraph !== undefined, filter],
   );
   if (rowCount !== 1) return undefined;
 

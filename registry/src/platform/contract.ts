@@ -33,7 +33,7 @@ export async function upsertContract(graphId: string, input: UpsertContract, con
   const rehearsed = await context.launcher.rehearseContract(contract);
   if (rehearsed !== undefined && rehearsed.supergraph === undefined)
     return refusal(rehearsed.errors.map(({ message }) => message));
-  await context.contracts.save(contract, actorOf(viewer));
+  await context.contracts.save(contract, actorOf(viewer), !initiateLaunch);
   const launch = initiateLaunch
     ? await context.launcher.launchContract(contract, actorOf(viewer))
     : undefined;
