@@ -4,6 +4,7 @@ import type { Credentials } from './auth/credentials.ts';
 import type { ServingConfig } from './config/gateway-config.ts';
 import { startApolloServer } from './doors/apollo-server.ts';
 import { withCors } from './doors/cors.ts';
+import { CLIENT_NAME_HEADER } from './doors/document-of-request.ts';
 import { explorerRoutes } from './doors/explorer.ts';
 import { graphqlDoor } from './doors/graphql.ts';
 import { Overload } from './doors/overload.ts';
@@ -98,6 +99,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
     planExposure: config.planExposure,
     maxEntities: config.maxEntitiesPerRequest,
     overrides: config.overrides,
+    varyBy: ['accept', ...(credentials.headers ?? ['authorization']), ...documentsVaryBy(config)],
     formatError: createErrorDescriber({ logger, ...config }),
   };
   // Released in this order.
@@ -201,6 +203,12 @@ async function openPersistedOperations(
     stop: () => manifests?.stop(),
   };
 }
+
+/** A registered operation may be another one for each client. */
+const documentsVaryBy = ({
+  persistedOperations: { manifests, registry },
+}: ServingConfig): readonly string[] =>
+  manifests.length === 0 && registry === undefined ? [] : [CLIENT_NAME_HEADER];
 
 /** What was begun by one generation is finished by it, whether or not its client still waits. */
 class RequestsInFlight {

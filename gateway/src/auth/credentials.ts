@@ -18,6 +18,8 @@ export interface Caller {
 
 /** Who is asking, from the headers of a client's request. One instance per gateway. */
 export interface Credentials {
+  /** Headers that say it, in lower case; undefined: `authorization`. */
+  readonly headers?: readonly string[];
   /** @throws UnauthenticatedError for a credential that does not hold. */
   identify(headers: IncomingHttpHeaders): Promise<Caller> | Caller;
   stop(): void;
@@ -55,7 +57,13 @@ export async function verifiedCredentials({
   viewerKey,
 }: VerifiedCredentialsOptions): Promise<Credentials> {
   const signer = viewerKey && (await createViewerTokenSigner('gateway', viewerKey));
+  const { headerName, cookieName } = tokenSource;
   return {
+    headers: [
+      headerName.toLowerCase(),
+      ...(cookieName === undefined ? [] : ['cookie']),
+      ...(signer === undefined ? ['authorization'] : []),
+    ],
     identify: async (headers) => {
       const token = readToken(headers, tokenSource);
       const viewer = await verifier.verify(token);

@@ -185,7 +185,7 @@ const withCookies = (rules: readonly ResponseHeaderRule[]): SubgraphResponseRule
 function toRequestRule({ propagate, insert, remove }: z.output<typeof RequestRule>): HeaderRule {
   if (insert !== undefined) return { kind: 'insert', ...insert };
   if (remove !== undefined) return { kind: 'remove', matches: matcher(remove) };
-  return { kind: 'propagate', ...propagation(propagate ?? {}) };
+  return { kind: 'propagate', named: propagate?.named, ...propagation(propagate ?? {}) };
 }
 
 function toResponseRule({ propagate, insert, remove }: z.output<typeof ResponseRule>): ResponseHeaderRule {

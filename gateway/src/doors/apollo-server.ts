@@ -10,6 +10,7 @@ import {
   type PipelineOptions,
 } from '../pipeline/answer-operation.ts';
 import { isGraphqlResponse } from './response-media-type.ts';
+import { withVary } from './vary.ts';
 import type { GatewayContext } from '../request.ts';
 import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import type { Snapshot } from '../supergraph/snapshot.ts';
@@ -116,7 +117,9 @@ const useWrittenAnswers = (maxTokens: number): ApolloServerPlugin<GatewayContext
           response.http.status = statusFor(answer, isGraphqlResponse(mediaType));
           response.http.headers.set('content-type', mediaType);
           for (const [name, value] of Object.entries(answer.headers ?? {}))
-            if (typeof value === 'string') response.http.headers.set(name, value);
+            if (name === 'vary')
+              response.http.headers.set(name, withVary(contextValue.outgoing, String(value)));
+            else if (typeof value === 'string') response.http.headers.set(name, value);
             else contextValue.outgoing.setHeader(name, value);
         }
         return Promise.resolve();

@@ -69,7 +69,9 @@ const documentRequest = (
   headers: IncomingHttpHeaders,
 ): DocumentRequest => ({ query, extensions, operationName, clientName: clientNameOf(headers) });
 
+export const CLIENT_NAME_HEADER = 'apollographql-client-name';
+
 export const clientNameOf = (headers: IncomingHttpHeaders): string | undefined => {
-  const name = headers['apollographql-client-name'];
+  const name = headers[CLIENT_NAME_HEADER];
   return typeof name === 'string' ? name : undefined;
 };

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { statusFor, type Answer } from '../pipeline/answer.ts';
 import { compress } from './compress.ts';
 import { isGraphqlResponse } from './response-media-type.ts';
+import { withVary } from './vary.ts';
 
 /** Below this, compressing costs more than it saves: one packet stays one packet. */
 const WORTH_COMPRESSING_CHARACTERS = 4_096;
@@ -17,7 +18,10 @@ export function sendAnswer(
   response.statusCode = statusFor(answer, isGraphqlResponse(mediaType));
   response.setHeader('content-type', mediaType);
   response.setHeader('cache-control', 'no-store');
-  for (const name in answer.headers) response.setHeader(name, answer.headers[name] ?? '');
+  for (const name in answer.headers) {
+    const value = answer.headers[name] ?? '';
+    response.setHeader(name, name === 'vary' ? withVary(response, String(value)) : value);
+  }
   sendBody(request, response, answer.body);
 }
 

@@ -59,6 +59,8 @@ export interface PipelineOptions {
   readonly rateLimiter: RateLimiter | undefined;
   /** Undefined: nobody is told of plans. */
   readonly planExposure: PlanExposure | undefined;
+  /** Headers of clients on which every answer depends. */
+  readonly varyBy: readonly string[];
   readonly formatError: FormatError;
 }
 
@@ -105,6 +107,7 @@ async function run(
     demandControl,
     rateLimiter,
     planExposure,
+    varyBy,
   }: PipelineOptions,
 ): Promise<Outcome> {
   const { snapshot, text, operationName, variables: given, caller, cancellation, plugins, journal } = request;
@@ -183,25 +186,33 @@ async function run(
     });
     journal.endExecution();
     const outcome = cost === undefined ? execution : { ...execution, ...cost.told };
-    return received === undefined ? outcome : withReceived(outcome, received, request, compiled.isQuery);
+    return received === undefined
+      ? outcome
+      : withReceived(outcome, received, request, compiled.isQuery, () => [
+          ...varyBy,
+          ...received.varyBy(client.headerRules),
+        ]);
   };
   return rateLimiter === undefined || cost === undefined
     ? execute()
     : limitRate(rateLimiter, request, cost, execute);
 }
 
-/** No cache may keep what is not whole, or what changed something. */
+/** No cache may keep what is not whole, or what changed something; and what it keeps only for those who would be told the same. */
 function withReceived(
   outcome: Outcome,
   received: ReceivedHeaders,
   { caller }: OperationRequest,
   isQuery: boolean,
+  varyBy: () => readonly string[],
 ): Outcome {
   const { errors, valueCompletion = [] } = outcome;
   const mayBeStored = isQuery && errors.length === 0 && valueCompletion.length === 0;
+  const headers = received.toHeaders(mayBeStored, caller.key !== '');
+  const isStored = headers['cache-control'] !== undefined && headers['cache-control'] !== 'no-store';
   return {
     ...outcome,
-    headers: { ...received.toHeaders(mayBeStored, caller.key !== ''), ...outcome.headers },
+    headers: { ...headers, ...(isStored ? { vary: varyBy().join(', ') } : {}), ...outcome.headers },
   };
 }
 

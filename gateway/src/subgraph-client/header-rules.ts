@@ -4,6 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 export type HeaderRule =
   | {
       readonly kind: 'propagate';
+      /** Undefined: those whose names match a pattern. */
+      readonly named: string | undefined;
       readonly matches: (name: string) => boolean;
       /** Undefined: as the client calls it. */
       readonly rename: string | undefined;
@@ -56,6 +58,12 @@ export const mayBeSent = (name: string): boolean => !NEVER_SENT.has(name);
 /** Of any kind of rules, for requests or for answers. */
 export const appliesToReads = (rule: { readonly kind: string; readonly mutationsOnly?: boolean }): boolean =>
   rule.mutationsOnly !== true;
+
+/** Headers of a client that reads of the subgraph are sent with; `*`: nobody can list them. */
+export const propagatedToReads = (subgraph: string, { all, subgraphs }: HeaderRules): readonly string[] =>
+  [...all, ...(subgraphs.get(subgraph) ?? [])].flatMap((rule) =>
+    rule.kind === 'propagate' && appliesToReads(rule) ? [rule.named ?? '*'] : [],
+  );
 
 /** @returns What a request to the subgraph has of the client's headers and of its own; undefined: nothing. */
 export function headersFor(

@@ -1,6 +1,6 @@
 import type { SubgraphResponse } from '../execution/subgraph-sender.ts';
 import { aged, mostRestrictive } from './cache-control.ts';
-import { appliesToReads } from './header-rules.ts';
+import { appliesToReads, propagatedToReads, type HeaderRules } from './header-rules.ts';
 
 /** What becomes of a header that several answers have. */
 export type MergeAlgorithm = 'first' | 'last' | 'append' | 'most_restrictive';
@@ -79,6 +79,7 @@ export const mayBePassed = (name: string): boolean =>
 
 const SET_COOKIE = 'set-cookie';
 const CACHE_CONTROL = 'cache-control';
+const VARY = 'vary';
 
 interface Received {
   readonly values: readonly string[];
@@ -92,6 +93,8 @@ export class ReceivedHeaders {
     string,
     { values: readonly string[]; algorithm: MergeAlgorithm; count: number }
   >();
+  readonly #subgraphs = new Set<string>();
+  readonly #vary: string[] = [];
   #answers = 0;
 
   constructor(rules: ResponseHeaderRules) {
@@ -105,9 +108,20 @@ export class ReceivedHeaders {
 
   add(subgraph: string, { headers }: SubgraphResponse, isMutation: boolean): void {
     this.#answers += 1;
+    this.#subgraphs.add(subgraph);
+    if (headers[VARY] !== undefined) this.#vary.push(...[headers[VARY]].flat());
     const { rules } = this.#of(subgraph);
     for (const [name, received] of passed(isMutation ? rules : rules.filter(appliesToReads), headers))
       this.#merge(name, received);
+  }
+
+  /** Headers of the client that answers, and what was asked for them, depend on. */
+  varyBy(rules: HeaderRules): readonly string[] {
+    return [
+      ...[...this.#subgraphs].flatMap((subgraph) => propagatedToReads(subgraph, rules)),
+      // How a body is encoded is between the gateway and each of its sides.
+      ...this.#vary.flatMap(namesIn).filter((name) => name !== 'accept-encoding'),
+    ];
   }
 
   /**
@@ -196,8 +210,6 @@ const isSendable = (value: string): boolean => /^[\t\x20-\x7e]*$/.test(value);
 
 /** Headers that the subgraph's `Connection` names are for this hop only. */
 const connectionOptions = ({ connection = '' }: SubgraphResponse['headers']): ReadonlySet<string> =>
-  new Set(
-    String(connection)
-      .split(',')
-      .map((name) => name.trim().toLowerCase()),
-  );
+  new Set(namesIn(String(connection)));
+
+const namesIn = (list: string): readonly string[] => list.split(',').map((name) => name.trim().toLowerCase());

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { ServerResponse } from 'node:http';
-import { Headers, responseHeaderRules } from '../../src/config/headers-yaml.ts';
+import { headerRules, Headers, responseHeaderRules } from '../../src/config/headers-yaml.ts';
 import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
 
 const SUBGRAPHS = {
@@ -21,7 +21,10 @@ type Sent = Readonly<Record<string, string | readonly string[]>>;
 describe.each(WAYS)("headers of subgraphs' answers, %s", (_way, search) => {
   const start = graphsOfATest();
   const system = (yaml: unknown) =>
-    start(SUBGRAPHS, { responseHeaderRules: responseHeaderRules(Headers.parse(yaml)) });
+    start(SUBGRAPHS, {
+      headerRules: headerRules(Headers.parse(yaml)),
+      responseHeaderRules: responseHeaderRules(Headers.parse(yaml)),
+    });
   type System = Awaited<ReturnType<typeof system>>;
 
   const answering = (data: string, headers: Sent) => (response: ServerResponse) => {
@@ -219,6 +222,47 @@ describe.each(WAYS)("headers of subgraphs' answers, %s", (_way, search) => {
           headers: { authorization: 'Bearer ada' },
         }),
       ).toBe('private, max-age=60');
+    });
+
+    it('and what it depends on: who asks, what rules send, and what subgraphs say', async () => {
+      const kept = { 'cache-control': 'public, max-age=60' };
+      const vary = async (example: Case, ...request: unknown[]) =>
+        (
+          await received(
+            { ...CACHE, all: { ...CACHE.all, request }, subgraphs: { b: { request: [LANGUAGE] } } },
+            example,
+          )
+        )
+          .get('vary')
+          ?.split(', ')
+          .sort();
+      const LANGUAGE = { propagate: { named: 'Accept-Language', default: 'en' } };
+      const TENANT = { propagate: { named: 'x-tenant', rename: 'x-customer' } };
+      const always = ['accept', 'authorization', 'origin'];
+
+      expect(await vary({ query: '{ a }', a: kept })).toEqual(always);
+      expect(await vary({ a: kept, b: kept }, TENANT)).toEqual(
+        [...always, 'accept-language', 'x-tenant'].sort(),
+      );
+      expect(
+        await vary({
+          query: '{ a }',
+          a: { ...kept, vary: 'X-Region,ORIGIN, Accept-Encoding' },
+          headers: { authorization: 'Bearer ada' },
+        }),
+      ).toEqual([...always, 'x-region']);
+      expect(
+        await vary(
+          { query: '{ a }', a: kept },
+          { propagate: { named: 'x-audit', mutations_only: true } },
+          { insert: { name: 'x-key', value: '1' } },
+        ),
+      ).toEqual(always);
+      expect(await vary({ query: '{ a }', a: kept }, { propagate: { matching: '^x-' } })).toEqual(['*']);
+      expect(await vary({ query: '{ a }', a: { ...kept, vary: '*' } })).toEqual(['*']);
+      // No cache keeps those.
+      expect(await vary({ a: kept }, TENANT)).toEqual(['origin']);
+      expect(await vary({ query: 'mutation { set }', a: kept }, TENANT)).toEqual(['origin']);
     });
 
     it('not at all when something is missing, or was changed', async () => {
