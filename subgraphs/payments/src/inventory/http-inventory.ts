@@ -6,7 +6,12 @@ import {
 } from '@tributary/service-kit';
 import type { CheckoutLine } from '../domain/check-lines.ts';
 import { inputError, type CheckoutUserError } from '../domain/user-error.ts';
-import { InventoryUnavailableError, type Inventory, type ReserveOutcome } from './inventory.ts';
+import {
+  InventoryUnavailableError,
+  type Inventory,
+  type ReserveOutcome,
+  type RestockOutcome,
+} from './inventory.ts';
 import {
   COMMIT,
   InventoryAnswer,
@@ -47,9 +52,15 @@ export function createHttpInventory(options: HttpInventoryOptions): Inventory {
     },
     restock: async (id, signal) => {
       const result = await call(RESTOCK, { id }, signal);
-      const status = reservationStatus(result);
-      if (status === 'RESTOCKED' || status === 'RESTOCKING') return;
-      throw new InventoryUnavailableError(new Error(`restock left the reservation ${status ?? 'unknown'}`));
+      const outcome = toRestockOutcome(result);
+      if (outcome === 'not-sold') {
+        // The money goes its way without the goods; a person has to look at the level (inventoryAdjust).
+        options.logger.error(
+          { 'reservation.id': id, 'reservation.status': reservationStatus(result) },
+          'goods cannot be put back into stock: products does not have them as sold',
+        );
+      }
+      return outcome;
     },
   };
 }
@@ -106,6 +117,18 @@ function toReserveOutcome(result: InventoryResult, lines: readonly CheckoutLine[
     throw new InventoryUnavailableError(new Error('the reservation is not decided yet'));
   }
   return { kind: 'ended' };
+}
+
+/** @throws InventoryUnavailableError when another try may find it otherwise, as a hold that is about to end. */
+function toRestockOutcome(result: InventoryResult): RestockOutcome {
+  const status = reservationStatus(result);
+  if (status === 'RESTOCKED' || status === 'RESTOCKING') return 'restocked';
+  if (status === 'RELEASED' || status === 'RELEASING') return 'not-sold';
+  const isUnknown = result.userErrors.some(
+    (error) => error.__typename === 'CatalogInputError' && error.code === 'NOT_FOUND',
+  );
+  if (status === undefined && isUnknown) return 'not-sold';
+  throw new InventoryUnavailableError(new Error(`restock left the reservation ${status ?? 'undecided'}`));
 }
 
 /** Same outcome, with the path of OUR input: the order of lines is the same, the wrapping object is not. */

@@ -11,7 +11,7 @@ export interface Inventory {
   /** Gives held stock back; also right when nothing is held any more. */
   release(reservationId: string, reason: string, signal: AbortSignal): Promise<void>;
   /** Takes a sale back that was committed and could not be paid. */
-  restock(reservationId: string, signal: AbortSignal): Promise<void>;
+  restock(reservationId: string, signal: AbortSignal): Promise<RestockOutcome>;
 }
 
 export interface ReserveRequest {
@@ -26,6 +26,9 @@ export type ReserveOutcome =
   | { readonly kind: 'refused'; readonly errors: readonly CheckoutUserError[] }
   /** An earlier attempt held the stock, and the hold has ended since. */
   | { readonly kind: 'ended' };
+
+/** `not-sold`: products does not have the goods as sold, and never will again, so there is nothing to put back. */
+export type RestockOutcome = 'restocked' | 'not-sold';
 
 /** No answer, or none that says what happened: the same call is made again. */
 export class InventoryUnavailableError extends Error {

@@ -81,8 +81,8 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
   },
 
   RESTOCK: async ({ inventory, sagas }, saga, signal) => {
-    await inventory.restock(saga.reservationId, signal);
-    return () => sagas.restocked(saga);
+    const outcome = await inventory.restock(saga.reservationId, signal);
+    return () => sagas.restocked(saga, outcome);
   },
 
   VOID: async ({ provider, sagas }, saga, signal) => {

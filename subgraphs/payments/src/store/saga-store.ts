@@ -15,6 +15,7 @@ import type {
 import type { MethodUse } from '../domain/saved-method.ts';
 import type { Split } from '../domain/split.ts';
 import type { CheckoutUserError } from '../domain/user-error.ts';
+import type { RestockOutcome } from '../inventory/inventory.ts';
 import type { Authorized } from '../provider/payment-provider.ts';
 
 export type ProviderOperation = 'AUTHORIZE' | 'CAPTURE' | 'CANCEL';
@@ -88,7 +89,8 @@ export interface SagaStore {
   /** Ledger, payment, order, checkout and the buyer's answer, all at once. */
   captured(saga: SagaState): Next;
   captureFailed(saga: SagaState, failure: CheckoutFailure): Next;
-  restocked(saga: SagaState): Next;
+  /** Whether the goods are back or cannot be: what comes next is the same. */
+  restocked(saga: SagaState, outcome: RestockOutcome): Next;
   voided(saga: SagaState): Next;
   released(saga: SagaState): Next;
 }

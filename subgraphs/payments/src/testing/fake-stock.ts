@@ -35,6 +35,8 @@ export interface FakeStock {
   commit(id: string): unknown;
   release(id: string): unknown;
   restock(id: string): unknown;
+  /** As a store does that was restored from before the reservation was made. */
+  forget(id: string): void;
 }
 
 export function createFakeStock(): FakeStock {
@@ -147,5 +149,8 @@ export function createFakeStock(): FakeStock {
       move(id, 'COMMITTED', 'RESTOCKED', (variant, quantity) => {
         variant.onHand += quantity;
       }),
+    forget: (id) => {
+      reservations.delete(id);
+    },
   };
 }

@@ -133,10 +133,12 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
       write(saga, { step: 'RESTOCK', failure }, (client) =>
         finishIntent(client, saga, 'FAILED', { message: failure.message }),
       ),
-    restocked: (saga) =>
+    restocked: (saga, outcome) =>
       // The order was canceled or refunded: its money is settled already.
       saga.status === 'COMPLETED'
-        ? write(saga, { step: 'DONE' }, (client) => markRestocked(client, saga.checkoutId))
+        ? write(saga, { step: 'DONE' }, (client) =>
+            Promise.all([outcome === 'restocked' && markRestocked(client, saga.checkoutId)]),
+          )
         : write(saga, { step: 'VOID' }, (client) => intendNext(client, saga, 'CANCEL')),
     voided: (saga) => {
       const { id, amount, isAuthorized } = paymentOf(saga);
