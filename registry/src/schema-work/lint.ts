@@ -5,7 +5,7 @@ import type { LintDiagnostic, SchemaToLint, SourcePosition } from './protocol.ts
 /** A person mends some, and looks again. */
 const MAX_DIAGNOSTICS = 200;
 
-/** What a schema's style should be mended in; nothing of what `baseSdl` has already. */
+/** What a schema's style should be mended in, errors first; nothing of what `baseSdl` has already. */
 export function lint({ sdl, baseSdl, levels }: SchemaToLint): readonly LintDiagnostic[] {
   const isOn = ({ rule }: { readonly rule: string }): boolean => (levels[rule] ?? 'IGNORED') !== 'IGNORED';
   let document: DocumentNode;
@@ -22,23 +22,22 @@ export function lint({ sdl, baseSdl, levels }: SchemaToLint): readonly LintDiagn
   }
   const known = new Set<string>();
   if (baseSdl !== undefined) for (const each of violationsOf(baseSdl)) known.add(keyOf(each));
-  const diagnostics: LintDiagnostic[] = [];
+  // Errors decide whether a check fails: however many warnings come before one, it is said.
+  const [errors, others]: [Violation[], Violation[]] = [[], []];
   for (const each of findViolations(document)) {
     if (!isOn(each) || known.has(keyOf(each))) continue;
-    const { rule, message, coordinate, node } = each;
-    const { start = 0, end = 0 } = node.loc ?? {};
-    const level = levels[rule] ?? 'WARNING';
-    diagnostics.push({
-      rule,
-      level,
-      message,
-      coordinate,
-      start: positionOf(sdl, start),
-      end: positionOf(sdl, end),
-    });
-    if (diagnostics.length === MAX_DIAGNOSTICS) break;
+    const found = levels[each.rule] === 'ERROR' ? errors : others;
+    if (found.length < MAX_DIAGNOSTICS) found.push(each);
+    if (errors.length === MAX_DIAGNOSTICS) break;
   }
-  return diagnostics;
+  return [...errors, ...others].slice(0, MAX_DIAGNOSTICS).map(({ rule, message, coordinate, node }) => ({
+    rule,
+    level: levels[rule] ?? 'WARNING',
+    message,
+    coordinate,
+    start: positionOf(sdl, node.loc?.start ?? 0),
+    end: positionOf(sdl, node.loc?.end ?? 0),
+  }));
 }
 
 const keyOf = ({ rule, coordinate }: Violation): string => `${rule} ${coordinate}`;
