@@ -14,9 +14,10 @@ export const IMPORT_HELP = `Usage: main.ts import FILE [--dry-run] [--restart] [
 
 Creates and changes products as a file says: .jsonl (JSON Lines) or .csv. See docs/products.md.
 
-  --dry-run      check every line and write nothing
+  --dry-run      check every line and change nothing, also not where an interrupted import goes on
   --restart      begin at the first line, also after an interruption
-  --report FILE  where the refused lines are written, as JSON Lines; FILE.report.jsonl without it
+  --report FILE  where the refused lines are written, as JSON Lines; without it FILE.report.jsonl,
+                 or FILE.dry-run.jsonl of a dry run
   --help         this text
 
 An import that was interrupted goes on where it stopped when it is started again. It ends with exit code 1
@@ -61,7 +62,7 @@ export async function runImport(
   });
   const { path, format } = readPath(positionals, 'import');
   const dryRun = values['dry-run'];
-  const reportPath = values.report ?? `${path}.report.jsonl`;
+  const reportPath = values.report ?? `${path}.${dryRun ? 'dry-run' : 'report'}.jsonl`;
   const checkpointPath = `${path}.progress.json`;
   const checkpoint = await loadCheckpoint(path, checkpointPath, dryRun || values.restart);
   // Before anything is written: whoever goes on after an interruption needs the same ids.
@@ -83,7 +84,7 @@ export async function runImport(
       print(summaryOf(reached));
     },
   });
-  await rm(checkpointPath, { force: true });
+  if (!dryRun) await rm(checkpointPath, { force: true });
   const summary = `${dryRun ? 'dry run: ' : ''}${summaryOf(progress)}`;
   if (progress.refused > 0) throw new StartupError(`${summary}; the refused lines are in ${reportPath}`);
   return summary;

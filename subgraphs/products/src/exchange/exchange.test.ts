@@ -210,6 +210,41 @@ describe('a catalogue', () => {
     }
   });
 
+  it('is checked dry while an interrupted import keeps its place and its report', async () => {
+    const database = await newDatabase();
+    const lines = Array.from({ length: 150 }, (_, n) => product(n, n === 0 ? { title: '' } : {}));
+    const path = await file('interrupted.jsonl', jsonLines(lines));
+    const products = new Proxy(database.collections.products, {
+      get: (object, name) => {
+        const method = Reflect.get(object, name) as unknown;
+        if (name === 'insertMany') return insertOnce;
+        return typeof method === 'function' ? (method.bind(object) as unknown) : method;
+      },
+    });
+    let inserts = 0;
+    const insertOnce = (...args: unknown[]): unknown => {
+      inserts += 1;
+      if (inserts > 1) return Promise.reject(new Error('killed'));
+      const { insertMany } = database.collections.products;
+      return Reflect.apply(insertMany, database.collections.products, args);
+    };
+    const dying = { ...database, collections: { ...database.collections, products } };
+    await expect(runImport([path], dying, quiet)).rejects.toThrow('killed');
+    const kept = () =>
+      Promise.all(['progress.json', 'report.jsonl'].map((name) => readFile(`${path}.${name}`, 'utf8')));
+    const before = await kept();
+    await expect(runImport([path, '--dry-run'], database, quiet)).rejects.toThrow(
+      `dry run: line 150: 50 created, 0 changed, 99 unchanged, 1 refused; the refused lines are in ${path}.dry-run.jsonl`,
+    );
+    expect(await readFile(`${path}.dry-run.jsonl`, 'utf8')).toContain('"field":"title"');
+    expect(await kept()).toEqual(before);
+    await expect(runImport([path], database, quiet)).rejects.toThrow(
+      `line 150: 149 created, 0 changed, 0 unchanged, 1 refused; the refused lines are in ${path}.report.jsonl`,
+    );
+    await expect(kept()).rejects.toThrow('ENOENT');
+    expect(await readFile(`${path}.report.jsonl`, 'utf8')).toBe(before[1]);
+  });
+
   it('is whole after its import was killed and started again', async () => {
     const { collections, uri } = await newDatabase();
     const count = 3_000;
