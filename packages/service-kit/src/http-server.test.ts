@@ -7,6 +7,9 @@ import { startHttpServer, type HttpServer } from './http-server.ts';
 import { silentLogger } from './logger.ts';
 import { readJsonBody } from './read-body.ts';
 
+/** More than the buffers of both ends hold. */
+const LARGE_BYTES = 50_000_000;
+
 describe('HTTP server', () => {
   let server: HttpServer;
   let storeIsUp: boolean;
@@ -20,6 +23,7 @@ describe('HTTP server', () => {
       host: '127.0.0.1',
       port: 0,
       logger: silentLogger(),
+      stalledAfterMs: 500,
       readiness: [
         { name: 'store', check: () => (storeIsUp ? Promise.resolve() : Promise.reject(new Error('down'))) },
       ],
@@ -29,6 +33,9 @@ describe('HTTP server', () => {
         },
         '/files/': (_request, response, url) => {
           response.end(url.pathname);
+        },
+        '/large': (_request, response) => {
+          response.once('close', () => ended.push('answer')).end(Buffer.alloc(LARGE_BYTES));
         },
         '/forbidden': () => {
           throw new ForbiddenError('No entry.');
@@ -43,6 +50,9 @@ describe('HTTP server', () => {
           await once(response, 'close');
           await delay(100);
           ended.push('handler');
+        },
+        '/late': (_request, response) => {
+          setTimeout(() => response.end('late'), 1_200);
         },
         '/slow': (_request, response) =>
           new Promise((resolve) => {
@@ -165,6 +175,35 @@ describe('HTTP server', () => {
 
     await server.close().then(() => ended.push('server'));
     expect(ended).toEqual(['handler', 'server']);
+  });
+
+  it('gives up on a client that does not read', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.on('error', () => undefined).pause();
+    socket.write('GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    await fetch(`${server.url}/livez`);
+
+    await server.close();
+    expect(ended).toEqual(['answer']);
+    socket.destroy();
+  });
+
+  it('bears with a client that reads slowly', async () => {
+    const { body } = await fetch(`${server.url}/large`);
+    const begun = performance.now();
+    let length = 0;
+    for await (const chunk of body ?? []) {
+      length += (chunk as Uint8Array).length;
+      if (performance.now() - begun < 1_500) await delay(20);
+    }
+
+    expect(length).toBe(LARGE_BYTES);
+  });
+
+  it('bears with an answer that takes long to begin', async () => {
+    const slow = fetch(`${server.url}/late`);
+
+    expect(await (await slow).text()).toBe('late');
   });
 
   it('hears a connection made while it drained before it closes', async () => {

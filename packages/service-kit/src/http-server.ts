@@ -41,6 +41,8 @@ export interface HttpServerOptions {
   readonly certificate?: ServerCertificate | undefined;
   /** Longest a client may take to send a whole request, in milliseconds. */
   readonly requestTimeoutMs?: number;
+  /** An answer is given up, with its connection, when its client has taken nothing of it for so long, in milliseconds. */
+  readonly stalledAfterMs?: number;
   /** Most headers of a request. */
   readonly maxHeaders?: number;
   /** Longest headers of a request, together, in bytes. */
@@ -81,6 +83,11 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** How much later than that it may be noticed. */
 const REQUEST_CHECK_MS = 1_000;
+/**
+ * A client that does not read would hold its place among the requests in progress for ever, and a stop with it. Node sees it
+ * after once to twice as long.
+ */
+const STALLED_AFTER_MS = 15_000;
 /** How long a draining server that has answered everything waits for connections whose request is on its way. */
 const LAST_CALL_MS = 100;
 
@@ -137,6 +144,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const {
     requestTimeoutMs = REQUEST_TIMEOUT_MS,
+    stalledAfterMs = STALLED_AFTER_MS,
     maxHeaders = MAX_HEADERS,
     maxHeaderBytes = MAX_HEADER_BYTES,
   } = options;
@@ -162,7 +170,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       endOne();
       return;
     }
-    void handle(routes, request, response, logger).finally(endOne);
+    void handle(routes, request, response, logger).finally(() => {
+      endOne();
+      // Nearly always the kernel has taken all of it by now.
+      if (!response.writableFinished && !response.destroyed) bound(response, stalledAfterMs);
+    });
   };
   const secure =
     options.certificate && createSecureServer({ ...timeouts, ...options.certificate }, onRequest);
@@ -201,6 +213,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         });
     },
   };
+}
+
+function bound(response: ServerResponse, stalledAfterMs: number): void {
+  response.setTimeout(stalledAfterMs, () => {
+    // Nothing was written for so long. It may be that there is nothing yet.
+    if (response.socket !== null && response.socket.writableLength > 0) response.socket.destroy();
+  });
 }
 
 async function handle(
