@@ -91,6 +91,17 @@ describe('a search', () => {
     expect((await search(filter)).totalCount).toBe(expected.length);
   });
 
+  it('finds by what stands last in a long title and a long value', async () => {
+    const filler = 'of the very long kind that goes on and on '.repeat(4);
+    const { id } = await createOnSale(products, {
+      title: `Thing ${filler}titletail`,
+      attributes: [{ code: 'note', value: `Note ${filler}valuetail` }],
+    });
+    for (const query of ['titletail', 'valuetail', `${'thing '.repeat(30)}titletail`]) {
+      expect((await products.ask(LIST, { filter: { query } })).data.products.nodes).toMatchObject([{ id }]);
+    }
+  });
+
   it('finds a product by its new words once it was renamed', async () => {
     const { id, version } = await createOnSale(products, { title: 'Oldname', brand: 'Kept' });
     await products.askAdmin(

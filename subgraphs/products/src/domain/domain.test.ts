@@ -3,6 +3,7 @@ import { collectProblems } from './catalog-error.ts';
 import { readOptionalText, readText } from './read-text.ts';
 import { fingerprintOf, trackedLines } from './reservation.ts';
 import type { Prices } from './model.ts';
+import { wordsOf } from './search-words.ts';
 import { toSortKey } from './sort-key.ts';
 import { stockStatus } from './stock-status.ts';
 import { summarise } from './summarise.ts';
@@ -45,6 +46,15 @@ describe('sort keys', () => {
 
   it('are never cut in the middle of a character', () => {
     expect(toSortKey(`${'x'.repeat(119)}😀`)).toBe('x'.repeat(119));
+  });
+});
+
+describe('search words', () => {
+  it('are those of the whole text, however long it is', () => {
+    expect(wordsOf(`${'lorem '.repeat(40)}Größe`)).toEqual([...Array<string>(40).fill('lorem'), 'große']);
+    // One character that becomes eighteen.
+    expect(wordsOf(`${'\ufdfa '.repeat(12)}last`).at(-1)).toBe('last');
+    expect(wordsOf(`${'x'.repeat(39)}\u{20000}`)).toEqual(['x'.repeat(39)]);
   });
 });
 

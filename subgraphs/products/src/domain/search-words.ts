@@ -1,5 +1,5 @@
 import type { ProductContent } from './model.ts';
-import { toSortKey } from './sort-key.ts';
+import { cutText, foldText } from './sort-key.ts';
 
 /** Index keys stay small, and so does the number of them. */
 const MAX_WORDS = 100;
@@ -7,10 +7,10 @@ const MAX_LENGTH = 40;
 
 /** Letters and digits only, without accents and case: nothing in them means anything to a pattern. */
 export function wordsOf(text: string): readonly string[] {
-  return toSortKey(text)
+  return foldText(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter((word) => word !== '')
-    .map((word) => word.slice(0, MAX_LENGTH));
+    .map((word) => cutText(word, MAX_LENGTH));
 }
 
 /** What a product is found by: each word of its title, brand and attribute values. */

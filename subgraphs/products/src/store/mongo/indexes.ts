@@ -73,4 +73,4 @@ export const DROPPED_INDEXES: readonly { readonly collection: keyof Collections;
 ];
 
 /** Raise with every change above. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;

@@ -2,13 +2,16 @@ import { StartupError, type Logger } from '@tributary/service-kit';
 import { MongoServerError } from 'mongodb';
 import type { Collections, MongoDatabase } from './database.ts';
 import { DROPPED_INDEXES, INDEXES, SCHEMA_VERSION } from './indexes.ts';
+import { rewriteWords } from './rewrite-words.ts';
 
 const NAMESPACE_EXISTS = 48;
 const INDEX_NOT_FOUND = 27;
+/** The first schema whose products have all their words. */
+const WHOLE_WORDS_VERSION = 6;
 
 /**
- * Creates the collections and indexes that are missing, and drops indexes that may not be. Repeating it, also from several processes at once,
- * changes nothing.
+ * Creates the collections and indexes that are missing, drops indexes that may not be, and rewrites what earlier versions wrote otherwise.
+ * Repeating it, also from several processes at once, changes nothing.
  *
  * @throws StartupError when an index cannot be built, naming it.
  */
@@ -45,6 +48,8 @@ export async function migrateMongo({ db, collections }: MongoDatabase, logger: L
     { $setOnInsert: { version: 0, move: null } },
     { upsert: true },
   );
+  const before = await collections.schema.findOne({ _id: 'schema' });
+  if ((before?.version ?? 0) < WHOLE_WORDS_VERSION) await rewriteWords(collections, logger);
   await collections.schema.updateOne(
     { _id: 'schema' },
     { $max: { version: SCHEMA_VERSION } },

@@ -50,6 +50,31 @@ describe('migrations', () => {
       { forgetAt: 1 },
     ]);
   });
+
+  it('write again the words of products that an earlier version cut', async () => {
+    const { products, schema } = database.collections;
+    const drafts = await Promise.all(Array.from({ length: 3 }, () => createDraft()));
+    const [cut = '', other = '', right = ''] = drafts.map(({ id }) => id);
+    await products.updateMany(
+      { _id: { $in: [cut, other] } },
+      { $set: { title: 'First Last', words: ['first'] } },
+    );
+    await schema.updateOne({ _id: 'schema' }, { $set: { version: 5 } });
+    const stored = () => products.find({ _id: { $in: [cut, other, right] } }).toArray();
+    const before = await stored();
+    await Promise.all([1, 2].map(() => migrateMongo(database, silentLogger())));
+    expect(await stored()).toEqual(
+      before.map((document) => ({
+        ...document,
+        words: document._id === right ? ['x'] : ['first', 'last'],
+      })),
+    );
+    // Once: from now on every writer does it right.
+    await products.updateOne({ _id: cut }, { $set: { words: ['kept'] } });
+    await migrateMongo(database, silentLogger());
+    expect(await products.findOne({ _id: cut })).toMatchObject({ words: ['kept'] });
+    await products.deleteMany({ _id: { $in: [cut, other, right] } });
+  });
 });
 
 describe('lists', () => {
