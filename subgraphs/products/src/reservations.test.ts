@@ -312,28 +312,6 @@ describe('a reservation', () => {
     expect(await levelOf(variantId)).toEqual({ onHand: 3, reserved: 0, sellable: 3 });
   });
 
-  it('is kept for good once its goods left, so that they can come back, and otherwise for a month', async () => {
-    const { reservations } = products.database.collections;
-    const indexes = await reservations.indexes();
-    const expiring = indexes.filter(({ expireAfterSeconds }) => expireAfterSeconds !== undefined);
-    expect(expiring).toHaveLength(1);
-    const field = Object.keys(expiring[0]?.key ?? {})[0] ?? '';
-    const daysKept = async (id: string): Promise<number | undefined> => {
-      const until = ((await reservations.findOne({ _id: id })) as Record<string, unknown> | null)?.[field];
-      if (!(until instanceof Date)) return undefined;
-      return Math.round((until.getTime() - products.clock.now().getTime()) / 86_400_000);
-    };
-    const { id: sold } = await held();
-    await client.commit(sold);
-    expect(await daysKept(sold)).toBeUndefined();
-    await client.restock(sold);
-    expect(await daysKept(sold)).toBeUndefined();
-    const { id: released } = await held();
-    expect(await daysKept(released)).toBeUndefined();
-    await client.release(released);
-    expect(await daysKept(released)).toBe(30);
-  });
-
   it('is unknown until it is made', async () => {
     expect(await client.find('chk_unknown')).toBeNull();
     for (const change of [
