@@ -130,6 +130,27 @@ describe('workers', () => {
   );
 
   it(
+    'are as many as before when one dies while they are replaced',
+    async () => {
+      const pid = await start('2');
+      const before = await workersOf(pid);
+      process.kill(pid, 'SIGHUP');
+      await waitFor(async () => (await workersOf(pid)).length === 3, { timeoutMs: START_TIMEOUT_MS });
+
+      process.kill(Number(before[0]), 'SIGKILL');
+
+      await waitFor(() => service?.output().includes('all workers replaced'), {
+        timeoutMs: START_TIMEOUT_MS,
+      });
+      const after = await workersOf(pid);
+      expect(after).toHaveLength(2);
+      expect(after.filter((worker) => before.includes(worker))).toEqual([]);
+      expect((await ask()).data).toEqual({ n: 7 });
+    },
+    TEST_TIMEOUT_MS,
+  );
+
+  it(
     'stop with their starter',
     async () => {
       const pid = await start('2');

@@ -35,6 +35,8 @@ export async function startWorkers({ count, program, logger }: WorkersOptions): 
   const serving = new Set<Worker>();
   const recentStarts: number[] = [];
   let stopping = false;
+  /** Whose successor is starting: it needs no other one when it dies. */
+  let succeeded: Worker | undefined;
 
   const start = async (): Promise<void> => {
     const worker = cluster.fork();
@@ -55,7 +57,7 @@ export async function startWorkers({ count, program, logger }: WorkersOptions): 
         { 'worker.pid': worker.process.pid, 'exit.code': code, 'exit.signal': signal },
         'worker died',
       );
-      void replaceDead();
+      if (worker !== succeeded) void replaceDead();
     });
   };
 
@@ -84,11 +86,17 @@ export async function startWorkers({ count, program, logger }: WorkersOptions): 
   let rolling: Promise<void> | undefined;
   const roll = async (): Promise<void> => {
     for (const old of [...serving]) {
+      // Died, and was replaced for that.
+      if (!serving.has(old)) continue;
+      succeeded = old;
       try {
         await start();
       } catch (error) {
         logger.error({ err: error }, 'rolling restart ended, the workers that are left go on');
+        if (!serving.has(old)) void replaceDead();
         return;
+      } finally {
+        succeeded = undefined;
       }
       await stopWorker(old);
     }
