@@ -13,6 +13,8 @@ const TIMEOUT_MS = 15_000;
 /** Longer than a delivery may take. */
 const LEASE_MS = 30_000;
 const GONE = 410;
+/** Merchants read it. */
+const UNOPENED = 'the secret of the endpoint cannot be opened: rotate it, or bring its encryption key back';
 const PURGE_EVERY_MS = 60_000;
 const PURGE_BATCH = 1_000;
 
@@ -71,17 +73,17 @@ export function deliverWebhooks(options: WebhookDeliveryOptions): PeriodicWorker
 }
 
 async function deliver(options: WebhookDeliveryOptions, delivery: DueDelivery): Promise<void> {
-  const { store, secrets, allowsPrivate, scheduleMs, logger } = options;
+  const { store, allowsPrivate, scheduleMs, logger } = options;
   const { id, endpointId, url, message, attempts } = delivery;
   const body = webhookBody(message);
-  const keys = delivery.secrets.map((sealed) => secrets.open(endpointId, sealed));
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': 'Tributary-Webhooks/1.0',
-    ...signWithSecrets(keys, webhookMessageId.fromUuid(message.id), body, new Date()),
-  };
   let status: number;
   try {
+    const keys = openSecrets(options, delivery);
+    const headers = {
+      'content-type': 'application/json',
+      'user-agent': 'Tributary-Webhooks/1.0',
+      ...signWithSecrets(keys, webhookMessageId.fromUuid(message.id), body, new Date()),
+    };
     const to = allowsPrivate ? 'anywhere' : 'public';
     status = await postDelivery({ url, headers, body, timeoutMs: TIMEOUT_MS, to });
   } catch (error) {
@@ -100,4 +102,31 @@ async function deliver(options: WebhookDeliveryOptions, delivery: DueDelivery): 
     return;
   }
   await store.delivered(id, status);
+}
+
+/**
+ * The secret, and the previous one if that can be opened: receivers that know the new one take what it alone has signed.
+ *
+ * @throws DeliveryFailedError when the secret cannot be opened: its encryption key is not there any more.
+ */
+function openSecrets(
+  { secrets, logger }: WebhookDeliveryOptions,
+  { endpointId, secrets: [current, ...previous] }: DueDelivery,
+): readonly string[] {
+  const open = (sealed: Buffer): string => secrets.open(endpointId, sealed);
+  const opened: string[] = [];
+  try {
+    opened.push(open(current));
+  } catch (error) {
+    throw new DeliveryFailedError(UNOPENED, undefined, error);
+  }
+  for (const sealed of previous) {
+    try {
+      opened.push(open(sealed));
+    } catch (error) {
+      const fields = { 'webhook.endpoint': endpointId, err: error };
+      logger.warn(fields, 'the previous secret of a webhook endpoint cannot be opened');
+    }
+  }
+  return opened;
 }

@@ -75,6 +75,10 @@ async function listen(eventTypes: readonly string[]) {
 
 const sell = () => buy(payments.request, newBuyer(), { shoe: 1 });
 
+/** As if it had been sealed with a key that is not there any more. */
+const spoil = (column: 'secret' | 'previous_secret') =>
+  world.pool.query(`UPDATE webhook_endpoints SET ${column} = 'spoiled' WHERE ${column} IS NOT NULL`);
+
 async function refund(paymentId: string): Promise<void> {
   const input = { paymentId, reason: 'OTHER', idempotencyKey: newKey() };
   await ask(`mutation ($input: RefundCreateInput!) { refundCreate(input: $input) { refund { id } } }`, {
@@ -205,6 +209,38 @@ describe('a merchant’s webhooks', () => {
       false,
       true,
     ]);
+  });
+
+  it('are signed with the new secret alone when the previous one cannot be opened', async () => {
+    const { receiver, endpoint } = await listen(['payment.succeeded']);
+    const { webhookEndpoint: rotated } = await mutate('webhookEndpointSecretRotate', endpoint);
+    await spoil('previous_secret');
+    await sell();
+    const [webhook] = await waitFor(() => receiver.received.length > 0 && receiver.received);
+    expect(webhook?.signatures).toHaveLength(1);
+    expect(webhook && isSignedWith(rotated.secret, webhook)).toBe(true);
+  });
+
+  it('are given up by the schedule when the secret cannot be opened, and sent once there is another', async () => {
+    const { receiver, endpoint } = await listen(['payment.succeeded']);
+    await spoil('secret');
+    await sell();
+    const dead = await waitFor(async () => {
+      const [delivery] = (await list())[0].deliveries.nodes;
+      return delivery?.status === 'FAILED' ? delivery : undefined;
+    });
+    expect(dead).toMatchObject({
+      attempts: 3,
+      lastStatusCode: null,
+      lastError: 'the secret of the endpoint cannot be opened: rotate it, or bring its encryption key back',
+      nextAttemptAt: null,
+    });
+    expect(receiver.received).toEqual([]);
+
+    const { webhookEndpoint: rotated } = await mutate('webhookEndpointSecretRotate', endpoint);
+    await mutate('webhookDeliveryRetry', dead);
+    const [webhook] = await waitFor(() => receiver.received.length > 0 && receiver.received);
+    expect(webhook && isSignedWith(rotated.secret, webhook)).toBe(true);
   });
 
   it('stop when the receiver says that it is gone, or the endpoint is deleted', async () => {

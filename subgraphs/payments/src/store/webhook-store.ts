@@ -44,7 +44,7 @@ export interface DueDelivery {
   readonly endpointId: string;
   readonly url: string;
   /** Encrypted: the newest first. */
-  readonly secrets: readonly Buffer[];
+  readonly secrets: readonly [current: Buffer, ...previous: Buffer[]];
   readonly message: WebhookMessage;
   /** This one included. */
   readonly attempts: number;
