@@ -210,6 +210,28 @@ describe('a catalogue', () => {
     }
   });
 
+  it('has each slug once: a later line is refused, wherever the batches and runs of its import end', async () => {
+    const database = await newDatabase();
+    const lines = [...Array.from({ length: 150 }, (_, n) => product(n)), product(0, { title: 'Twice' })];
+    const path = await file('twice.jsonl', jsonLines(lines));
+    const summary = `line 151: 150 created, 0 changed, 0 unchanged, 1 refused`;
+    await expect(runImport([path, '--dry-run'], database, quiet)).rejects.toThrow(summary);
+    const killed = (line: string): void => {
+      if (line.startsWith('line 100:')) throw new Error('killed');
+    };
+    await expect(runImport([path], database, killed)).rejects.toThrow('killed');
+    await expect(runImport([path], database, quiet)).rejects.toThrow(summary);
+    expect(JSON.parse(await readFile(`${path}.report.jsonl`, 'utf8'))).toEqual({
+      line: 151,
+      field: 'slug',
+      code: 'DUPLICATE_SLUG',
+      message: 'An earlier line has this slug.',
+    });
+    expect(await database.collections.products.findOne({ slug: 'product-0' })).toMatchObject({
+      title: 'Product 0',
+    });
+  });
+
   it('is checked dry while an interrupted import keeps its place and its report', async () => {
     const database = await newDatabase();
     const lines = Array.from({ length: 150 }, (_, n) => product(n, n === 0 ? { title: '' } : {}));

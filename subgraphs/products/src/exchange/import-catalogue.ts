@@ -10,8 +10,9 @@ import { toProducts, toVariant } from '../store/mongo/product-mapping.ts';
 import { withPatience } from '../store/mongo/with-retry.ts';
 import type { LineProblem, ReadRecord } from './catalogue-record.ts';
 import { planRecord, type PlanContext, type PlannedProduct } from './plan-record.ts';
+import { refuseRepeated } from './refuse-repeated.ts';
 
-/** Products that are checked, looked up and written together; all an import holds in memory. */
+/** Products that are checked, looked up and written together: all that an import holds of a file, but for a key of each slug. */
 const BATCH = 100;
 
 export interface ImportProgress {
@@ -63,7 +64,7 @@ export async function importCatalogue(options: ImportOptions): Promise<ImportPro
     batch = [];
     await options.onBatch(progress, problems);
   };
-  for await (const record of options.records) {
+  for await (const record of refuseRepeated(options.records)) {
     if (record.line <= options.done.line) continue;
     batch.push(record);
     if (batch.length === BATCH) await flush();
@@ -106,7 +107,7 @@ async function importBatch(
   }
   const known = await lookUp(collections, planned);
   const fresh: PlannedProduct[] = [];
-  for (const plan of firstOfEachSlug(planned, problems)) {
+  for (const plan of planned) {
     const existing = known.products.get(plan.product.slug);
     const taken = plan.product.variants.find(({ sku, id }) => {
       const holder = known.variants.get(sku);
@@ -152,26 +153,6 @@ async function importBatch(
       });
   }
   return { counts, problems: problems.sort((a, b) => a.line - b.line) };
-}
-
-/** A slug that comes again later in the file would make the outcome depend on where batches end. */
-function firstOfEachSlug(
-  planned: readonly PlannedProduct[],
-  problems: LineProblem[],
-): readonly PlannedProduct[] {
-  const seen = new Set<string>();
-  return planned.filter(({ line, product: { slug } }) => {
-    const isFirst = !seen.has(slug);
-    if (!isFirst)
-      problems.push({
-        line,
-        field: 'slug',
-        code: 'DUPLICATE_SLUG',
-        message: 'An earlier line has this slug.',
-      });
-    seen.add(slug);
-    return isFirst;
-  });
 }
 
 async function lookUp(
