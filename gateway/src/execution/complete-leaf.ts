@@ -1,4 +1,4 @@
-import { isEnumType, isSpecifiedScalarType, type GraphQLLeafType } from 'graphql';
+import { isEnumType, isSpecifiedScalarType, type GraphQLEnumType, type GraphQLLeafType } from 'graphql';
 import { exactDigits, writeJson, type Quote } from './json.ts';
 
 const MAX_INT = 2 ** 31 - 1;
@@ -32,8 +32,19 @@ const scalars = (quote: Quote): Readonly<Record<string, LeafWriter>> => ({
  */
 export function leafWriter(type: GraphQLLeafType, quote: Quote): LeafWriter {
   if (isEnumType(type)) {
-    const texts = new Map(type.getValues().map(({ name }) => [name, quote(name)]));
-    return (value) => (typeof value === 'string' ? texts.get(value) : undefined);
+    const texts = textsOf(type);
+    return (value) => texts.get(value);
   }
   return (isSpecifiedScalarType(type) ? scalars(quote)[type.name] : undefined) ?? writeJson;
+}
+
+const enums = new WeakMap<GraphQLEnumType, ReadonlyMap<unknown, string>>();
+
+/** JSON text of the values of an enum, made once: an operation may ask for thousands of fields of one. */
+export function textsOf(type: GraphQLEnumType): ReadonlyMap<unknown, string> {
+  let texts = enums.get(type);
+  // Nothing in a name has to be escaped.
+  if (texts === undefined)
+    enums.set(type, (texts = new Map(type.getValues().map(({ name }) => [name, `"${name}"`]))));
+  return texts;
 }

@@ -17,7 +17,7 @@ import {
   type SelectionSetNode,
 } from 'graphql';
 import { collectFields } from './collect-fields.ts';
-import { isInt } from './complete-leaf.ts';
+import { isInt, textsOf } from './complete-leaf.ts';
 import { isJsonObject, type JsonObject } from './own.ts';
 import type { WriterOptions } from './write-response.ts';
 
@@ -98,8 +98,8 @@ const SCALARS: Readonly<Record<string, Check>> = {
 
 function leafCheck(type: GraphQLLeafType): Check {
   if (isEnumType(type)) {
-    const names = new Set<unknown>(type.getValues().map(({ name }) => name));
-    return (value) => names.has(value);
+    const texts = textsOf(type);
+    return (value) => texts.has(value);
   }
   return (isSpecifiedScalarType(type) ? SCALARS[type.name] : undefined) ?? (() => true);
 }
