@@ -24,6 +24,9 @@ interface KnownPlace {
   readonly types: ReadonlySet<string>;
 }
 
+/** Each of many fetches would look at all the others, and keep where. */
+const MAX_SOURCES = 32;
+
 const ENTITIES = '_entities';
 
 /**
@@ -47,7 +50,9 @@ export function createKnownFieldsFinder(
   };
   return (fetch) => {
     if (fetch.requires === undefined || !isPlain(fetch)) return undefined;
-    const others = sources.filter(({ node }) => node !== fetch && node.serviceName === fetch.serviceName);
+    const others = sources
+      .filter(({ node }) => node !== fetch && node.serviceName === fetch.serviceName)
+      .slice(0, MAX_SOURCES);
     if (others.length === 0) return undefined;
     const names = leavesByType(selectionsOf(fetch), matches);
     if (names.size === 0) return undefined;
