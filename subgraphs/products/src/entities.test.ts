@@ -142,7 +142,6 @@ describe('store queries', () => {
     });
     expect([...commands].sort()).toEqual([
       'aggregate products',
-      'aggregate products',
       'aggregate reviews',
       'aggregate reviews',
       'aggregate reviews',
@@ -151,6 +150,10 @@ describe('store queries', () => {
       'find categories',
       'find categories',
       'find inventory',
+      // Of each category, up to its page.
+      'find products',
+      'find products',
+      'find products',
       'find variants',
     ]);
   });

@@ -110,6 +110,10 @@ describe('every list', () => {
       'products of one category, nested',
       () => store.catalog.productsOfCategories([ids.category], size, position),
     ],
+    [
+      'products of several categories, nested',
+      () => store.catalog.productsOfCategories([ids.category, 'x'], size, undefined),
+    ],
     ['variants of products', () => store.catalog.variantsOfProducts([ids.product])],
     ['categories', () => store.catalog.categories(false)],
     ['root categories', () => store.catalog.categories(true)],
@@ -150,7 +154,6 @@ describe('every other read', () => {
     ['a count', () => store.catalog.countProducts(readProductFilter({ categoryId: ids.category }), newest)],
     ['facets', () => store.catalog.countFacets(readProductFilter({ categoryId: ids.category }))],
     ['nested counts', () => store.catalog.countProductsOfCategories([ids.category, 'x'])],
-    ['nested pages', () => store.catalog.productsOfCategories([ids.category, 'x'], size, undefined)],
     ['nested categories', () => store.catalog.categoriesOfParents([ids.category])],
     ['reviews of many', () => store.reviews.reviewsOfOwners('author', ['a', 'b'], size, undefined)],
     ['counts of reviews', () => store.reviews.countReviewsOfOwners('product', [ids.product])],
@@ -168,5 +171,42 @@ describe('every other read', () => {
     ],
   ] as const)('is served by an index: %s', async (_, work) => {
     for (const plan of await plansOf(work)) expect(plan).not.toContain('COLLSCAN');
+  });
+});
+
+describe('pages of many categories', () => {
+  it('are read a few at a time, none further than its page', async () => {
+    const { categories } = database.collections;
+    const categoryIds = (await categories.find({}).toArray()).map(({ _id }) => _id);
+    let [running, most] = [0, 0];
+    const reads: Document[] = [];
+    const begin = ({ command }: CommandStartedEvent): void => {
+      reads.push(command);
+      running += 1;
+      most = Math.max(most, running);
+    };
+    const end = (): void => {
+      running -= 1;
+    };
+    database.client.on('commandStarted', begin).on('commandSucceeded', end);
+    const pages = await store.catalog.productsOfCategories(categoryIds, size, undefined);
+    database.client.off('commandStarted', begin).off('commandSucceeded', end);
+    expect(categoryIds.length).toBeGreaterThan(10);
+    expect(most).toBeLessThanOrEqual(5);
+    expect(reads).toHaveLength(categoryIds.length);
+    for (const categoryPath of categoryIds) {
+      expect(reads).toContainEqual(
+        expect.objectContaining({
+          find: 'products',
+          filter: { status: 'ACTIVE', categoryPath },
+          limit: size + 1,
+          maxTimeMS: expect.any(Number),
+        }),
+      );
+    }
+    for (const id of categoryIds) {
+      const alone = await list({ categoryId: id });
+      expect(pages.get(id)).toEqual(alone);
+    }
   });
 });

@@ -12,33 +12,18 @@ export interface GroupedPages {
   readonly match: object;
   readonly sort: Readonly<Record<string, 1 | -1>>;
   readonly ownerField: string;
-  /** The owner field is a list, and of its elements only these count. */
-  readonly unwindTo?: readonly string[];
   readonly limit: number;
 }
 
 export async function findGroupedPages<T extends Document>(
   collection: Collection<T>,
-  { match, sort, ownerField, unwindTo, limit }: GroupedPages,
+  { match, sort, ownerField, limit }: GroupedPages,
 ): Promise<ReadonlyMap<string, readonly T[]>> {
   const rows = await collection
     .aggregate<{ _id: string; rows: T[] }>([
       { $match: match },
       { $sort: sort },
-      ...(unwindTo === undefined
-        ? []
-        : [
-            // The document itself keeps its list: only the copy beside it is taken apart.
-            { $project: { row: '$$ROOT', owner: `$${ownerField}` } },
-            { $unwind: '$owner' },
-            { $match: { owner: { $in: unwindTo } } },
-          ]),
-      {
-        $group: {
-          _id: unwindTo === undefined ? `$${ownerField}` : '$owner',
-          rows: { $push: unwindTo === undefined ? '$$ROOT' : '$row' },
-        },
-      },
+      { $group: { _id: `$${ownerField}`, rows: { $push: '$$ROOT' } } },
       { $project: { rows: { $slice: ['$rows', limit] } } },
     ])
     .toArray();

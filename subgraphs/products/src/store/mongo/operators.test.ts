@@ -42,8 +42,8 @@ const SHARED = new Set([
 const folder = new URL('.', import.meta.url);
 const sources = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'));
 
-/** Operators are written as keys (`$set:`) or strings (`'$gte'`); `'$owner'` and the like are field paths. */
-const FIELD_PATHS = new Set(['$owner', '$row', '$rows', '$productId', '$rating', '$categoryPath', '$facets']);
+/** Operators are written as keys (`$set:`) or strings (`'$gte'`); `'$rating'` and the like are field paths. */
+const FIELD_PATHS = new Set(['$rows', '$productId', '$rating', '$categoryPath', '$facets']);
 
 describe('the store', () => {
   it('uses only operators that every supported engine has', () => {
