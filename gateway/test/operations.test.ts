@@ -136,12 +136,15 @@ describe('operations', () => {
   });
 
   it('refuse variables of the wrong shape', async () => {
-    const { status, errors } = await graph.query('query ($value: Int) { a(value: $value) { value } }', {
-      value: 'seven',
-    });
+    const { status, errors } = await graph.query(
+      'query ($text: String! = "",\n $value: Int) { a(value: $value, text: $text) { value } }',
+      { value: 'seven' },
+    );
 
     expect(status).toBe(400);
-    expect(errors?.[0]?.extensions?.code).toBe('BAD_USER_INPUT');
+    expect(errors).toMatchObject([
+      { locations: [{ line: 2, column: 2 }], extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
   });
 
   it('null everything when a root field may not be null', async () => {

@@ -81,7 +81,7 @@ const Limits = z.strictObject({
 
 const QueryPlanning = z.strictObject({
   timeout: duration('5s').describe('Longest an operation may take to be parsed, validated and planned.'),
-  cache_bytes: size('50MB').describe('Most memory for documents, and again for plans.'),
+  cache_bytes: size('100MB').describe('Most memory for documents and their plans, estimated.'),
 });
 
 const Jwks = z.strictObject({

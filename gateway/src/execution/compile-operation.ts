@@ -45,6 +45,8 @@ export interface OperationToCompile {
   readonly visible: (() => GraphQLSchema) | undefined;
   /** One for each field that the caller may not see. */
   readonly unauthorized: readonly GraphQLError[];
+  /** Told of what it comes to take of memory beyond the document and the plan, in bytes, roughly; also when it runs. */
+  readonly onGrown: (bytes: number) => void;
 }
 
 export function compileOperation({
@@ -57,6 +59,7 @@ export function compileOperation({
   nothingAuthorized,
   visible,
   unauthorized,
+  onGrown,
 }: OperationToCompile): CompiledOperation {
   const operation = onlyOperation(document);
   const rootType = schema.getRootType(operation.operation);
@@ -64,7 +67,7 @@ export function compileOperation({
     throw new TypeError(`no root type for ${operation.operation}`);
   const fragments = fragmentsOf(document);
   const collector = { fragments, matches };
-  const writerOptions = { schema, collector, clientNames };
+  const writerOptions = { schema, collector, clientNames, onGrown };
   const rootFields = collectFields(collector, [operation.selectionSet], rootType.name);
   const introspection = [...rootFields.values()].flat().filter(isIntrospection);
   const introspected = introspection.length === 0 ? schema : (visible?.() ?? schema);

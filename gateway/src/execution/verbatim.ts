@@ -28,8 +28,12 @@ interface FieldCheck {
   readonly check: Check;
 }
 
+/** Measured: what checks the objects of a type at one place, and each of their fields. */
+const OBJECT_BYTES = 300;
+const FIELD_BYTES = 400;
+
 export function createVerbatimCheck(
-  { schema, collector }: WriterOptions,
+  { schema, collector, onGrown }: WriterOptions,
   rootType: GraphQLObjectType,
   rootSelectionSet: SelectionSetNode,
 ): (data: JsonObject) => boolean {
@@ -44,6 +48,7 @@ export function createVerbatimCheck(
       const below = nodes.flatMap(({ selectionSet }) => selectionSet ?? []);
       return { key, check: fieldType === undefined ? () => false : valueCheck(fieldType, below) };
     });
+    onGrown(OBJECT_BYTES + FIELD_BYTES * fields.length);
     return (value) => {
       let index = 0;
       // Names that objects inherit are not enumerated: what is found here is the object's own.

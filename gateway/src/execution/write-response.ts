@@ -73,7 +73,13 @@ export interface WriterOptions {
   readonly collector: FieldCollector;
   /** The client's response names, by the names that the operation was planned with. */
   readonly clientNames: ReadonlyMap<string, string>;
+  /** Told of the memory that is taken for what is remembered, in bytes, roughly. */
+  readonly onGrown: (bytes: number) => void;
 }
+
+/** Measured: what writes the objects of a type at one place, and each of their fields. */
+const SELECTION_BYTES = 500;
+const FIELD_BYTES = 1_000;
 
 export function createResponseWriter(
   ...what: [options: WriterOptions, rootType: GraphQLObjectType, rootSelectionSet: SelectionSetNode]
@@ -87,7 +93,7 @@ export function createResponseWriter(
 
 function createWriter(
   quoteValue: Quote,
-  { schema, collector, clientNames }: WriterOptions,
+  { schema, collector, clientNames, onGrown }: WriterOptions,
   rootType: GraphQLObjectType,
   rootSelectionSet: SelectionSetNode,
 ): (source: JsonObject, shared: boolean) => WrittenResponse {
@@ -126,6 +132,7 @@ function createWriter(
       fields.push({ before, source, key, isPlainName: !(source in Object.prototype), write, leaf });
       before = '';
     }
+    onGrown(SELECTION_BYTES + FIELD_BYTES * fields.length);
     return { fields, end: `${before}}`, texts: new Map(), response: 0 };
   };
 

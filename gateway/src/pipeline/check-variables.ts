@@ -5,11 +5,11 @@ import {
   typeFromAST,
   type GraphQLInputType,
   type GraphQLSchema,
-  type OperationDefinitionNode,
   type VariableDefinitionNode,
 } from 'graphql';
 import { toPlainJson } from '../execution/json.ts';
 import type { JsonObject } from '../execution/own.ts';
+import type { ClientOperation } from '../supergraph/client-operation.ts';
 import { isSurelyOfType } from './is-surely-of-type.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
 
@@ -26,7 +26,7 @@ const NONE: readonly RequestRefusedError[] = [];
  */
 export function checkVariables(
   schema: GraphQLSchema,
-  { variableDefinitions = [] }: OperationDefinitionNode,
+  { variableDefinitions = [] }: ClientOperation,
   variables: JsonObject,
 ): readonly RequestRefusedError[] {
   if (variableDefinitions.every((definition) => isSurelyRight(schema, definition, variables))) return NONE;

@@ -1,11 +1,4 @@
-import { LRUCache } from 'lru-cache';
-import {
-  getOperationAST,
-  GraphQLError,
-  parse,
-  type GraphQLSchema,
-  type OperationDefinitionNode,
-} from 'graphql';
+import { GraphQLError, parse, type DocumentNode, type GraphQLSchema } from 'graphql';
 import { createHash } from 'node:crypto';
 import { compileOperation, type CompiledOperation } from '../execution/compile-operation.ts';
 import type { TypeConditions } from '../execution/type-conditions.ts';
@@ -15,34 +8,41 @@ import type { ReportedOperation } from '../telemetry/request-journal.ts';
 import type { LimitCode } from '../planning/operation-limits.ts';
 import type {
   Condition,
+  ConditionValues,
   OperationError,
   OperationText,
   OperationToPrepare,
   PreparationStep,
   PreparedOperation,
 } from '../planning/protocol.ts';
+import { readClientOperation, type ClientOperation } from './client-operation.ts';
+import { OperationCache, type CachedPlan, type CachedVariant } from './operation-cache.ts';
+import { retainedBytes, textBytes } from './retained-bytes.ts';
+
+/** What is known of a valid document, whatever the values of its conditions. */
+export interface ClientFacts {
+  /** SHA-256 of the client's document, in hex. */
+  readonly hash: string;
+  readonly definition: ClientOperation;
+  /** Undefined: usage is not reported. */
+  readonly usage: ReportedOperation | undefined;
+}
 
 export type KnownOperation = {
   /** What preparing it took. */
   readonly steps: readonly PreparationStep[];
 } & (
   | { readonly kind: 'invalid'; readonly errors: readonly OperationError[] }
-  | {
+  | ({
       readonly kind: 'valid';
-      /** SHA-256 of the client's document, in hex. */
-      readonly hash: string;
       readonly compiled: CompiledOperation;
-      /** The client's own, for what its variables are and where they stand. */
-      readonly definition: OperationDefinitionNode;
       /** JSON text of the literals that became variables. */
       readonly lifted: ReadonlyMap<string, string>;
       /** The client's variables, by the names that were given instead. */
       readonly variableNames: ReadonlyMap<string, string>;
       /** By fetch; undefined: it is not said what operations cost. */
       readonly costs: readonly FetchCost[] | undefined;
-      /** Undefined: usage is not reported. */
-      readonly usage: ReportedOperation | undefined;
-    }
+    } & ClientFacts)
 );
 
 /** How the cache is doing; monotonic but for the sizes. */
@@ -80,30 +80,16 @@ export interface OperationsOptions {
   readonly plan: (operation: OperationToPrepare) => Promise<PreparedOperation>;
   /** Told of a valid operation that is beyond limits which are not enforced. */
   readonly onWarnings?: (codes: readonly LimitCode[], operation: OperationToPrepare) => void;
-  /** Most memory for documents, and again for plans, in bytes as far as they can be told. */
+  /** Most memory for documents and plans together, in bytes as far as they can be told. */
   readonly maxBytes: number;
 }
 
-/** What is known of a document. */
-interface Entry {
-  readonly conditions: readonly Condition[];
-  /** By the values of the conditions; the last to be asked for is the last. */
-  readonly variants: Map<string, Variant>;
-}
+type Valid = PreparedOperation & { readonly kind: 'valid' };
 
-interface Variant {
-  readonly operation: OperationToPrepare;
-  readonly known: KnownOperation;
-  uses: number;
-}
-
-/** A document with many conditions has more variants than anybody asks for; those asked for first go first. */
-const MAX_VARIANTS = 64;
-
-/** A string's character takes up to two bytes; parsed, planned and compiled forms have been seen at 20 to 40 a character. */
-const BYTES_PER_CHARACTER = 2;
-const COMPILED_BYTES_PER_CHARACTER = 40;
-const ENTRY_BYTES = 500;
+/** What the caches themselves need, and objects that are always there. */
+const DOCUMENT_BYTES = 600;
+const VARIANT_BYTES = 400;
+const PLAN_BYTES = 2_000;
 
 export function createOperations({
   apiSchema,
@@ -114,80 +100,101 @@ export function createOperations({
   onWarnings,
   maxBytes,
 }: OperationsOptions): Operations {
-  let evictions = 0;
   let hits = 0;
   let misses = 0;
-  const dispose = (_value: unknown, _key: string, reason: string): void => {
-    if (reason === 'evict') evictions += 1;
-  };
-  const documents = new LRUCache<string, Entry>({ maxSize: maxBytes, dispose });
-  const compiled = new LRUCache<string, CompiledOperation>({ maxSize: maxBytes, dispose });
+  const cache = new OperationCache(maxBytes);
   const preparing = new Map<string, Promise<KnownOperation>>();
 
-  const compile = (
-    prepared: PreparedOperation & { kind: 'valid' },
-    { overridden, permissions }: OperationText,
-  ): CompiledOperation => {
+  const planOf = (prepared: Valid, { overridden, permissions }: OperationText): CachedPlan => {
     const key = `${JSON.stringify([overridden, permissions, [...prepared.clientNames]])}${prepared.text}`;
-    let operation = compiled.get(key);
-    if (operation === undefined) {
-      operation = compileOperation({
-        schema: apiSchema,
-        matches,
-        document: parse(prepared.text, { noLocation: true }),
-        plan: prepared.plan,
-        clientNames: prepared.clientNames,
-        nothingAuthorized: prepared.nothingAuthorized,
-        visible: visibleTo && (() => visibleTo(permissions)),
-        unauthorized: unauthorizedErrors(prepared),
-        errors: prepared.unplanned.map(
-          ({ coordinate, path }) =>
-            new GraphQLError(`The field ${coordinate} cannot be reached in any subgraph.`, {
-              path: path.map((step) => prepared.clientNames.get(step) ?? step),
-              extensions: { code: 'FIELD_NOT_REACHABLE' },
-            }),
-        ),
-      });
-      const planned = JSON.stringify(prepared.plan ?? null).length;
-      compiled.set(key, operation, {
-        size: ENTRY_BYTES + (prepared.text.length + planned) * COMPILED_BYTES_PER_CHARACTER,
-      });
-    }
-    return operation;
+    const known = cache.plan(key);
+    if (known !== undefined) return known;
+    let plan: CachedPlan | undefined;
+    let bytes = PLAN_BYTES;
+    const document = parse(prepared.text, { noLocation: true });
+    const compiled = compileOperation({
+      schema: apiSchema,
+      matches,
+      document,
+      plan: prepared.plan,
+      clientNames: prepared.clientNames,
+      nothingAuthorized: prepared.nothingAuthorized,
+      visible: visibleTo && (() => visibleTo(permissions)),
+      unauthorized: unauthorizedErrors(prepared),
+      errors: prepared.unplanned.map(
+        ({ coordinate, path }) =>
+          new GraphQLError(`The field ${coordinate} cannot be reached in any subgraph.`, {
+            path: path.map((step) => prepared.clientNames.get(step) ?? step),
+            extensions: { code: 'FIELD_NOT_REACHABLE' },
+          }),
+      ),
+      onGrown: (more) => {
+        if (plan === undefined) bytes += more;
+        else cache.grow(plan, more);
+      },
+    });
+    // What executes a plan is partly made of functions; what they hold is in the plan and the selections.
+    const held = compiled.introspect === undefined ? selectionSetsOf(document) : document;
+    bytes += textBytes(key) + retainedBytes([held, prepared.plan, compiled]);
+    return (plan = { key, compiled, holders: new Set(), bytes });
+  };
+  const factsOf = (operation: OperationToPrepare, { usage }: Valid): ClientFacts => ({
+    hash: createHash('sha256').update(operation.text).digest('hex'),
+    definition: readClientOperation(operation),
+    usage: schemaId !== undefined && usage ? { ...usage, schemaId } : undefined,
+  });
+  const complete = (
+    prepared: Valid,
+    operation: OperationToPrepare,
+    client: ClientFacts,
+  ): { known: KnownOperation; client: ClientFacts; plan: CachedPlan } => {
+    const { kind, steps, lifted, variableNames, costs } = prepared;
+    const plan = planOf(prepared, operation);
+    return {
+      known: { kind, steps, lifted, variableNames, costs, compiled: plan.compiled, ...client },
+      client,
+      plan,
+    };
   };
   const prepare = async (key: string, operation: OperationToPrepare): Promise<KnownOperation> => {
     const prepared = await plan(operation);
     if (prepared.kind === 'valid' && prepared.warnings.length > 0) onWarnings?.(prepared.warnings, operation);
-    const known: KnownOperation =
-      prepared.kind === 'invalid'
-        ? prepared
-        : {
-            kind: 'valid',
-            steps: prepared.steps,
-            hash: createHash('sha256').update(operation.text).digest('hex'),
-            compiled: compile(prepared, operation),
-            definition: definitionOf(operation),
-            lifted: prepared.lifted,
-            variableNames: prepared.variableNames,
-            costs: prepared.costs,
-            usage: schemaId !== undefined && prepared.usage ? { ...prepared.usage, schemaId } : undefined,
-          };
+    const document = cache.peek(key);
     const { conditions } = prepared;
-    const { variants } = documents.peek(key) ?? { variants: new Map<string, Variant>() };
-    const [first] = variants.size < MAX_VARIANTS ? [] : variants.keys();
-    if (first !== undefined) variants.delete(first);
-    variants.set(
-      variantKey(conditions, (variable) => operation.conditions.get(variable)),
-      { operation, known, uses: 1 },
+    const {
+      known,
+      client,
+      plan: used,
+    } = prepared.kind === 'valid'
+      ? complete(prepared, operation, document?.client ?? factsOf(operation, prepared))
+      : { known: prepared, client: document?.client, plan: undefined };
+    // A client may send any number of others.
+    const given = valuesOf(conditions, operation.conditions);
+    const text = document?.text ?? operation.text;
+    cache.keep(
+      key,
+      {
+        text,
+        conditions,
+        client,
+        variants: document?.variants ?? new Map<string, CachedVariant>(),
+        bytes: DOCUMENT_BYTES + textBytes(key) + textBytes(text) + retainedBytes(client),
+      },
+      variantKey(conditions, (variable) => given.get(variable)),
+      {
+        operation: { ...operation, text, conditions: given },
+        known,
+        plan: used,
+        bytes: VARIANT_BYTES + retainedBytes([given, ownOf(known)]),
+        uses: 1,
+      },
     );
-    const size = ENTRY_BYTES * variants.size + operation.text.length * BYTES_PER_CHARACTER;
-    documents.set(key, { conditions, variants }, { size });
     return known;
   };
 
   return {
     find: (operation, variables) => {
-      const entry = documents.get(keyOf(operation));
+      const entry = cache.find(keyOf(operation));
       const variant = entry?.variants.get(
         variantKey(entry.conditions, (variable) => getOwn(variables, variable)),
       );
@@ -208,21 +215,14 @@ export function createOperations({
       return prepared;
     },
     mostUsed: (limit) =>
-      [...documents.values()]
+      [...cache.documents]
         .flatMap(({ variants }) => [...variants.values()])
         .filter(({ known }) => known.kind === 'valid')
         .sort((a, b) => b.uses - a.uses)
         .slice(0, limit)
         .map(({ operation }) => operation),
     get statistics() {
-      return {
-        documents: documents.size,
-        plans: compiled.size,
-        bytes: documents.calculatedSize + compiled.calculatedSize,
-        hits,
-        misses,
-        evictions,
-      };
+      return { ...cache.statistics, hits, misses };
     },
   };
 }
@@ -246,10 +246,23 @@ function variantKey(conditions: readonly Condition[], valueOf: (variable: string
   return key;
 }
 
-const unauthorizedErrors = ({
-  unauthorized,
-  clientNames,
-}: PreparedOperation & { kind: 'valid' }): readonly GraphQLError[] =>
+/** Those that were given. */
+const valuesOf = (conditions: readonly Condition[], given: ConditionValues): ConditionValues =>
+  new Map(
+    conditions.flatMap(({ variable }) => {
+      const value = given.get(variable);
+      return value === undefined ? [] : [[variable, value]];
+    }),
+  );
+
+const selectionSetsOf = ({ definitions }: DocumentNode): readonly unknown[] =>
+  definitions.map((definition) => 'selectionSet' in definition && definition.selectionSet);
+
+/** What is counted neither with its plan nor with its document. */
+const ownOf = (known: KnownOperation): unknown =>
+  known.kind === 'invalid' ? known : [known.steps, known.lifted, known.variableNames, known.costs];
+
+const unauthorizedErrors = ({ unauthorized, clientNames }: Valid): readonly GraphQLError[] =>
   unauthorized.map(
     ({ path }) =>
       new GraphQLError('Unauthorized field or type', {
@@ -257,10 +270,3 @@ const unauthorizedErrors = ({
         extensions: { code: 'UNAUTHORIZED_FIELD_OR_TYPE' },
       }),
   );
-
-/** The variables' types are in the client's own document, which is valid by now. */
-function definitionOf({ text, operationName }: OperationText): OperationDefinitionNode {
-  const definition = getOperationAST(parse(text), operationName);
-  if (definition === null || definition === undefined) throw new TypeError('no operation of that name');
-  return definition;
-}
