@@ -113,6 +113,27 @@ describe('where sign-ins need a code, a change of password or address', () => {
     expect(await ask(DISABLE, undefined, started)).toMatchObject({ userErrors: [{ code: again[0]?.code }] });
   });
 
+  it('and switching codes off are closed to whoever signed in with the password just before codes were on', async () => {
+    const email = 'late@example.org';
+    const { viewer: owner } = await users.registerAndSignIn(email).then(({ accessToken }) => ({
+      viewer: bearer(accessToken),
+    }));
+    const signedIn = await ask(SIGN_IN, { email, password: PASSWORD });
+    const other = bearer(signedIn.tokens.accessToken as string);
+    const { secret } = await ask(BEGIN, undefined, owner);
+    await ask(CONFIRM, { code: codeOf(secret as string) }, owner);
+
+    const change = { currentPassword: PASSWORD, newPassword: NEW_PASSWORD };
+    expect(await ask(CHANGE_PASSWORD, change, other)).toMatchObject({
+      tokens: null,
+      userErrors: [{ code: 'REAUTHENTICATION_REQUIRED' }],
+    });
+    const refused = { disabled: false, userErrors: [{ code: 'REAUTHENTICATION_REQUIRED' }] };
+    expect(await ask(DISABLE, undefined, other)).toEqual(refused);
+    // Whoever switched them on has given one.
+    expect(await ask(DISABLE, undefined, owner)).toEqual({ disabled: true, userErrors: [] });
+  });
+
   it('is open to whoever has just shown a passkey, which is two factors by itself', async () => {
     const { viewer } = await enroll('holder@example.org');
     const authenticator = createSoftwareAuthenticator(WEB_ORIGIN);

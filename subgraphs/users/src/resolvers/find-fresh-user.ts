@@ -8,6 +8,8 @@ import type { Services } from './services.ts';
 interface FreshSession extends Proof {
   /** UUID. */
   readonly userId: string;
+  /** UUID. */
+  readonly sessionId: string;
 }
 
 /** As `findFreshSession`, and only whose it is. */
@@ -33,5 +35,5 @@ export async function findFreshSession(
   const session = sessionIds.toUuid(sessionId ?? '');
   if (userId === undefined || session === undefined || !isFresh(authTime, now())) return undefined;
   const proof = await stores.sessions.findProof({ id: session, userId, now: now() });
-  return proof && { userId, ...proof };
+  return proof && { userId, sessionId: session, ...proof };
 }

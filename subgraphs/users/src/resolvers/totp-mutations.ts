@@ -4,7 +4,7 @@ import { hashRecoveryCode, newRecoveryCodes } from '../credentials/recovery-code
 import { newTotpSecret, stepOfCode } from '../credentials/totp.ts';
 import { codesOfAccount } from '../domain/limits.ts';
 import { accountInputError, codeInvalid, rateLimited, signInAgain } from '../domain/user-errors.ts';
-import { findFreshUser } from './find-fresh-user.ts';
+import { findFreshSession, findFreshUser } from './find-fresh-user.ts';
 import type { Services } from './services.ts';
 import { inSession, totpPurpose } from './verify-second-factor.ts';
 
@@ -29,8 +29,9 @@ export function totpMutations({ stores, sealer, now, onLetter }: Services) {
     },
 
     totpEnrollmentConfirm: async (_: unknown, { input }: CodeArguments, context: UsersContext) => {
-      const userId = await freshUser(context);
-      if (userId === undefined) return noCodes(signInAgain());
+      const session = await findFreshSession({ stores, now }, context);
+      if (session === undefined) return noCodes(signInAgain());
+      const { userId, sessionId } = session;
       const credential = await stores.mfa.findTotp(userId);
       if (sealer === undefined || credential === undefined) return noCodes(notBegunYet());
       if (credential.confirmedAt !== null) return noCodes(alreadyEnabled());
@@ -46,6 +47,7 @@ export function totpMutations({ stores, sealer, now, onLetter }: Services) {
           userId,
           step,
           codeHashes,
+          sessionId,
           usedBy: inSession(requireUser(context.viewer)),
           now: now(),
         }))

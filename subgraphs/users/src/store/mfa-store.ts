@@ -28,8 +28,10 @@ export interface MfaStore {
   findTotp(userId: string): Promise<TotpCredential | undefined>;
   /** Replaces one that was not confirmed; false when there is one that was. */
   beginTotp(credential: OfUser & { readonly secretSealed: Buffer }): Promise<boolean>;
-  /** From now on sign-ins ask for a code. False when there is nothing to confirm. */
-  confirmTotp(confirmation: TotpUse & { readonly codeHashes: readonly Buffer[] }): Promise<boolean>;
+  /** From now on sign-ins ask for a code, which this session has given. False when there is nothing to confirm. */
+  confirmTotp(
+    confirmation: TotpUse & { readonly codeHashes: readonly Buffer[]; readonly sessionId: string },
+  ): Promise<boolean>;
   /** REFUSED: a code of this period or a later one was used before. REUSED: besides, its owner is told that it came back. */
   useTotp(use: TotpUse): Promise<'USED' | 'REFUSED' | 'REUSED'>;
   /** False when there is no such code that is unused. */

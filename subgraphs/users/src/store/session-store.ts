@@ -69,7 +69,10 @@ export interface SessionStore {
   end(session: { readonly id: string; readonly userId: string; readonly now: Date }): Promise<boolean>;
   /** Of each user the hundred that were used last, the last first. */
   findLive(userIds: readonly string[], now: Date): Promise<readonly LiveSession[]>;
-  /** Undefined when there is no such live session of this user. */
+  /**
+   * Undefined when there is no such live session of this user, or only the password was given in it though sign-ins need a code: it began
+   * before they did.
+   */
   findProof(session: {
     readonly id: string;
     readonly userId: string;

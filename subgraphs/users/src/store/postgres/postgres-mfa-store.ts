@@ -33,7 +33,7 @@ export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
       );
       return rowCount === 1;
     },
-    confirmTotp: ({ codeHashes, ...use }) =>
+    confirmTotp: ({ codeHashes, sessionId, ...use }) =>
       withTransaction(pool, async (client) => {
         const { userId, step, now } = use;
         const { rowCount } = await client.query(
@@ -43,6 +43,11 @@ export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
         );
         if (rowCount !== 1) return false;
         await recordTotpUse(client, use);
+        await client.query(
+          `UPDATE sessions SET methods = methods || 'TOTP'::text
+            WHERE id = $1 AND user_id = $2 AND 'TOTP' <> ALL (methods)`,
+          [sessionId, userId],
+        );
         await writeRecoveryCodes(client, userId, codeHashes);
         await tellOwner(client, 'MFA_ENABLED', userId, now);
         return true;

@@ -3,11 +3,13 @@ import type pg from 'pg';
 import { appendAuditEvent } from './audit-event.ts';
 import { rotateRefreshToken } from './rotate-refresh-token.ts';
 import { revokeSessions } from './revoke-sessions.ts';
-import type { LiveSession, NewSession, Proof, SessionStore } from '../session-store.ts';
+import type { AuthMethod, LiveSession, NewSession, Proof, SessionStore } from '../session-store.ts';
 import { USER_COLUMNS } from './user-columns.ts';
 import type { User } from '../user-store.ts';
 
 const MOST_SHOWN = 100;
+/** Those that do where the password alone does not. */
+const STRONG_METHODS: readonly AuthMethod[] = ['TOTP', 'RECOVERY_CODE', 'PASSKEY'];
 
 /** A session lives as long as its refresh token can be exchanged. */
 const SELECT_LIVE = `
@@ -29,8 +31,10 @@ export function createPostgresSessionStore(pool: pg.Pool): SessionStore {
     findProof: async ({ id, userId, now }) => {
       const { rows } = await pool.query<Proof>(
         `SELECT auth_time AS "authTime", methods FROM sessions
-          WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND absolute_expires_at > $3`,
-        [id, userId, now],
+          WHERE id = $1 AND user_id = $2 AND revoked_at IS NULL AND absolute_expires_at > $3
+            AND (methods && $4 OR NOT EXISTS (
+              SELECT 1 FROM totp_credentials t WHERE t.user_id = $2 AND t.confirmed_at IS NOT NULL))`,
+        [id, userId, now, STRONG_METHODS],
       );
       return rows[0];
     },
