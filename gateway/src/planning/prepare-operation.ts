@@ -13,7 +13,7 @@ import {
 import { authorizeOperation } from '../authorization/authorize-operation.ts';
 import { giveDistinctNames } from './distinct-names.ts';
 import { liftLiterals } from './lift-literals.ts';
-import { renameOwnVariables } from './own-variables.ts';
+import { renameOwnVariables } from './rename-own-variables.ts';
 import { isDeeperThan } from './is-deeper-than.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
 import { exceededLimits } from './operation-limits.ts';
