@@ -122,6 +122,7 @@ export async function createRegistry(options: RegistryOptions): Promise<Registry
       {
         admission,
         graphs,
+        contracts,
         launcher,
         checks,
         keys,

@@ -87,8 +87,8 @@ export interface GraphStore {
   /**
    * Saves a launch and, if it succeeded, has it served from then on: all of it or nothing.
    *
-   * @returns its number; undefined: there is another launch with that number already, or it is one of a contract that has
-   *   another filter by now.
+   * @returns its number; undefined: there is another launch with that number already, it is one of a contract that has
+   *   another filter by now, or it is none and the variant is a contract.
    */
   saveLaunch(launch: NewLaunch): Promise<number | undefined>;
   /** Forgets a variant, with its launches. False: there is none. */

@@ -116,4 +116,37 @@ describe('a contract whose filter is changed', () => {
     await publishWhile(() => Promise.resolve());
     expect(await shown('a')).not.toContain('secret');
   });
+
+  it('takes no launch but by its filter', async () => {
+    const launches = async () => (await store.variant({ graphId: GRAPH, variant: 'a' }))?.latestLaunch;
+    const before = await launches();
+    const publish = () =>
+      admin.launch(
+        contract('a', TIGHT),
+        { actor: 'publisher', cause: { kind: 'PUBLISH', subgraphs: ['shop'], git: {} } },
+        () => [{ name: 'shop', url: 'http://shop.test', sdl: SDL, publishedAt: new Date() }],
+      );
+
+    await expect(admin.rollBack(contract('a', TIGHT), 1, 'admin')).rejects.toThrow('a contract of current');
+    await expect(publish()).rejects.toThrow('a contract of current');
+    expect(await launches()).toBe(before);
+  });
+
+  it('is not launched over by who found none there', async () => {
+    let isFirst = true;
+    const late = createLauncher({
+      store,
+      workers,
+      contracts: {
+        ...contracts,
+        find: async (ref) => {
+          if (!isFirst) return contracts.find(ref);
+          isFirst = false;
+          return undefined;
+        },
+      },
+    });
+
+    await expect(late.rollBack(contract('a', TIGHT), 1, 'admin')).rejects.toThrow('a contract of current');
+  });
 });

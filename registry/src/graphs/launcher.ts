@@ -1,6 +1,7 @@
 import { ClientError } from '@tributary/service-kit';
 import type { SchemaWorkers } from '../schema-work/schema-workers.ts';
 import type { Composition } from '../schema-work/protocol.ts';
+import { assertNoContract } from './assert-no-contract.ts';
 import type { Contract, ContractStore } from './contract-store.ts';
 import { composeContract, saveContractLaunch } from './launch-contract.ts';
 import { formatGraphRef, type GraphRef } from './graph-ref.ts';
@@ -26,6 +27,7 @@ export interface Launcher {
    * variant; what another registry process saves in between is taken into account.
    *
    * @param change Answers undefined when there is nothing to do.
+   * @throws BadUserInputError of a contract.
    */
   launch(
     ref: GraphRef,
@@ -41,6 +43,7 @@ export interface Launcher {
    * Has a variant served as an earlier launch had it: subgraphs and supergraph.
    *
    * @returns undefined when there is no such launch, or it failed.
+   * @throws BadUserInputError of a contract: what it has come to hide since would be seen again.
    */
   rollBack(ref: GraphRef, to: number, actor: string): Promise<Launch | undefined>;
   /** Launches a contract from what its source has served, by the filter it has now; undefined: nothing is, or it is none. */
@@ -102,6 +105,7 @@ export function createLauncher({ store, contracts, workers }: LauncherOptions): 
     launch: async (ref, { actor, cause }, change) => {
       const launched = await inTurn(formatGraphRef(ref), () =>
         attempt(async () => {
+          assertNoContract(await contracts.find(ref));
           const { launch: after, subgraphs: present } = await store.subgraphs(ref);
           const subgraphs = change(present);
           if (subgraphs === undefined) return undefined;
@@ -116,6 +120,7 @@ export function createLauncher({ store, contracts, workers }: LauncherOptions): 
     rollBack: async (ref, to, actor) => {
       const launched = await inTurn(formatGraphRef(ref), () =>
         attempt(async () => {
+          assertNoContract(await contracts.find(ref));
           const [variant, schemas] = [await store.variant(ref), await store.schemas(ref, to)];
           if (variant === undefined || schemas === undefined) return undefined;
           const { supergraphSdl: sdl, apiSdl } = schemas;

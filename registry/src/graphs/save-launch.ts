@@ -9,7 +9,7 @@ export const hashOf = (text: string): string => createHash('sha256').update(text
  * Inside the caller's transaction.
  *
  * @returns undefined when the number is taken: somebody else was first; of a contract's launch also when the contract has
- *   another filter by now, or is gone.
+ *   another filter by now, or is gone, and of any other when there is a contract.
  */
 export async function saveLaunch(client: pg.PoolClient, launch: NewLaunch): Promise<number | undefined> {
   const { ref, after, subgraphs, composition, cause, actor } = launch;
@@ -28,8 +28,7 @@ export async function saveLaunch(client: pg.PoolClient, launch: NewLaunch): Prom
   const { rowCount } = await client.query(
     `UPDATE variants SET latest_launch = $3, served_launch = CASE WHEN $4 THEN $3 ELSE served_launch END
       WHERE graph_id = $1 AND name = $2 AND latest_launch = $3 - 1
-        AND ($5::jsonb IS NULL
-             OR EXISTS (SELECT FROM contracts c WHERE (c.graph_id, c.variant, c.filter) = ($1, $2, $5::jsonb)))`,
+        AND $5::jsonb IS NOT DISTINCT FROM (SELECT c.filter FROM contracts c WHERE (c.graph_id, c.variant) = ($1, $2))`,
     [graphId, variant, number, supergraph !== undefined, filter],
   );
   if (rowCount !== 1) return undefined;

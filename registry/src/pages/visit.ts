@@ -2,6 +2,7 @@ import type { Admission } from '../access/admission.ts';
 import type { KeyStore } from '../access/key-store.ts';
 import type { SessionStore } from '../access/session-store.ts';
 import type { CheckStore } from '../checks/check-store.ts';
+import type { ContractStore } from '../graphs/contract-store.ts';
 import type { GraphRef } from '../graphs/graph-ref.ts';
 import type { GraphStore } from '../graphs/graph-store.ts';
 import type { Launcher } from '../graphs/launcher.ts';
@@ -15,6 +16,7 @@ import type { Visitor } from './shell.ts';
 export interface ConsoleServices {
   readonly admission: Admission;
   readonly graphs: GraphStore;
+  readonly contracts: ContractStore;
   readonly launcher: Launcher;
   readonly checks: CheckStore;
   readonly keys: KeyStore;

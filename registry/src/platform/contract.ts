@@ -1,4 +1,3 @@
-import { BadUserInputError } from '@tributary/service-kit';
 import { actorOf, assertMay } from '../access/viewer.ts';
 import type { Contract } from '../graphs/contract-store.ts';
 import { assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
@@ -99,12 +98,4 @@ export function describeContract({ sourceVariant, filter }: Contract): string {
     `Excluded tags: ${exclude.join(', ') || 'none'}`,
     `Unreachable types: ${hideUnreachableTypes ? 'hidden' : 'kept'}`,
   ].join('\n');
-}
-
-/** @throws BadUserInputError: what a contract shows comes from its source alone. */
-export function assertNoContract(contract: Contract | undefined): void {
-  if (contract !== undefined)
-    throw new BadUserInputError(
-      `${formatGraphRef(contract)} is a contract of ${contract.sourceVariant}: change that, or the contract.`,
-    );
 }

@@ -1,9 +1,9 @@
 import { actorOf, assertMay } from '../access/viewer.ts';
+import { assertNoContract } from '../graphs/assert-no-contract.ts';
 import { assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { isWhole } from '../graphs/graph-store.ts';
 import type { SchemaChange } from '../schema-work/protocol.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
-import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
 import type { PlatformContext } from './platform-context.ts';
 import { variantObject } from './variant-object.ts';

@@ -1,10 +1,10 @@
 import { BadUserInputError } from '@tributary/service-kit';
 import { actorOf, assertMay } from '../access/viewer.ts';
+import { assertNoContract } from '../graphs/assert-no-contract.ts';
 import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { isWhole, type Subgraph } from '../graphs/graph-store.ts';
 import { hashOf } from '../graphs/save-launch.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
-import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
 import type { PlatformContext } from './platform-context.ts';
 

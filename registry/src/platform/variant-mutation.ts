@@ -1,11 +1,11 @@
 import { BadUserInputError } from '@tributary/service-kit';
 import { actorOf, assertMay } from '../access/viewer.ts';
 import type { CheckSettingsInput } from '../checks/check-settings.ts';
+import { assertNoContract } from '../graphs/assert-no-contract.ts';
 import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { isWhole } from '../graphs/graph-store.ts';
 import { assertSchemaSize } from './assert-schema-size.ts';
 import { checkUrl } from './check-workflow.ts';
-import { assertNoContract } from './contract.ts';
 import { gitOf, type GitContextInput } from './git-context.ts';
 import type { PlatformContext } from './platform-context.ts';
 import { variantObject } from './variant-object.ts';
@@ -33,7 +33,6 @@ export function variantMutation(ref: GraphRef, context: PlatformContext) {
   return {
     rollBack: async ({ launch: to }: { launch: number }) => {
       const viewer = assertMay(context.viewer, 'manage', ref);
-      assertNoContract(await context.contracts.find(ref));
       const launch = await context.launcher.rollBack(ref, to, actorOf(viewer));
       if (launch === undefined)
         throw new BadUserInputError(`${formatGraphRef(ref)} has no launch ${to} that succeeded.`);

@@ -15,17 +15,19 @@ export async function launchPage(
   [text]: readonly string[],
 ): Promise<Answer> {
   const number = Number(text);
-  const { graphs, queries } = services;
-  const [launch, variant, differences] = await Promise.all([
+  const { graphs, contracts, queries } = services;
+  const [launch, variant, contract, differences] = await Promise.all([
     graphs.launch(ref, number),
     graphs.variant(ref),
+    contracts.find(ref),
     queries.differences(ref, number - 1, number),
   ]);
   if (launch === undefined) return undefined;
   const { cause, errors, hints, supergraphHash, createdAt, createdBy } = launch;
   const succeeded = supergraphHash !== undefined;
   const isServed = variant?.servedLaunch === number;
-  const offersRollBack = succeeded && !isServed && isAllowed(visitor.viewer, 'manage');
+  const offersRollBack =
+    succeeded && !isServed && contract === undefined && isAllowed(visitor.viewer, 'manage');
   const content = html` ${url.searchParams.has('rolled-back') && isServed ? html`<p class="notice passed" role="status">Rolled back. Gateways get this launch from now on.</p>` : undefined}
     <p class="lead">
       ${launchState(succeeded, isServed, errors.length)} ${describeCause(cause)}, ${timeOf(createdAt)}, by

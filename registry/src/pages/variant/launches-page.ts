@@ -12,8 +12,9 @@ const PER_PAGE = 25;
 
 export async function launchesPage({ services, ref, base, url }: VariantVisit): Promise<PageAnswer> {
   const before = parseNumber(url.searchParams.get('before'));
-  const [variant, found] = await Promise.all([
+  const [variant, contract, found] = await Promise.all([
     services.graphs.variant(ref),
+    services.contracts.find(ref),
     services.queries.launches(ref, { before, limit: PER_PAGE + 1 }),
   ]);
   const launches = found.slice(0, PER_PAGE);
@@ -26,8 +27,11 @@ export async function launchesPage({ services, ref, base, url }: VariantVisit): 
           publishCommand(services.publicUrl(), ref),
         )
       : html`<p class="lead">
-            Each publish, deletion and roll-back composes the graph anew: a launch. Launches never change; to
-            undo one, roll back to one before it.
+            ${
+              contract === undefined
+                ? 'Each publish, deletion and roll-back composes the graph anew: a launch. Launches never change; to undo one, roll back to one before it.'
+                : `Each launch of ${contract.sourceVariant}, and each change of the contract, is a launch here. To undo one, change either.`
+            }
           </p>
           ${launchesTable(launches, base, variant?.servedLaunch)}${pager(url, 'before', next, 'launches')}`;
   return { title: 'Launches', section: '/launches', content };

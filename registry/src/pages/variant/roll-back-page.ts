@@ -1,5 +1,6 @@
 import { BadUserInputError } from '@tributary/service-kit';
 import { actorOf, assertMay } from '../../access/viewer.ts';
+import { assertNoContract } from '../../graphs/assert-no-contract.ts';
 import { formatGraphRef } from '../../graphs/graph-ref.ts';
 import { describeCause } from '../describe-cause.ts';
 import { html } from '../html.ts';
@@ -15,6 +16,7 @@ export async function rollBackPage(
 ): Promise<Answer> {
   const { viewer, formToken } = visitor;
   assertMay(viewer, 'manage', ref);
+  assertNoContract(await services.contracts.find(ref));
   const number = Number(text);
   const [launch, variant] = await Promise.all([
     services.graphs.launch(ref, number),
