@@ -1,7 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Viewer } from '@tributary/service-kit';
 import { userViewer } from '@tributary/testkit';
-import { PASSWORD, startTestUsers, uuidOf, type TestUsers } from './testing/start-test-users.ts';
+import {
+  PASSWORD,
+  startTestUsers,
+  uuidOf,
+  type SignedIn,
+  type TestUsers,
+} from './testing/start-test-users.ts';
 
 const USER = 'user { id status roles version sessions { id } } userErrors { code field }';
 const SUSPEND = `mutation ($input: UserSuspendInput!) { answer: userSuspend(input: $input) { ${USER} } }`;
@@ -19,13 +25,11 @@ const AUDIT = `query ($first: Int, $after: String, $filter: AuditEventFilter) {
   answer: auditEvents(first: $first, after: $after, filter: $filter) {
     nodes { id at type actor { id } subject { id } subjectId detail } pageInfo { hasNextPage endCursor } } }`;
 
-const SCOPES = ['users:read', 'users:admin'];
-
 describe('administration', () => {
   let users: TestUsers;
-  let adminId: string;
-  const admin = (id = adminId, agoSeconds = 0): Viewer => ({
-    ...(userViewer(id, SCOPES) as Extract<Viewer, { kind: 'user' }>),
+  let boss: SignedIn;
+  const admin = ({ viewer } = boss, agoSeconds = 0): Viewer => ({
+    ...(viewer as Extract<Viewer, { kind: 'user' }>),
     authTime: users.clock.now().getTime() / 1_000 - agoSeconds,
   });
   const ask = async (document: string, variables: Record<string, unknown>, viewer: Viewer = admin()) => {
@@ -35,12 +39,15 @@ describe('administration', () => {
   };
   const makeAdmin = (id: string) =>
     users.pool.query(`INSERT INTO user_roles VALUES ($1, 'ADMIN', now())`, [uuidOf(id)]);
+  const hireAdmin = async (email: string): Promise<SignedIn> => {
+    await makeAdmin(await users.register(email));
+    return users.signIn(email);
+  };
   const signIn = (email: string, password = PASSWORD) => ask(SIGN_IN, { input: { email, password } });
 
   beforeAll(async () => {
     users = await startTestUsers();
-    adminId = await users.register('admin@example.org');
-    await makeAdmin(adminId);
+    boss = await hireAdmin('admin@example.org');
   });
   afterAll(() => users.stop());
 
@@ -118,21 +125,51 @@ describe('administration', () => {
     expect(answers.filter(({ user }) => user !== null)).toHaveLength(1);
   });
 
-  it('always leaves somebody who may administer, also when two demote each other at once', async () => {
-    await users.pool.query(`DELETE FROM user_roles WHERE role = 'ADMIN'`);
-    const pair = [await users.register('first@example.org'), await users.register('second@example.org')];
-    for (const id of pair) await makeAdmin(id);
-    const [first = '', second = ''] = pair;
-    const demote = (id: string, by: string) =>
-      ask(SET_ROLES, { input: { id, roles: ['CUSTOMER'], expectedVersion: 0 } }, admin(by));
+  it('is closed at once to an administrator who was suspended, signed out or had the role taken away', async () => {
+    const suspended = await hireAdmin('suspended-admin@example.org');
+    await ask(SUSPEND, { input: { id: suspended.id, reason: 'rogue' } });
+    const signedOut = await hireAdmin('revoked-admin@example.org');
+    await ask(REVOKE, { id: signedOut.id });
+    for (const rogue of [suspended, signedOut])
+      expect(await ask(REINSTATE, { id: rogue.id }, admin(rogue))).toEqual({
+        user: null,
+        userErrors: [{ code: 'REAUTHENTICATION_REQUIRED', field: null }],
+      });
 
-    const answers = await Promise.all([demote(first, second), demote(second, first)]);
+    const demoted = await hireAdmin('demoted-admin@example.org');
+    await ask(SET_ROLES, { input: { id: demoted.id, roles: ['CUSTOMER'], expectedVersion: 0 } });
+    const input = { id: demoted.id, roles: ['ADMIN'], expectedVersion: 1 };
+    const { errors } = await users.request(SET_ROLES, { input }, admin(demoted));
+    expect(errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
+  });
+
+  it('is done by one of two administrators who suspend each other at once', async () => {
+    const pair = [await hireAdmin('left@example.org'), await hireAdmin('right@example.org')] as const;
+    const suspend = ({ id }: SignedIn, by: SignedIn) =>
+      users.request(SUSPEND, { input: { id, reason: 'rogue' } }, admin(by));
+
+    await Promise.all([suspend(pair[0], pair[1]), suspend(pair[1], pair[0])]);
+
+    const { rows } = await users.pool.query('SELECT FROM users WHERE id = ANY($1) AND suspended_at IS NULL', [
+      pair.map(({ id }) => uuidOf(id)),
+    ]);
+    expect(rows).toHaveLength(1);
+  });
+
+  it('always leaves somebody who may administer, also when the last two resign at once', async () => {
+    await users.pool.query(`DELETE FROM user_roles WHERE role = 'ADMIN'`);
+    const pair = [await hireAdmin('first@example.org'), await hireAdmin('second@example.org')];
+    const resign = (who: SignedIn) =>
+      ask(SET_ROLES, { input: { id: who.id, roles: ['CUSTOMER'], expectedVersion: 0 } }, admin(who));
+
+    const answers = await Promise.all(pair.map(resign));
 
     expect(answers.filter(({ user }) => user === null)).toEqual([
       { user: null, userErrors: [{ code: 'INVALID', field: ['input', 'roles'] }] },
     ]);
     const { rows } = await users.pool.query(`SELECT FROM user_roles WHERE role = 'ADMIN'`);
     expect(rows).toHaveLength(1);
+    await makeAdmin(boss.id);
   });
 
   it('knows who did what to whom, page by page', async () => {
@@ -144,7 +181,7 @@ describe('administration', () => {
 
     const first = await ask(AUDIT, { first: 2, filter });
     expect(first.nodes).toMatchObject([
-      { type: 'USER_SUSPENDED', actor: { id: adminId }, subject: { id }, subjectId: id, detail: null },
+      { type: 'USER_SUSPENDED', actor: { id: boss.id }, subject: { id }, subjectId: id, detail: null },
       { type: 'ROLES_SET', detail: JSON.stringify({ after: ['SUPPORT'], before: ['CUSTOMER'] }) },
     ]);
     const second = await ask(AUDIT, { first: 2, filter, after: first.pageInfo.endCursor });
@@ -152,7 +189,7 @@ describe('administration', () => {
       nodes: [{ type: 'REGISTERED', actor: null }],
       pageInfo: { hasNextPage: false },
     });
-    const byAdmin = { actorId: adminId, types: ['USER_SUSPENDED'] };
+    const byAdmin = { actorId: boss.id, types: ['USER_SUSPENDED'] };
     expect((await ask(AUDIT, { filter: byAdmin })).nodes.map(({ type }: { type: string }) => type)).toContain(
       'USER_SUSPENDED',
     );
@@ -173,7 +210,7 @@ describe('administration', () => {
       expect(support.errors?.[0]?.extensions?.code).toBe('FORBIDDEN');
       const nobody = await users.request(document, variables);
       expect(nobody.errors?.[0]?.extensions?.code).toBe('UNAUTHENTICATED');
-      expect(await ask(document, variables, admin(adminId, 601))).toMatchObject({
+      expect(await ask(document, variables, admin(boss, 601))).toMatchObject({
         user: null,
         userErrors: [{ code: 'REAUTHENTICATION_REQUIRED' }],
       });
@@ -186,7 +223,7 @@ describe('administration', () => {
     for (const id of ['usr_nonsense', 'usr_00000000000000000000000009']) {
       expect(await ask(REINSTATE, { id })).toMatchObject({ userErrors: [{ code: 'NOT_FOUND' }] });
     }
-    expect(await ask(SUSPEND, { input: { id: adminId, reason: ' ' } })).toMatchObject({
+    expect(await ask(SUSPEND, { input: { id: boss.id, reason: ' ' } })).toMatchObject({
       userErrors: [{ code: 'REQUIRED', field: ['input', 'reason'] }],
     });
   });

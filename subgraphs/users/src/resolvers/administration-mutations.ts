@@ -1,10 +1,10 @@
-import { requireScope, requireUser } from '@tributary/subgraph-kit';
+import { ForbiddenError } from '@tributary/service-kit';
+import { requireScope } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { toEmail } from '../domain/email.ts';
 import { userIds } from '../domain/ids.ts';
 import { createInputReader } from '../domain/input-reader.ts';
 import { codesOfAccount, passwordOfAccount } from '../domain/limits.ts';
-import { isFresh } from '../domain/mfa.ts';
 import type { Role } from '../domain/roles.ts';
 import {
   accountInputError,
@@ -14,28 +14,29 @@ import {
 } from '../domain/user-errors.ts';
 import type { AdministrativeAct } from '../store/administration-store.ts';
 import type { User } from '../store/user-store.ts';
+import { findFreshUser } from './find-fresh-user.ts';
 import type { Services } from './services.ts';
 
 const MAX_REASON_LENGTH = 500;
 
-type Outcome = User | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN';
+type Outcome = User | 'FORBIDDEN' | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN';
 
-/** All need the scope users:admin and a fresh sign-in. */
+/** All need the scope users:admin, by the token and by the roles there are now, and a fresh sign-in. */
 export function administrationMutations({ stores, now }: Services) {
   const { administration, throttles } = stores;
   const administer = async (
     id: string,
-    { viewer }: UsersContext,
+    context: UsersContext,
     work: (act: AdministrativeAct) => Promise<Outcome>,
     /** Where in the arguments what it is about is. */
     place: FieldPath = ['input'],
   ) => {
-    requireScope(viewer, 'users:admin');
-    const actor = requireUser(viewer);
-    const actorId = userIds.toUuid(actor.id);
+    requireScope(context.viewer, 'users:admin');
+    const actorId = await findFreshUser({ stores, now }, context);
+    if (actorId === undefined) return refused([signInAgain()]);
     const userId = userIds.toUuid(id);
-    if (actorId === undefined || !isFresh(actor.authTime, now())) return refused([signInAgain()]);
     const outcome = userId === undefined ? 'NOT_FOUND' : await work({ actorId, userId, now: now() });
+    if (outcome === 'FORBIDDEN') throw new ForbiddenError('You do not administer accounts any more.');
     return typeof outcome === 'string'
       ? refused([problemOf(outcome, place)])
       : { user: outcome, userErrors: [] };
@@ -95,7 +96,7 @@ export function administrationMutations({ stores, now }: Services) {
   };
 }
 
-function problemOf(outcome: Extract<Outcome, string>, place: FieldPath): AccountInputError {
+function problemOf(outcome: Exclude<Outcome, User | 'FORBIDDEN'>, place: FieldPath): AccountInputError {
   switch (outcome) {
     case 'NOT_FOUND':
       return accountInputError('NOT_FOUND', null, 'There is no such account.');

@@ -14,15 +14,20 @@ export interface VersionedAct extends AdministrativeAct {
   readonly expectedVersion: number | undefined;
 }
 
-/** What administrators do to accounts; each with its audit event, or not at all. */
+type Done = User | 'FORBIDDEN' | 'NOT_FOUND';
+
+/**
+ * What administrators do to accounts; each with its audit event, or not at all. FORBIDDEN: whoever does it is no
+ * administrator any more, whatever their token says.
+ */
 export interface AdministrationStore {
   /** Ends all sessions too. */
-  suspend(act: VersionedAct & { readonly reason: string }): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
-  reinstate(act: VersionedAct): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
+  suspend(act: VersionedAct & { readonly reason: string }): Promise<Done | 'VERSION_MISMATCH'>;
+  reinstate(act: VersionedAct): Promise<Done | 'VERSION_MISMATCH'>;
   /** @returns LAST_ADMIN when nobody would be left who may administer. */
   setRoles(
     act: AdministrativeAct & { readonly roles: readonly Role[]; readonly expectedVersion: number },
-  ): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN'>;
-  revokeSessions(act: AdministrativeAct): Promise<User | 'NOT_FOUND'>;
-  recordUnlock(act: AdministrativeAct): Promise<User | 'NOT_FOUND'>;
+  ): Promise<Done | 'VERSION_MISMATCH' | 'LAST_ADMIN'>;
+  revokeSessions(act: AdministrativeAct): Promise<Done>;
+  recordUnlock(act: AdministrativeAct): Promise<Done>;
 }

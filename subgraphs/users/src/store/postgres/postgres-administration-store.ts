@@ -3,15 +3,23 @@ import type pg from 'pg';
 import { inRoleOrder, type Role } from '../../domain/roles.ts';
 import type { AdministrationStore, AdministrativeAct, VersionedAct } from '../administration-store.ts';
 import type { User } from '../user-store.ts';
+import { admitAdministrator } from './admit-administrator.ts';
 import { appendUserEvent } from './append-user-event.ts';
 import { appendAuditEvent, type AuditEvent } from './audit-event.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { USER_COLUMNS } from './user-columns.ts';
 
 export function createPostgresAdministrationStore(pool: pg.Pool): AdministrationStore {
+  const administer = <T>(
+    { actorId }: AdministrativeAct,
+    work: (client: pg.PoolClient) => Promise<T>,
+  ): Promise<T | 'FORBIDDEN'> =>
+    withTransaction(pool, async (client) =>
+      (await admitAdministrator(client, actorId)) ? work(client) : 'FORBIDDEN',
+    );
   return {
     suspend: (act) =>
-      withTransaction(pool, async (client) => {
+      administer(act, async (client) => {
         if (await isOtherVersion(client, act)) return 'VERSION_MISMATCH';
         const user = await update(client, act, 'suspended_at = $2, suspend_reason = $3', [act.reason]);
         if (user === undefined) return 'NOT_FOUND';
@@ -21,7 +29,7 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
         return user;
       }),
     reinstate: (act) =>
-      withTransaction(pool, async (client) => {
+      administer(act, async (client) => {
         if (await isOtherVersion(client, act)) return 'VERSION_MISMATCH';
         const user = await update(client, act, 'suspended_at = NULL, suspend_reason = NULL');
         if (user === undefined) return 'NOT_FOUND';
@@ -29,9 +37,9 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
         await record(client, act, 'USER_REINSTATED');
         return user;
       }),
-    setRoles: (act) => withTransaction(pool, (client) => setRoles(client, act)),
+    setRoles: (act) => administer(act, (client) => setRoles(client, act)),
     revokeSessions: (act) =>
-      withTransaction(pool, async (client) => {
+      administer(act, async (client) => {
         const user = await find(client, act.userId);
         if (user === undefined) return 'NOT_FOUND';
         const count = await revokeSessions(client, { userId: act.userId, reason: 'ADMIN', now: act.now });
@@ -39,7 +47,7 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
         return user;
       }),
     recordUnlock: (act) =>
-      withTransaction(pool, async (client) => {
+      administer(act, async (client) => {
         const user = await find(client, act.userId);
         if (user === undefined) return 'NOT_FOUND';
         await record(client, act, 'USER_UNLOCKED');
@@ -52,9 +60,8 @@ async function setRoles(
   client: pg.PoolClient,
   act: Parameters<AdministrationStore['setRoles']>[0],
 ): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN'> {
-  // Two administrators who demote each other at once take turns, and the second finds itself the last.
   const admins = await client.query<{ userId: string }>(
-    `SELECT user_id AS "userId" FROM user_roles WHERE role = 'ADMIN' ORDER BY user_id FOR UPDATE`,
+    `SELECT user_id AS "userId" FROM user_roles WHERE role = 'ADMIN'`,
   );
   const current = await client.query<{ version: number; roles: Role[] }>(
     `SELECT version, ARRAY(SELECT role FROM user_roles WHERE user_id = users.id) AS roles
