@@ -2,12 +2,13 @@ import type { Logger } from '@tributary/service-kit';
 import { setTimeout as delay } from 'node:timers/promises';
 import { paymentId as typedPaymentId, refundId as typedRefundId } from '../domain/ids.ts';
 import type { Amount } from '../domain/model.ts';
-import { paymentStateError } from '../domain/payment-user-error.ts';
+import { paymentStateError, type PaymentUserError } from '../domain/payment-user-error.ts';
 import { retryDelayMs } from '../domain/retry-delay.ts';
 import { keyInUse, keyReused } from '../domain/user-error.ts';
 import {
   ProviderRejectedError,
   ProviderUnavailableError,
+  type CancelOutcome,
   type PaymentProvider,
 } from '../provider/payment-provider.ts';
 import type { Timing } from '../saga/timing.ts';
@@ -127,12 +128,21 @@ async function call(
             ),
     };
   }
-  if (kind === 'CANCEL') {
-    await provider.cancel(payment, options);
-    return { kind: 'canceled', error: null };
-  }
+  if (kind === 'CANCEL') return letGo(await provider.cancel(payment, options), null);
   const outcome = await provider.capture({ ...payment, amount: money }, options);
-  if (outcome.kind === 'captured') return outcome;
-  await provider.cancel(payment, { ...options, idempotencyKey: `${idempotencyKey}:CANCEL` });
-  return { kind: 'canceled', error: paymentStateError('CANCELED', outcome.message) };
+  if (outcome.kind === 'captured') return { ...outcome, amount, error: null };
+  const canceled = await provider.cancel(payment, {
+    ...options,
+    idempotencyKey: `${idempotencyKey}:CANCEL`,
+  });
+  return letGo(canceled, paymentStateError('CANCELED', outcome.message));
 }
+
+const letGo = (outcome: CancelOutcome, error: PaymentUserError | null): OperationOutcome =>
+  outcome.kind === 'canceled'
+    ? { kind: 'canceled', error }
+    : {
+        kind: 'captured',
+        amount: outcome.intent.captured,
+        error: paymentStateError('SUCCEEDED', 'It was captured at the provider before. Refund it instead.'),
+      };

@@ -9,6 +9,7 @@ import {
   type AuthorizeOutcome,
   type AuthorizeRequest,
   type CallOptions,
+  type CancelOutcome,
   type CaptureOutcome,
   type CaptureRequest,
   type IntentSnapshot,
@@ -114,13 +115,16 @@ async function capture(
     : rejected(result.problem);
 }
 
-async function cancel(api: IntentsApi, payment: PaymentReference, call: CallOptions): Promise<void> {
-  const found = payment.reference ?? (await find(api, payment, call.signal))?.id;
+async function cancel(api: IntentsApi, payment: PaymentReference, call: CallOptions): Promise<CancelOutcome> {
+  const reference = payment.reference ?? (await find(api, payment, call.signal))?.id;
   // Nothing was ever set aside.
-  if (found === undefined) return;
-  const result = await api.cancel(found, call);
+  if (reference === undefined) return { kind: 'canceled' };
+  const result = await api.cancel(reference, call);
   const status = result.ok ? result.value.status : result.problem.payment_intent?.status;
-  if (status === 'canceled') return;
+  if (status === 'canceled') return { kind: 'canceled' };
+  // An intent inside a problem lacks its charge, which says what was given back of it.
+  const intent = status === 'succeeded' ? await find(api, { ...payment, reference }, call.signal) : undefined;
+  if (intent?.status === 'succeeded') return { kind: 'captured', intent: toSnapshot(intent) };
   if (!result.ok) throw rejected(result.problem);
   throw new ProviderRejectedError(`a canceled intent is ${result.value.status}`);
 }

@@ -23,8 +23,8 @@ export interface PaymentProvider {
   retrieve(payment: PaymentReference, signal: AbortSignal): Promise<IntentSnapshot | undefined>;
   /** Takes the money, all that was set aside or less; the rest is given back. */
   capture(request: CaptureRequest, options: CallOptions): Promise<CaptureOutcome>;
-  /** Gives up an authorization. Resolves when nothing is set aside any more. */
-  cancel(payment: PaymentReference, options: CallOptions): Promise<void>;
+  /** Gives up an authorization. Resolves when nothing is set aside any more, and tells why. */
+  cancel(payment: PaymentReference, options: CallOptions): Promise<CancelOutcome>;
   /** Gives money back, or begins to. */
   refund(request: RefundRequest, options: CallOptions): Promise<ProviderRefund>;
   retrieveRefund(reference: string, signal: AbortSignal): Promise<ProviderRefund>;
@@ -156,6 +156,11 @@ export type CaptureOutcome =
   | { readonly kind: 'captured' }
   /** For good: the authorization is no longer worth anything. */
   | { readonly kind: 'failed'; readonly message: string };
+
+export type CancelOutcome =
+  | { readonly kind: 'canceled' }
+  /** Somebody has taken the money before, by hand: it can only be given back. */
+  | { readonly kind: 'captured'; readonly intent: IntentSnapshot };
 
 /** Only of somebody else's are `requires_confirmation` and `processing`: ours are cards, confirmed as they are made. */
 export type IntentStatus =

@@ -121,8 +121,10 @@ async function compare(
   } else if (payment?.status === 'CANCELED' && intent.status === 'requires_capture') {
     // Whoever has its client secret may pay it at the provider when it is over here. The order is not made any more.
     const over = typedPaymentId.fromUuid(payment.id);
-    await provider.cancel({ paymentId: over, reference }, { idempotencyKey: `${over}:OVER`, signal });
-    tally.released += 1;
+    const call = { idempotencyKey: `${over}:OVER`, signal };
+    const outcome = await provider.cancel({ paymentId: over, reference }, call);
+    if (outcome.kind === 'canceled') tally.released += 1;
+    else tally.differences.push(...differencesOf(outcome.intent, payment));
   } else {
     let differences = differencesOf(intent, payment);
     if (differences.some(({ kind }) => kind === 'REFUNDED')) {

@@ -2,7 +2,8 @@
  * The steps of a payment. Each calls one other party, idempotently, and answers how to write down what came of it.
  *
  * Only two things are irrevocable: the stock's commit and the money's capture. What lies before is undone by VOID
- * and by the hold's end, a failure between the two by RESTOCK and VOID.
+ * and by the hold's end, a failure between the two by RESTOCK and VOID. What somebody captures by hand is taken for good
+ * too: where VOID finds that, it is given back.
  */
 import { paymentId as typedPaymentId } from '../domain/ids.ts';
 import type { CardDetails, PaymentFailure } from '../domain/model.ts';
@@ -87,8 +88,12 @@ export const STEPS: Readonly<Record<WorkingStep, Step>> = {
 
   VOID: async ({ provider, sagas }, saga, signal) => {
     const { payment, request } = atProvider(saga);
-    await provider.cancel(referenceOf(payment), { idempotencyKey: request.idempotencyKey, signal });
-    return () => sagas.voided(saga);
+    const outcome = await provider.cancel(referenceOf(payment), {
+      idempotencyKey: request.idempotencyKey,
+      signal,
+    });
+    return () =>
+      outcome.kind === 'captured' ? sagas.capturedInstead(saga, outcome.intent) : sagas.voided(saga);
   },
 
   RELEASE_STOCK: async ({ inventory, sagas }, saga, signal) => {

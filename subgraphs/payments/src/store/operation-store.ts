@@ -89,7 +89,8 @@ export interface Operation {
 }
 
 export type OperationOutcome =
-  | { readonly kind: 'captured' }
+  /** So much, in minor units. The error tells who wanted to let go of it that somebody had captured it before, by hand. */
+  | { readonly kind: 'captured'; readonly amount: number; readonly error: PaymentUserError | null }
   /** What was set aside is worth nothing any more. */
   | { readonly kind: 'canceled'; readonly error: PaymentUserError | null }
   | { readonly kind: 'refund'; readonly refund: RefundOutcome }

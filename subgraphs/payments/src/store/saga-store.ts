@@ -16,7 +16,7 @@ import type { MethodUse } from '../domain/saved-method.ts';
 import type { Split } from '../domain/split.ts';
 import type { CheckoutUserError } from '../domain/user-error.ts';
 import type { RestockOutcome } from '../inventory/inventory.ts';
-import type { Authorized } from '../provider/payment-provider.ts';
+import type { Authorized, IntentSnapshot } from '../provider/payment-provider.ts';
 
 export type ProviderOperation = 'AUTHORIZE' | 'CAPTURE' | 'CANCEL';
 
@@ -92,6 +92,8 @@ export interface SagaStore {
   /** Whether the goods are back or cannot be: what comes next is the same. */
   restocked(saga: SagaState, outcome: RestockOutcome): Next;
   voided(saga: SagaState): Next;
+  /** It was captured by hand before: that is booked, and a refund of it begun. */
+  capturedInstead(saga: SagaState, intent: IntentSnapshot): Next;
   released(saga: SagaState): Next;
 }
 

@@ -16,10 +16,10 @@ const ALWAYS: Readonly<Record<string, string>> = {
   'A4 status and books agree': `SELECT p.id FROM payments p LEFT JOIN payment_amounts m ON m.payment_id = p.id
      WHERE (p.status = 'SUCCEEDED') <> (coalesce(m.captured, 0) > 0)
         OR (p.status = 'REQUIRES_CAPTURE') <> (coalesce(m.capturable, 0) > 0)`,
-  'A5 one order and one payment per completed checkout': `SELECT c.id FROM checkouts c
+  'A5 one order and one payment per completed checkout, and none that is kept of another': `SELECT c.id FROM checkouts c
      LEFT JOIN orders o ON o.checkout_id = c.id
-     LEFT JOIN payments p ON p.checkout_id = c.id AND (p.status = 'SUCCEEDED'
-       OR p.capture_method = 'MANUAL' AND o.id IS NOT NULL)
+     LEFT JOIN (payments p LEFT JOIN payment_amounts m ON m.payment_id = p.id) ON p.checkout_id = c.id
+       AND CASE WHEN o.id IS NULL THEN m.refundable > 0 ELSE p.status = 'SUCCEEDED' OR p.capture_method = 'MANUAL' END
      GROUP BY c.id, c.status
      HAVING (c.status = 'COMPLETED') <> (count(DISTINCT o.id) = 1)
         OR (c.status = 'COMPLETED') <> (count(DISTINCT p.id) = 1)`,
@@ -84,9 +84,9 @@ const AT_REST: Readonly<Record<string, string>> = {
      WHERE status = 'PAYING' OR step NOT IN ('RESERVE', 'AWAIT_BUYER', 'DONE')`,
   'Q1 no provider call in flight': `SELECT id, operation FROM provider_requests WHERE state = 'INTENDED'`,
   'Q4 no hold is loose': `SELECT reservation_id FROM loose_holds`,
-  'Q2 nothing authorized without an order': `SELECT p.id FROM payments p JOIN checkouts c ON c.id = p.checkout_id
+  'Q2 nothing authorized or kept without an order': `SELECT p.id FROM payments p JOIN checkouts c ON c.id = p.checkout_id
      JOIN payment_amounts m ON m.payment_id = p.id
-     WHERE c.status IN ('FAILED', 'EXPIRED', 'CANCELED') AND (m.capturable > 0 OR m.captured > 0)`,
+     WHERE c.status IN ('FAILED', 'EXPIRED', 'CANCELED') AND (m.capturable > 0 OR m.captured > m.refunded)`,
 };
 
 /** What the provider says of its intents, as rows ($1) beside ours. */

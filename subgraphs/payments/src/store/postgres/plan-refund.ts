@@ -110,8 +110,8 @@ const taxUpTo = ({ tax_amount, quantity }: LineRow, pieces: number): number =>
 /** @returns The refund's id. */
 export async function writeRefund(
   client: pg.PoolClient,
-  command: RefundCommand,
-  { id: paymentId, currency, provider }: PaymentRow,
+  command: Pick<RefundCommand, 'lines' | 'reason' | 'note' | 'by'>,
+  { id: paymentId, currency, provider }: Pick<PaymentRow, 'id' | 'currency' | 'provider'>,
   { amount, split, lineAmounts }: PlannedRefund,
 ): Promise<string> {
   const id = newUuid();

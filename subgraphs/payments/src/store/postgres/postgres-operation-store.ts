@@ -92,12 +92,11 @@ export function createPostgresOperationStore(pool: pg.Pool, leases: Leases): Ope
 }
 
 async function finish(client: pg.PoolClient, operation: Operation, outcome: OperationOutcome): Promise<void> {
-  const { id, paymentId, refundId, disputeId, amount } = operation;
+  const { id, paymentId, refundId, disputeId } = operation;
   await lockCheckout(client, paymentId);
   const isRefund = outcome.kind === 'refund';
-  const failed = isRefund
-    ? outcome.refund.status === 'FAILED'
-    : outcome.kind === 'canceled' && outcome.error !== null;
+  const error = outcome.kind === 'captured' || outcome.kind === 'canceled' ? outcome.error : null;
+  const failed = isRefund ? outcome.refund.status === 'FAILED' : error !== null;
   const response = isRefund ? { reference: outcome.refund.reference } : {};
   const { rows } = await client.query<{ waiting_scope: string; waiting_key: string }>(
     `UPDATE provider_requests SET state = $2, response = $3, request = request - 'text', finished_at = now()
@@ -109,12 +108,12 @@ async function finish(client: pg.PoolClient, operation: Operation, outcome: Oper
   if (outcome.kind === 'refund') await settleRefund(client, refundId ?? '', outcome.refund);
   if (outcome.kind === 'captured') {
     await client.query(`UPDATE payments SET status = 'SUCCEEDED' WHERE id = $1`, [paymentId]);
-    await postPartialCapture(client, paymentId, amount);
-    await appendEvent(client, paymentId, 'CAPTURED', { amount });
+    await postPartialCapture(client, paymentId, outcome.amount);
+    await appendEvent(client, paymentId, 'CAPTURED', { amount: outcome.amount });
   }
   if (outcome.kind === 'dispute') await finishDispute(client, operation, outcome.dispute);
   if (outcome.kind === 'canceled') await cancelPayment(client, paymentId);
-  const errors = outcome.kind === 'canceled' && outcome.error !== null ? [outcome.error] : [];
+  const errors = error === null ? [] : [error];
   const answer: OperationAnswer = { paymentId, refundId, disputeId, errors };
   await client.query(
     `UPDATE idempotency_keys SET state = 'COMPLETED', response = $3

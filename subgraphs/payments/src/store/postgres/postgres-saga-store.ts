@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { paymentId as typedPaymentId } from '../../domain/ids.ts';
 import { stateError } from '../../domain/user-error.ts';
 import type { ProviderOperation, SagaState, SagaStore } from '../saga-store.ts';
+import { giveBack } from './give-back.ts';
 import { insertOrder } from './insert-order.ts';
 import type { Leases } from './leases.ts';
 import { saleAccounts } from './allot.ts';
@@ -12,7 +13,7 @@ import { loadSagas } from './load-saga.ts';
 import { appendEvent } from './payment-events.ts';
 import { markRestocked } from './settle-refund.ts';
 import { finishIntent, intend } from './provider-requests.ts';
-import { writeOutcome } from './write-outcome.ts';
+import { writeOutcome, type Transition } from './write-outcome.ts';
 
 const CLAIMABLE = `step NOT IN ('RESERVE', 'AWAIT_BUYER', 'DONE') AND next_attempt_at <= now()
   AND (lease_until IS NULL OR lease_until < now())`;
@@ -142,11 +143,7 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
         : write(saga, { step: 'VOID' }, (client) => intendNext(client, saga, 'CANCEL')),
     voided: (saga) => {
       const { id, amount, isAuthorized } = paymentOf(saga);
-      // Without an authorization the stock was not committed either: it is still to be given back.
-      const status = isAuthorized ? 'FAILED' : saga.failure?.code === 'CANCELED' ? 'CANCELED' : 'EXPIRED';
-      const errors = [stateError(status, saga.failure?.message)];
-      const step = isAuthorized ? 'DONE' : 'RELEASE_STOCK';
-      return write(saga, { step, status, errors }, (client) =>
+      return write(saga, endOf(saga), (client) =>
         Promise.all([
           client.query(`UPDATE payments SET status = 'CANCELED', next_action = NULL WHERE id = $1`, [id]),
           finishIntent(client, saga, 'SUCCEEDED', {}),
@@ -154,6 +151,15 @@ export function createPostgresSagaStore(pool: pg.Pool, leases: Leases): SagaStor
           isAuthorized && postVoid(client, id),
         ]),
       );
+    },
+    capturedInstead: async (saga, intent) => {
+      const payment = paymentOf(saga);
+      await accounts.open(authorizationAccounts(payment.provider), payment.amount.currency);
+      // What comes next is loaded by the turn that takes it, when all of this is written.
+      return write(saga, { ...endOf(saga), waitMs: 0, isStepwise: true }, async (client) => {
+        await finishIntent(client, saga, 'FAILED', { message: 'It was captured before.' });
+        await giveBack(client, payment, saga.sale, intent);
+      }).catch(forgetAccounts);
     },
     released: (saga) => write(saga, { step: 'DONE' }),
   };
@@ -176,6 +182,15 @@ async function claim(
         pool,
         rows.map(({ id }) => id),
       );
+}
+
+/** Of a checkout whose payment comes to nothing. */
+function endOf(saga: SagaState): Transition {
+  const { isAuthorized } = paymentOf(saga);
+  // Without an authorization the stock was not committed either: it is still to be given back.
+  const status = isAuthorized ? 'FAILED' : saga.failure?.code === 'CANCELED' ? 'CANCELED' : 'EXPIRED';
+  const errors = [stateError(status, saga.failure?.message)];
+  return { step: isAuthorized ? 'DONE' : 'RELEASE_STOCK', status, errors };
 }
 
 /** There is one capture and at most one cancel per payment, so the key needs no counter. */

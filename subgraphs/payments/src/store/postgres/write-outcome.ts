@@ -14,6 +14,8 @@ export interface Transition {
   readonly failure?: CheckoutFailure;
   /** How long the step waits before it is tried, in milliseconds, but not beyond the checkout's time. */
   readonly waitMs?: number;
+  /** What goes with it is written step by step: the commit comes after the last of them, not with the first. */
+  readonly isStepwise?: true;
   /** Present when this ends what the buyer waits for. */
   readonly errors?: readonly CheckoutUserError[];
 }
@@ -25,7 +27,8 @@ const MAX_TRIES = 5;
  * The second half of a saga's turn, in one transaction and one round trip: moves the checkout on and writes what goes with
  * it. Void when the version is no longer the one the turn began with: somebody else has had this turn.
  *
- * @param write Sends all there is to write before it waits for anything. Whatever is to undo it fails in the database.
+ * @param write Sends all there is to write before it waits for anything, unless the transition says otherwise. Whatever is
+ *   to undo it fails in the database.
  */
 export async function writeOutcome(
   pool: pg.Pool,
@@ -43,7 +46,7 @@ export async function writeOutcome(
           transition.errors !== undefined && answerKey(client, saga, transition.errors),
           isAtRest(transition) ? [] : loadSagas(client, [saga.checkoutId]),
         ]);
-        commitWithThisTurn(client);
+        if (transition.isStepwise !== true) commitWithThisTurn(client);
         const [, , , next] = await written;
         return next[0];
       });
