@@ -36,8 +36,8 @@ export function emailMutations(services: Services) {
     ) => {
       const confirmed = await confirmPassword(services, context, input.currentPassword);
       if ('problem' in confirmed) return { accepted: false, userErrors: [confirmed.problem] };
-      const { userId } = confirmed.credential;
-      return requestLetter(services, 'EMAIL_CHANGE', { email: input.newEmail, userId }, context);
+      const { credential } = confirmed;
+      return requestLetter(services, 'EMAIL_CHANGE', { email: input.newEmail, credential }, context);
     },
 
     emailChangeConfirm: async (

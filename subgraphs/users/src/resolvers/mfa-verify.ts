@@ -17,13 +17,13 @@ interface MfaVerifyInput {
   readonly tokenDelivery: TokenDelivery;
 }
 
-/** What a sign-in answers when the password was right and a code is needed. */
-export async function challenge({ stores, now }: Services, userId: string) {
+/** What a sign-in answers when the password was right and a code is needed. Undefined when it is another one by now. */
+export async function challenge({ stores, now }: Services, userId: string, passwordHash: string) {
   const id = newOneTimeToken();
   const idHash = hashOneTimeToken(id);
   if (idHash === undefined) throw new Error('unreachable');
   const expiresAt = new Date(now().getTime() + CHALLENGE_LIFETIME_MS);
-  await stores.mfa.addChallenge({ idHash, userId, expiresAt });
+  if (!(await stores.mfa.addChallenge({ idHash, userId, passwordHash, expiresAt }))) return undefined;
   const mfaChallenge = { id, methods: ['TOTP', 'RECOVERY_CODE'], expiresAt };
   return { tokens: null, user: null, mfaChallenge, userErrors: [] };
 }
@@ -44,10 +44,10 @@ export const mfaVerify =
       usedBy: `sign-in/${idHash.toString('base64url')}`,
     });
     if (problem !== undefined) return refused(problem);
-    if (!(await stores.mfa.endChallenge(idHash))) return refused(challengeEnded());
     const started = await startSession(services, context, {
       userId,
       methods: ['PASSWORD', method],
+      evidence: { challengeIdHash: idHash },
       delivery,
     });
     if (started === undefined) return refused(challengeEnded());

@@ -39,6 +39,7 @@ export function passkeySignIn(services: Services) {
       const started = await startSession(services, context, {
         userId: user.id,
         methods: ['PASSKEY'],
+        evidence: { passkeyId: verified.passkeyId },
         delivery: input.tokenDelivery,
       });
       return started === undefined

@@ -55,16 +55,22 @@ export function passwordMutations(services: Services) {
       if (owner === undefined) return notChanged(invalidCredentials());
       const weak = checkPassword(input.newPassword, owner, ['input', 'newPassword']);
       if (weak !== undefined) return notChanged(weak);
+      const passwordHash = await passwords.hash(input.newPassword);
       const user = await stores.credentials.changePassword({
         userId: owner.id,
         from: credential.passwordHash,
-        to: await passwords.hash(input.newPassword),
+        to: passwordHash,
         now: now(),
       });
       onLetter();
-      const delivery = input.tokenDelivery;
       const started =
-        user && (await startSession(services, context, { userId: user.id, ...proof, delivery }));
+        user &&
+        (await startSession(services, context, {
+          userId: user.id,
+          ...proof,
+          evidence: { passwordHash },
+          delivery: input.tokenDelivery,
+        }));
       return started === undefined ? notChanged(invalidCredentials()) : { ...started, userErrors: [] };
     },
   };

@@ -39,37 +39,48 @@ export const signIn =
     );
     if (retryAfterSeconds !== undefined) return refused(rateLimited(retryAfterSeconds));
     const credential = await stores.users.findCredential(emailKey);
-    if (!(await passwords.verify(credential?.passwordHash, input.password)) || credential === undefined) {
+    const fail = async () => {
       await stores.sessions.recordSignInFailure({ userId: credential?.userId, now: now() });
       return refused(invalidCredentials());
-    }
+    };
+    if (!(await passwords.verify(credential?.passwordHash, input.password)) || credential === undefined)
+      return fail();
     if (ofNetwork !== undefined) await stores.throttles.takeBack(ofNetwork);
-    await renewHash(services, credential, input.password);
+    const { userId } = credential;
+    const passwordHash = await renewHash(services, credential, input.password);
     if (credential.isSuspended) return refused(accountSuspended());
     if (services.needsVerifiedEmail && !credential.isEmailVerified) return refused(emailNotVerified());
-    const status = (await stores.mfa.findStatus([credential.userId]))[0];
+    const status = (await stores.mfa.findStatus([userId]))[0];
     // The attempt stays counted until the code was right too.
-    if (status?.totpEnabled === true) return challenge(services, credential.userId);
-    await stores.throttles.forget(ofAccount);
+    if (status?.totpEnabled === true) return (await challenge(services, userId, passwordHash)) ?? fail();
     const started = await startSession(services, context, {
-      userId: credential.userId,
+      userId,
       methods: ['PASSWORD'],
+      evidence: { passwordHash },
       delivery: input.tokenDelivery,
     });
-    return started === undefined
-      ? refused(invalidCredentials())
-      : { ...started, mfaChallenge: null, userErrors: [] };
+    if (started === undefined) return fail();
+    await stores.throttles.forget(ofAccount);
+    return { ...started, mfaChallenge: null, userErrors: [] };
   };
 
-/** A hash of older parameters is replaced now: only here is the password known. */
+/**
+ * A hash of older parameters is replaced now: only here is the password known.
+ *
+ * @returns the hash that the account has of this password then.
+ */
 async function renewHash(
   { stores, passwords, now }: Services,
   { userId, passwordHash }: Credential,
   password: string,
-): Promise<void> {
-  if (!passwords.isOutdated(passwordHash)) return;
+): Promise<string> {
+  if (!passwords.isOutdated(passwordHash)) return passwordHash;
   const renewed = await passwords.hash(password);
-  await stores.users.replacePasswordHash({ userId, from: passwordHash, to: renewed, now: now() });
+  if (await stores.users.replacePasswordHash({ userId, from: passwordHash, to: renewed, now: now() }))
+    return renewed;
+  // Another sign-in was first, or the password is a new one.
+  const current = (await stores.users.findCredentialOf(userId))?.passwordHash;
+  return current !== undefined && (await passwords.verify(current, password)) ? current : passwordHash;
 }
 
 const refused = (

@@ -2,12 +2,12 @@ import { newUuid } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
 import { hashRefreshToken, newRefreshToken } from '../credentials/refresh-token.ts';
 import { absoluteExpiry, refreshTokenExpiry } from '../domain/session-lifetime.ts';
-import type { Proof } from '../store/session-store.ts';
+import type { NewSession } from '../store/session-store.ts';
 import type { Services } from './services.ts';
 import { deliver, type TokenDelivery } from './token-delivery.ts';
 import { toTokenPair } from './token-pair.ts';
 
-export interface SessionRequest extends Pick<Proof, 'methods'> {
+export interface SessionRequest extends Pick<NewSession, 'methods' | 'evidence'> {
   /** UUID. */
   readonly userId: string;
   /** When they proved it; now unless it was in a session before. */
@@ -15,11 +15,11 @@ export interface SessionRequest extends Pick<Proof, 'methods'> {
   readonly delivery: TokenDelivery;
 }
 
-/** A session for somebody who has proved to be this user. Undefined when the account is gone by now. */
+/** A session for somebody who has proved to be this user. Undefined when the account is gone by now, or the proof is. */
 export async function startSession(
   services: Services,
   context: UsersContext,
-  { userId, methods, delivery, ...request }: SessionRequest,
+  { userId, methods, evidence, delivery, ...request }: SessionRequest,
 ) {
   const refreshToken = newRefreshToken();
   const now = services.now();
@@ -29,6 +29,7 @@ export async function startSession(
   const user = await services.stores.sessions.start({
     ...session,
     methods,
+    evidence,
     ipAddress: context.client.ipAddress,
     userAgent: context.client.userAgent,
     absoluteExpiresAt,

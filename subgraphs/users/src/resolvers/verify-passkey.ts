@@ -13,12 +13,14 @@ export interface AssertionInput {
  * Whose passkey has signed what was to be signed. The two factors are its device and what unlocks it: no code is asked
  * for besides.
  *
- * @returns the UUID of its owner, or what is wrong.
+ * @returns the UUIDs of its owner and of itself, or what is wrong.
  */
 export async function verifyPasskey(
   services: Services,
   input: AssertionInput,
-): Promise<{ readonly userId: string } | { readonly problem: AccountInputError }> {
+): Promise<
+  { readonly userId: string; readonly passkeyId: string } | { readonly problem: AccountInputError }
+> {
   const { stores, relyingParty, now, onLetter } = services;
   if (relyingParty === undefined) return { problem: passkeysNotAvailable() };
   const challenge = await takePasskeyChallenge(services, input.challengeId, undefined);
@@ -30,5 +32,7 @@ export async function verifyPasskey(
   if (verified === undefined) return { problem: passkeyInvalid() };
   const outcome = await stores.passkeys.use({ id: passkey.id, ...verified, now: now() });
   if (outcome === 'COPIED') onLetter();
-  return outcome === 'USED' ? { userId: passkey.userId } : { problem: passkeyInvalid() };
+  return outcome === 'USED'
+    ? { userId: passkey.userId, passkeyId: passkey.id }
+    : { problem: passkeyInvalid() };
 }

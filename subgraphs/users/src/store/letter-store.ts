@@ -22,6 +22,8 @@ export interface Letter {
 /** Letters to be written: each is written at least once. */
 export interface LetterStore {
   add(letter: NewLetter): Promise<void>;
+  /** For whoever gave the password; false when it is another one by now. */
+  addIfPassword(letter: NewLetter & { readonly userId: string }, passwordHash: string): Promise<boolean>;
   /** The one that waits longest, for this caller alone until `leasedUntil`: should it die, another takes over. */
   claimDue(now: Date, leasedUntil: Date): Promise<Letter | undefined>;
   done(id: string, now: Date): Promise<void>;

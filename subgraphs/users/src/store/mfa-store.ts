@@ -39,15 +39,15 @@ export interface MfaStore {
   replaceRecoveryCodes(codes: OfUser & { readonly codeHashes: readonly Buffer[] }): Promise<void>;
   /** Recovery codes go too. False when there is none. */
   disableTotp(user: OfUser): Promise<boolean>;
+  /** False when this is not the password any more. */
   addChallenge(challenge: {
     readonly idHash: Buffer;
     readonly userId: string;
+    readonly passwordHash: string;
     readonly expiresAt: Date;
-  }): Promise<void>;
+  }): Promise<boolean>;
   /** Whose challenge it is, for one more attempt; undefined when it has ended. */
   tryChallenge(idHash: Buffer, maxAttempts: number, now: Date): Promise<string | undefined>;
-  /** False when somebody else has ended it. */
-  endChallenge(idHash: Buffer): Promise<boolean>;
   purgeChallenges(before: Date): Promise<void>;
   /** Of codes that were used before. */
   purgeTotpUses(before: Date): Promise<void>;

@@ -27,7 +27,15 @@ export interface LiveSession extends Session {
   readonly methods: readonly AuthMethod[];
 }
 
+/** What lets somebody in. A challenge is used up by it. */
+export type Evidence =
+  | { readonly passwordHash: string }
+  | { readonly challengeIdHash: Buffer }
+  /** UUID. */
+  | { readonly passkeyId: string };
+
 export interface NewSession extends Session {
+  readonly evidence: Evidence;
   readonly methods: readonly AuthMethod[];
   readonly ipAddress: string | undefined;
   readonly userAgent: string | undefined;
@@ -61,7 +69,10 @@ export type RotationResult =
   | { readonly kind: 'INVALID'; readonly expired: boolean };
 
 export interface SessionStore {
-  /** Session, first refresh token, time of sign-in and audit event, or nothing. Undefined when the user is gone or suspended. */
+  /**
+   * Session, first refresh token, time of sign-in and audit event, or nothing. Undefined when the user is gone or suspended, or
+   * the evidence does not hold any more.
+   */
   start(session: NewSession): Promise<User | undefined>;
   /** One exchange at a time for each session: callers with the same token see one another's result. */
   rotate(rotation: Rotation): Promise<RotationResult>;

@@ -78,8 +78,8 @@ export interface UserStore {
   findByEmailKey(emailKey: string): Promise<User | undefined>;
   findCredential(emailKey: string): Promise<Credential | undefined>;
   findCredentialOf(userId: string): Promise<Credential | undefined>;
-  /** Does nothing when the hash is not the old one any more: the password was changed meanwhile. */
-  replacePasswordHash(replacement: HashReplacement): Promise<void>;
+  /** False when the hash is not the old one any more: it was replaced meanwhile, or the password was. */
+  replacePasswordHash(replacement: HashReplacement): Promise<boolean>;
   /** Roles and scopes, for users that have any. */
   findGrants(userIds: readonly string[]): Promise<readonly UserGrants[]>;
   /** Newest first; `backward` turns the direction round. */

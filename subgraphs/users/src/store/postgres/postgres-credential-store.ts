@@ -39,6 +39,7 @@ export function createPostgresCredentialStore(pool: pg.Pool): CredentialStore {
     resetPassword: (use) => withTransaction(pool, (client) => resetPassword(client, use)),
     changePassword: ({ userId, from, to, now }) =>
       withTransaction(pool, async (client) => {
+        if (!(await lockUser(client, userId))) return undefined;
         const { rowCount } = await client.query(
           'UPDATE password_credentials SET hash = $3, updated_at = $4 WHERE user_id = $1 AND hash = $2',
           [userId, from, to, now],

@@ -1,10 +1,18 @@
+import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import { addLetter } from './add-letter.ts';
+import { confirmEvidence } from './confirm-evidence.ts';
 import type { Letter, LetterStore } from '../letter-store.ts';
 
 export function createPostgresLetterStore(pool: pg.Pool): LetterStore {
   return {
     add: (letter) => addLetter(pool, letter),
+    addIfPassword: (letter, passwordHash) =>
+      withTransaction(pool, async (client) => {
+        if (!(await confirmEvidence(client, letter.userId, { passwordHash }))) return false;
+        await addLetter(client, letter);
+        return true;
+      }),
     claimDue: async (now, leasedUntil) => {
       const { rows } = await pool.query<Letter>(
         `UPDATE letters SET attempts = attempts + 1, next_attempt_at = $2

@@ -2,6 +2,7 @@ import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import type { MfaStatus, MfaStore, TotpCredential, TotpUse } from '../mfa-store.ts';
 import { appendAuditEvent } from './audit-event.ts';
+import { confirmEvidence } from './confirm-evidence.ts';
 import { tellOwner } from './tell-owner.ts';
 
 export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
@@ -79,13 +80,16 @@ export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
         await tellOwner(client, 'MFA_DISABLED', userId, now);
         return true;
       }),
-    addChallenge: async ({ idHash, userId, expiresAt }) => {
-      await pool.query('INSERT INTO mfa_challenges (id_hash, user_id, expires_at) VALUES ($1, $2, $3)', [
-        idHash,
-        userId,
-        expiresAt,
-      ]);
-    },
+    addChallenge: ({ idHash, userId, passwordHash, expiresAt }) =>
+      withTransaction(pool, async (client) => {
+        if (!(await confirmEvidence(client, userId, { passwordHash }))) return false;
+        await client.query('INSERT INTO mfa_challenges (id_hash, user_id, expires_at) VALUES ($1, $2, $3)', [
+          idHash,
+          userId,
+          expiresAt,
+        ]);
+        return true;
+      }),
     tryChallenge: async (idHash, maxAttempts, now) => {
       const { rows } = await pool.query<{ userId: string }>(
         `UPDATE mfa_challenges SET attempts = attempts + 1 WHERE id_hash = $1 AND attempts < $2 AND expires_at > $3
@@ -93,10 +97,6 @@ export function createPostgresMfaStore(pool: pg.Pool): MfaStore {
         [idHash, maxAttempts, now],
       );
       return rows[0]?.userId;
-    },
-    endChallenge: async (idHash) => {
-      const { rowCount } = await pool.query('DELETE FROM mfa_challenges WHERE id_hash = $1', [idHash]);
-      return rowCount === 1;
     },
     purgeChallenges: async (before) => {
       await pool.query('DELETE FROM mfa_challenges WHERE expires_at < $1', [before]);

@@ -1,6 +1,7 @@
 import { withTransaction } from '@tributary/subgraph-kit/postgres';
 import type pg from 'pg';
 import { appendAuditEvent } from './audit-event.ts';
+import { confirmEvidence } from './confirm-evidence.ts';
 import { rotateRefreshToken } from './rotate-refresh-token.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import type { AuthMethod, LiveSession, NewSession, Proof, SessionStore } from '../session-store.ts';
@@ -81,6 +82,7 @@ async function end(
 }
 
 async function start(client: pg.PoolClient, session: NewSession): Promise<User | undefined> {
+  if (!(await confirmEvidence(client, session.userId, session.evidence))) return undefined;
   const { rows } = await client.query<User>(
     `UPDATE users SET last_sign_in_at = $2 WHERE id = $1 AND suspended_at IS NULL AND erased_at IS NULL
      RETURNING ${USER_COLUMNS}`,

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import { migrate } from '../../migrate.ts';
 import { createPostgresStores } from './postgres-stores.ts';
+import type { Evidence } from '../session-store.ts';
 import type { Stores } from '../stores.ts';
 import type { NewUser } from '../user-store.ts';
 import { createTestDatabase, type TestDatabase } from '@tributary/testkit';
@@ -44,14 +45,19 @@ describe('the stores on PostgreSQL', () => {
   let stores: Stores;
   const count = async (table: string): Promise<number> =>
     (await pool.query<{ count: number }>(`SELECT count(*) AS count FROM ${table}`)).rows[0]?.count ?? 0;
-  const startSession = async (userId: string, token: string): Promise<string> => {
+  const startSession = async (
+    userId: string,
+    token: string,
+    evidence: Evidence = { passwordHash: '$argon2id$test' },
+  ): Promise<string | undefined> => {
     const id = newUuid();
     const expiry = new Date(NOW.getTime() + 1_000_000);
-    await stores.sessions.start({
+    const user = await stores.sessions.start({
       id,
       userId,
       authTime: NOW,
       methods: ['PASSWORD'],
+      evidence,
       ipAddress: undefined,
       userAgent: undefined,
       absoluteExpiresAt: expiry,
@@ -59,7 +65,7 @@ describe('the stores on PostgreSQL', () => {
       refreshTokenExpiresAt: expiry,
       now: NOW,
     });
-    return id;
+    return user && id;
   };
 
   beforeAll(async () => {
@@ -121,6 +127,7 @@ describe('the stores on PostgreSQL', () => {
       userId: newUuid(),
       authTime: NOW,
       methods: ['PASSWORD'] as const,
+      evidence: { passwordHash: '$argon2id$test' },
       ipAddress: undefined,
       userAgent: undefined,
       absoluteExpiresAt: NOW,
@@ -131,6 +138,50 @@ describe('the stores on PostgreSQL', () => {
 
     expect(await stores.sessions.start(session)).toBeUndefined();
     expect(await count('sessions')).toBe(before);
+  });
+
+  it('leaves nothing that began with the old password when it changes at that moment', async () => {
+    const user = newUser('begins@example.org');
+    await stores.users.register(user);
+    let hash = user.passwordHash;
+    for (let round = 0; round < 20; round += 1) {
+      const [userId, from] = [user.id, hash];
+      hash = `$argon2id$round ${round}`;
+      const letter = {
+        id: newUuid(),
+        kind: 'EMAIL_CHANGE',
+        email: 'thief@example.org',
+        userId,
+        now: NOW,
+      } as const;
+      const challenge = { idHash: hashOf(`code ${round}`), userId, passwordHash: from, expiresAt: NOW };
+
+      await Promise.all([
+        startSession(userId, `old ${round}`, { passwordHash: from }),
+        stores.mfa.addChallenge(challenge),
+        stores.letters.addIfPassword(letter, from),
+        stores.credentials.changePassword({ userId, from, to: hash, now: NOW }),
+      ]);
+
+      expect(await stores.sessions.findLive([userId], NOW)).toEqual([]);
+      expect(await count('mfa_challenges')).toBe(0);
+      expect((await pool.query(`SELECT FROM letters WHERE kind = 'EMAIL_CHANGE'`)).rows).toEqual([]);
+    }
+  });
+
+  it('starts a session by a challenge once, and by no passkey that the user has not', async () => {
+    const user = newUser('evidence@example.org');
+    await stores.users.register(user);
+    const { id: userId, passwordHash } = user;
+    const challengeIdHash = hashOf('challenge');
+    await stores.mfa.addChallenge({ idHash: challengeIdHash, userId, passwordHash, expiresAt: NOW });
+
+    const started = await Promise.all(
+      ['one', 'two'].map((token) => startSession(userId, token, { challengeIdHash })),
+    );
+
+    expect(started.filter((id) => id !== undefined)).toHaveLength(1);
+    expect(await startSession(userId, 'three', { passkeyId: newUuid() })).toBeUndefined();
   });
 
   it('leaves no token for another address when the password changes while its letter is written', async () => {

@@ -53,10 +53,11 @@ export function createPostgresUserStore(pool: pg.Pool): UserStore {
       return rows[0];
     },
     replacePasswordHash: async ({ userId, from, to, now }) => {
-      await pool.query(
+      const { rowCount } = await pool.query(
         'UPDATE password_credentials SET hash = $3, updated_at = $4 WHERE user_id = $1 AND hash = $2',
         [userId, from, to, now],
       );
+      return rowCount === 1;
     },
     findGrants: async (userIds) => {
       const { rows } = await pool.query<UserGrants>(

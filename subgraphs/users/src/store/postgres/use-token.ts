@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import type { TokenPurpose } from '../../domain/letters.ts';
 import type { TokenProblem, TokenUse } from '../credential-store.ts';
+import { lockUser } from './lock-user.ts';
 
 export interface UsedToken {
   readonly userId: string;
@@ -23,17 +24,20 @@ export async function readToken(
   return token.expiresAt <= now ? 'EXPIRED' : token;
 }
 
-/** Uses a token up, inside the caller's transaction: of several callers one gets it. */
+/** Uses a token up, inside the caller's transaction, and locks whose it is: of several callers one gets it. */
 export async function useToken(
   client: pg.PoolClient,
   purpose: TokenPurpose,
   use: TokenUse,
 ): Promise<UsedToken | TokenProblem> {
+  const found = await readToken(client, purpose, use);
+  if (typeof found === 'string') return found;
+  if (!(await lockUser(client, found.userId))) return 'INVALID';
   const { rows } = await client.query<UsedToken>(
     `UPDATE one_time_tokens SET used_at = $3
       WHERE token_hash = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3
       RETURNING user_id AS "userId", email`,
     [use.tokenHash, purpose, use.now],
   );
-  return rows[0] ?? ((await readToken(client, purpose, use)) === 'EXPIRED' ? 'EXPIRED' : 'INVALID');
+  return rows[0] ?? 'INVALID';
 }
