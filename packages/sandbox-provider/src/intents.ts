@@ -101,11 +101,10 @@ function attempt(books: Books, before: PaymentIntentObject, form: Form, publicUr
   const id = text(form, 'payment_method');
   const method = usableMethod(books, id, before.customer);
   const { card, saved } = method;
-  const isKept = optionalText(form, 'setup_future_usage') === 'off_session' && before.customer !== null;
   const intent: PaymentIntentObject = {
     ...before,
     payment_method: id,
-    setup_future_usage: isKept ? 'off_session' : null,
+    setup_future_usage: futureUsage(form, before.setup_future_usage),
     return_url: optionalText(form, 'return_url') ?? null,
   };
   if (card.decline !== undefined)
@@ -119,6 +118,15 @@ function attempt(books: Books, before: PaymentIntentObject, form: Form, publicUr
   }
   const { intent: after, put } = authorize(intent, method, null);
   return { body: after, put };
+}
+
+/** What an attempt says nothing of stays as the one before had it; an empty one takes it away. */
+function futureUsage(
+  form: Form,
+  before: PaymentIntentObject['setup_future_usage'],
+): PaymentIntentObject['setup_future_usage'] {
+  if (form['setup_future_usage'] === undefined) return before;
+  return optionalText(form, 'setup_future_usage') === 'off_session' ? 'off_session' : null;
 }
 
 /** The bank wants to see its customer, who is not there. */

@@ -63,7 +63,7 @@ export function createSandboxApi(options: SandboxApiOptions): IntentsApi & Custo
         call,
       ),
     confirm: async (id, { customer, ...method }, call) => {
-      const params = methodParams({ ...method, customer: null });
+      const params = { setup_future_usage: '', ...methodParams({ ...method, customer: null }) };
       if (customer !== null) {
         const named = await post(`/v1/payment_intents/${id}`, Intent, { customer }, customerCall(call));
         if (!named.ok) return named;

@@ -100,4 +100,21 @@ describe.each([
     await provider.forgetMethod(agreed.method, call(`${id}:D6`));
     expect(await pay(agreed.method, { customer })).toEqual({ kind: 'unknown_method' });
   });
+
+  it('keeps no card of a payment whose card before, that was to be kept, was declined', async () => {
+    const paymentId = payId.generate();
+    const customer = await provider.createCustomer(paymentId, call(paymentId));
+    const pay = (token: string, reference: string | null, how: object) =>
+      provider.authorize(
+        { paymentId, reference, amount, token, returnUrl: null, ...ONCE, ...how },
+        call(`${paymentId}:${token}`),
+      );
+    const declined = await pay('pm_card_visa_chargeDeclined', null, { customer, keepsMethod: true });
+    if (declined.kind !== 'declined') throw new Error(declined.kind);
+    const paid = await pay('pm_card_amex', declined.reference, {});
+
+    expect(paid).toMatchObject({ kind: 'authorized', method: 'pm_card_amex' });
+    for await (const method of provider.listMethods(customer, AbortSignal.timeout(60_000)))
+      throw new Error(`${method} is kept`);
+  });
 });

@@ -54,6 +54,8 @@ export function createStripeApi(client: Stripe): IntentsApi & CustomersApi {
           id,
           {
             payment_method: paymentMethod,
+            // The intent still has what the card before was to be used for.
+            setup_future_usage: '',
             ...usage(how),
             ...returnTo(returnUrl),
             ...EXPAND,
