@@ -156,22 +156,6 @@ describe('administration', () => {
     expect(rows).toHaveLength(1);
   });
 
-  it('always leaves somebody who may administer, also when the last two resign at once', async () => {
-    await users.pool.query(`DELETE FROM user_roles WHERE role = 'ADMIN'`);
-    const pair = [await hireAdmin('first@example.org'), await hireAdmin('second@example.org')];
-    const resign = (who: SignedIn) =>
-      ask(SET_ROLES, { input: { id: who.id, roles: ['CUSTOMER'], expectedVersion: 0 } }, admin(who));
-
-    const answers = await Promise.all(pair.map(resign));
-
-    expect(answers.filter(({ user }) => user === null)).toEqual([
-      { user: null, userErrors: [{ code: 'INVALID', field: ['input', 'roles'] }] },
-    ]);
-    const { rows } = await users.pool.query(`SELECT FROM user_roles WHERE role = 'ADMIN'`);
-    expect(rows).toHaveLength(1);
-    await makeAdmin(boss.id);
-  });
-
   it('knows who did what to whom, page by page', async () => {
     const id = await users.register('watched@example.org');
     await ask(SET_ROLES, { input: { id, roles: ['SUPPORT'], expectedVersion: 0 } });

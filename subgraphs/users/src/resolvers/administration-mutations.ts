@@ -19,7 +19,7 @@ import type { Services } from './services.ts';
 
 const MAX_REASON_LENGTH = 500;
 
-type Outcome = User | 'FORBIDDEN' | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN';
+type Outcome = User | 'FORBIDDEN' | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN' | 'ERASURE_DUE';
 
 /** All need the scope users:admin, by the token and by the roles there are now, and a fresh sign-in. */
 export function administrationMutations({ stores, now }: Services) {
@@ -30,6 +30,8 @@ export function administrationMutations({ stores, now }: Services) {
     work: (act: AdministrativeAct) => Promise<Outcome>,
     /** Where in the arguments what it is about is. */
     place: FieldPath = ['input'],
+    /** Which of them is at fault when it must not be done to this account. */
+    subject: 'id' | 'roles' = 'id',
   ) => {
     requireScope(context.viewer, 'users:admin');
     const actorId = await findFreshUser({ stores, now }, context);
@@ -38,7 +40,7 @@ export function administrationMutations({ stores, now }: Services) {
     const outcome = userId === undefined ? 'NOT_FOUND' : await work({ actorId, userId, now: now() });
     if (outcome === 'FORBIDDEN') throw new ForbiddenError('You do not administer accounts any more.');
     return typeof outcome === 'string'
-      ? refused([problemOf(outcome, place)])
+      ? refused([problemOf(outcome, place, subject)])
       : { user: outcome, userErrors: [] };
   };
   return {
@@ -90,13 +92,22 @@ export function administrationMutations({ stores, now }: Services) {
       },
       context: UsersContext,
     ) =>
-      administer(input.id, context, (act) =>
-        administration.setRoles({ ...act, roles: input.roles, expectedVersion: input.expectedVersion }),
+      administer(
+        input.id,
+        context,
+        (act) =>
+          administration.setRoles({ ...act, roles: input.roles, expectedVersion: input.expectedVersion }),
+        ['input'],
+        'roles',
       ),
   };
 }
 
-function problemOf(outcome: Exclude<Outcome, User | 'FORBIDDEN'>, place: FieldPath): AccountInputError {
+function problemOf(
+  outcome: Exclude<Outcome, User | 'FORBIDDEN'>,
+  place: FieldPath,
+  subject: string,
+): AccountInputError {
   switch (outcome) {
     case 'NOT_FOUND':
       return accountInputError('NOT_FOUND', null, 'There is no such account.');
@@ -107,7 +118,13 @@ function problemOf(outcome: Exclude<Outcome, User | 'FORBIDDEN'>, place: FieldPa
         'The account was changed elsewhere. Load it again, then repeat the change.',
       );
     case 'LAST_ADMIN':
-      return accountInputError('INVALID', [...place, 'roles'], 'Nobody would be left who may administer.');
+      return accountInputError('INVALID', [...place, subject], 'Nobody would be left who may administer.');
+    case 'ERASURE_DUE':
+      return accountInputError(
+        'INVALID',
+        [...place, subject],
+        'The account is about to be erased. Its owner has to cancel that before they administer.',
+      );
   }
 }
 

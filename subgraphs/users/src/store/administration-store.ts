@@ -21,13 +21,13 @@ type Done = User | 'FORBIDDEN' | 'NOT_FOUND';
  * administrator any more, whatever their token says.
  */
 export interface AdministrationStore {
-  /** Ends all sessions too. */
-  suspend(act: VersionedAct & { readonly reason: string }): Promise<Done | 'VERSION_MISMATCH'>;
+  /** Ends all sessions too. LAST_ADMIN: nobody would be left who may administer. */
+  suspend(act: VersionedAct & { readonly reason: string }): Promise<Done | 'VERSION_MISMATCH' | 'LAST_ADMIN'>;
   reinstate(act: VersionedAct): Promise<Done | 'VERSION_MISMATCH'>;
-  /** @returns LAST_ADMIN when nobody would be left who may administer. */
+  /** LAST_ADMIN as above; ERASURE_DUE: whoever is about to be erased becomes no administrator. */
   setRoles(
     act: AdministrativeAct & { readonly roles: readonly Role[]; readonly expectedVersion: number },
-  ): Promise<Done | 'VERSION_MISMATCH' | 'LAST_ADMIN'>;
+  ): Promise<Done | 'VERSION_MISMATCH' | 'LAST_ADMIN' | 'ERASURE_DUE'>;
   revokeSessions(act: AdministrativeAct): Promise<Done>;
   recordUnlock(act: AdministrativeAct): Promise<Done>;
 }

@@ -21,6 +21,7 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
     suspend: (act) =>
       administer(act, async (client) => {
         if (await isOtherVersion(client, act)) return 'VERSION_MISMATCH';
+        if (await isLastAdministrator(client, act.userId)) return 'LAST_ADMIN';
         const user = await update(client, act, 'suspended_at = $2, suspend_reason = $3', [act.reason]);
         if (user === undefined) return 'NOT_FOUND';
         await revokeSessions(client, { userId: act.userId, reason: 'ADMIN', now: act.now });
@@ -59,21 +60,19 @@ export function createPostgresAdministrationStore(pool: pg.Pool): Administration
 async function setRoles(
   client: pg.PoolClient,
   act: Parameters<AdministrationStore['setRoles']>[0],
-): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH' | 'LAST_ADMIN'> {
-  const admins = await client.query<{ userId: string }>(
-    `SELECT user_id AS "userId" FROM user_roles WHERE role = 'ADMIN'`,
-  );
-  const current = await client.query<{ version: number; roles: Role[] }>(
-    `SELECT version, ARRAY(SELECT role FROM user_roles WHERE user_id = users.id) AS roles
+): ReturnType<AdministrationStore['setRoles']> {
+  const current = await client.query<{ version: number; isErasureDue: boolean; roles: Role[] }>(
+    `SELECT version, erasure_due_at IS NOT NULL AS "isErasureDue",
+            ARRAY(SELECT role FROM user_roles WHERE user_id = users.id) AS roles
        FROM users WHERE id = $1 AND erased_at IS NULL FOR NO KEY UPDATE`,
     [act.userId],
   );
   const before = current.rows[0];
   if (before === undefined) return 'NOT_FOUND';
   if (before.version !== act.expectedVersion) return 'VERSION_MISMATCH';
-  const othersAdminister = admins.rows.some(({ userId }) => userId !== act.userId);
-  if (before.roles.includes('ADMIN') && !act.roles.includes('ADMIN') && !othersAdminister)
-    return 'LAST_ADMIN';
+  const administers = act.roles.includes('ADMIN');
+  if (administers && before.isErasureDue) return 'ERASURE_DUE';
+  if (!administers && (await isLastAdministrator(client, act.userId))) return 'LAST_ADMIN';
   await client.query('DELETE FROM user_roles WHERE user_id = $1 AND role <> ALL($2)', [
     act.userId,
     act.roles,
@@ -89,6 +88,18 @@ async function setRoles(
     after: inRoleOrder(act.roles),
   });
   return user;
+}
+
+/** Whether nobody would be left without them: those who are suspended or about to be erased cannot administer. */
+async function isLastAdministrator(client: pg.PoolClient, userId: string): Promise<boolean> {
+  const { rows } = await client.query<{ userId: string; canAct: boolean }>(
+    `SELECT user_id AS "userId", suspended_at IS NULL AND erasure_due_at IS NULL AS "canAct"
+       FROM user_roles JOIN users ON users.id = user_id WHERE role = 'ADMIN'`,
+  );
+  return (
+    rows.some((admin) => admin.userId === userId) &&
+    !rows.some((admin) => admin.userId !== userId && admin.canAct)
+  );
 }
 
 /** Locks the account's row: what is written next is written to the version that was looked at. */
