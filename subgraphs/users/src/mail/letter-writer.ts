@@ -113,7 +113,7 @@ async function findReader({ userId, email }: Letter, { users }: Stores): Promise
   return users.findByEmailKey(toEmail(email)?.key ?? '');
 }
 
-/** Undefined: the letter was taken back while it was written. */
+/** Undefined: while it was written the letter was taken back, or the address changed that it was for. */
 async function withToken(
   purpose: TokenPurpose,
   compose: (mail: messages.TokenMail) => Message,

@@ -22,10 +22,10 @@ export interface TokenUse {
 export interface CredentialStore {
   /**
    * Replaces older tokens of the same purpose: the newest mail is the one that works. False when the letter is not to be
-   * sent any more, or the account is gone.
+   * sent any more, the account is gone, or the token is to prove its address and would go to an earlier one.
    */
   addToken(token: NewToken): Promise<boolean>;
-  /** Whose password a token would set. */
+  /** Whose password a token would set; it must have been sent to the address that the account still has. */
   findResetUser(use: TokenUse): Promise<User | TokenProblem>;
   verifyEmail(use: TokenUse): Promise<User | TokenProblem>;
   /**

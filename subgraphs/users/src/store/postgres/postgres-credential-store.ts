@@ -8,7 +8,7 @@ import { appendAuditEvent } from './audit-event.ts';
 import { lockUser } from './lock-user.ts';
 import { revokeSessions } from './revoke-sessions.ts';
 import { USER_COLUMNS } from './user-columns.ts';
-import { readToken, useToken } from './use-token.ts';
+import { readToken, useToken, type UsedToken } from './use-token.ts';
 
 const UNIQUE_VIOLATION = '23505';
 
@@ -17,6 +17,8 @@ export function createPostgresCredentialStore(pool: pg.Pool): CredentialStore {
     addToken: ({ tokenHash, purpose, letterId, userId, email, expiresAt }) =>
       withTransaction(pool, async (client) => {
         if (!(await lockUser(client, userId)) || !(await lockLetter(client, letterId))) return false;
+        if (purpose !== 'EMAIL_CHANGE' && (await findOwner(client, { userId, email })) === undefined)
+          return false;
         await client.query('DELETE FROM one_time_tokens WHERE user_id = $1 AND purpose = $2', [
           userId,
           purpose,
@@ -30,10 +32,7 @@ export function createPostgresCredentialStore(pool: pg.Pool): CredentialStore {
     findResetUser: async (use) => {
       const token = await readToken(pool, 'PASSWORD_RESET', use);
       if (typeof token === 'string') return token;
-      const { rows } = await pool.query<User>(`SELECT ${USER_COLUMNS} FROM users WHERE id = $1`, [
-        token.userId,
-      ]);
-      return rows[0] ?? 'INVALID';
+      return (await findOwner(pool, token)) ?? 'INVALID';
     },
     verifyEmail: (use) => withTransaction(pool, (client) => verifyEmail(client, use)),
     resetPassword: (use) => withTransaction(pool, (client) => resetPassword(client, use)),
@@ -62,6 +61,18 @@ async function lockLetter(client: pg.PoolClient, letterId: string): Promise<bool
   return rowCount === 1;
 }
 
+/** Undefined when the account has another address by now: whoever reads the old one may be a stranger. */
+async function findOwner(
+  client: Pick<pg.ClientBase, 'query'>,
+  { userId, email }: UsedToken,
+): Promise<User | undefined> {
+  const { rows } = await client.query<User>(
+    `SELECT ${USER_COLUMNS} FROM users WHERE id = $1 AND email = $2`,
+    [userId, email],
+  );
+  return rows[0];
+}
+
 async function verifyEmail(client: pg.PoolClient, use: TokenUse): Promise<User | TokenProblem> {
   const token = await useToken(client, 'EMAIL_VERIFY', use);
   if (typeof token === 'string') return token;
@@ -82,6 +93,7 @@ async function resetPassword(
 ): Promise<User | TokenProblem> {
   const token = await useToken(client, 'PASSWORD_RESET', use);
   if (typeof token === 'string') return token;
+  if ((await findOwner(client, token)) === undefined) return 'INVALID';
   await client.query(
     `INSERT INTO password_credentials (user_id, hash, updated_at) VALUES ($1, $2, $3)
      ON CONFLICT (user_id) DO UPDATE SET hash = excluded.hash, updated_at = excluded.updated_at`,

@@ -4,6 +4,7 @@ import { newUuid } from '@tributary/subgraph-kit';
 import { createPool } from '@tributary/subgraph-kit/postgres';
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import type { TokenPurpose } from '../../domain/letters.ts';
 import { migrate } from '../../migrate.ts';
 import { createPostgresStores } from './postgres-stores.ts';
 import type { Evidence } from '../session-store.ts';
@@ -205,6 +206,38 @@ describe('the stores on PostgreSQL', () => {
       );
       expect((await pool.query('SELECT FROM one_time_tokens')).rows).toEqual([]);
     }
+  });
+
+  it('lets a token prove the address that the account has, and no earlier one', async () => {
+    const user = newUser('earlier@example.org');
+    await stores.users.register(user);
+    const [userId, expiresAt] = [user.id, new Date(NOW.getTime() + 1_000)];
+    const add = async (purpose: TokenPurpose, email: string, text: string) => {
+      const letterId = newUuid();
+      await stores.letters.add({ id: letterId, kind: purpose, email, userId, now: NOW });
+      const token = { tokenHash: hashOf(text), purpose, letterId, userId, email, expiresAt };
+      return stores.credentials.addToken(token);
+    };
+    const move = (email: string) =>
+      pool.query('UPDATE users SET email = $2, email_key = $2 WHERE id = $1', [userId, email]);
+    const use = { tokenHash: hashOf('earlier'), now: NOW };
+
+    expect(await add('PASSWORD_RESET', user.email, 'earlier')).toBe(true);
+    await move('later@example.org');
+
+    expect(await stores.credentials.findResetUser(use)).toBe('INVALID');
+    expect(await stores.credentials.resetPassword({ ...use, passwordHash: '$argon2id$theirs' })).toBe(
+      'INVALID',
+    );
+    expect((await stores.users.findCredentialOf(userId))?.passwordHash).toBe(user.passwordHash);
+    for (const purpose of ['PASSWORD_RESET', 'EMAIL_VERIFY'] as const) {
+      expect(await add(purpose, user.email, `${purpose} old`)).toBe(false);
+      expect(await add(purpose, 'later@example.org', `${purpose} new`)).toBe(true);
+    }
+    expect(await add('EMAIL_CHANGE', 'next@example.org', 'next')).toBe(true);
+    expect(
+      await stores.credentials.findResetUser({ ...use, tokenHash: hashOf('PASSWORD_RESET new') }),
+    ).toMatchObject({ id: userId });
   });
 
   it('refuses, whatever the code above does, a second live token and a second default', async () => {
