@@ -28,6 +28,7 @@ import type { CurrentSnapshot } from '../supergraph/current-snapshot.ts';
 import type { OperationResult, RequestJournal } from '../telemetry/request-journal.ts';
 import type { Telemetry } from '../telemetry/telemetry.ts';
 import { TIMEOUT_HEADER } from '../deadline.ts';
+import { Stage, whenAllIsDone } from '../stage.ts';
 import { Admission } from './admission.ts';
 import type { Overload } from './overload.ts';
 import { chooseSnapshot } from './choose-snapshot.ts';
@@ -61,6 +62,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
   const { snapshots, credentials, apolloServer, sharedAnswers, persistedOperations } = options;
   const { maxBodyBytes, overload, telemetry } = options;
   const admission = new Admission();
+  const departures = new Stage(whenAllIsDone);
   const handle: RouteHandler = async (request, response, url) => {
     const journal = telemetry.begin(request, response);
     const reason = overload.tryEnter();
@@ -127,6 +129,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       const answer = await (inFlight ?? answerPlainRequest(sharedKey, readBody, context, options));
       if (answer !== undefined) {
         journal.result ??= answer.result;
+        await departures.turn();
         sendAnswer(request, response, mediaType, answer);
         return;
       }

@@ -141,7 +141,7 @@ export class EntityRequests {
       // Whatever else this turn of the event loop brings for the subgraph goes along.
       this.#waiting.push(question);
       if (this.#waiting.length === 1)
-        setImmediate(() => {
+        process.nextTick(() => {
           this.#depart();
         });
     });

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import { Stage, whenAllIsDone, whenAllIsRead } from '../stage.ts';
 import { withoutStack } from '../without-stack.ts';
 import type { SubgraphResponse } from '../execution/subgraph-sender.ts';
 import type { Target } from './connections.ts';
@@ -39,6 +40,9 @@ export interface Exchange {
   abort(): void;
 }
 
+const departures = new Stage(whenAllIsDone);
+const arrivals = new Stage(whenAllIsRead);
+
 /** One POST and its answer. Chunks are taken as they come: a stream would cost more than the rest of it. */
 export function startExchange({
   target,
@@ -78,66 +82,70 @@ export function startExchange({
   const headers = ['content-type', 'application/json', 'accept', ACCEPT, ...tracing];
   if (authorization !== undefined) headers.push('authorization', authorization);
   for (const name in more) headers.push(name, more[name] ?? '');
-  target.pool.dispatch(
-    {
-      method: 'POST',
-      path: target.path,
-      headers,
-      body,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      // By itself undici takes a POST for a write, which shares its connection with nothing.
-      idempotent: isRead,
-      blocking: !isRead,
-    },
-    {
-      onRequestStart: (started) => {
-        controller = started;
-        if (ended !== undefined) started.abort(ended);
+  departures.enter(() => {
+    target.pool.dispatch(
+      {
+        method: 'POST',
+        path: target.path,
+        headers,
+        body,
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        // By itself undici takes a POST for a write, which shares its connection with nothing.
+        idempotent: isRead,
+        blocking: !isRead,
       },
-      onResponseStart: (_controller, statusCode, received) => {
-        status = statusCode;
-        responseHeaders = received;
+      {
+        onRequestStart: (started) => {
+          controller = started;
+          if (ended !== undefined) started.abort(ended);
+        },
+        onResponseStart: (_controller, statusCode, received) => {
+          status = statusCode;
+          responseHeaders = received;
+        },
+        onResponseData: (_controller, chunk) => {
+          length += chunk.length;
+          if (length > maxResponseBytes) end(new ResponseTooLargeError(maxResponseBytes));
+          else if (first === undefined) first = chunk;
+          else (rest ??= []).push(chunk);
+        },
+        onResponseEnd: () => {
+          isSettled = true;
+          clearTimeout(timer);
+          onEnd(status, undefined);
+          const bytes =
+            rest === undefined ? (first ?? EMPTY) : Buffer.concat([first ?? EMPTY, ...rest], length);
+          const encoding = String(responseHeaders['content-encoding'] ?? '');
+          if (encoding === '' || encoding === 'identity') {
+            arrivals.enter(() => {
+              settle.resolve({ status, headers: responseHeaders, bytes });
+            });
+            return;
+          }
+          decode(bytes, encoding, maxResponseBytes).then(
+            (decoded) => {
+              settle.resolve({ status, headers: responseHeaders, bytes: decoded });
+            },
+            (error: unknown) => {
+              settle.reject(
+                error instanceof ResponseTooLargeError
+                  ? error
+                  : new MalformedResponseError(`its content-encoding ${encoding} cannot be read`),
+              );
+            },
+          );
+        },
+        onResponseError: (_controller, error) => {
+          isSettled = true;
+          clearTimeout(timer);
+          if (ended instanceof ResponseTooLargeError) onEnd(status, undefined);
+          else onEnd(undefined, ended ?? error);
+          settle.reject(ended ?? error);
+        },
       },
-      onResponseData: (_controller, chunk) => {
-        length += chunk.length;
-        if (length > maxResponseBytes) end(new ResponseTooLargeError(maxResponseBytes));
-        else if (first === undefined) first = chunk;
-        else (rest ??= []).push(chunk);
-      },
-      onResponseEnd: () => {
-        isSettled = true;
-        clearTimeout(timer);
-        onEnd(status, undefined);
-        const bytes =
-          rest === undefined ? (first ?? EMPTY) : Buffer.concat([first ?? EMPTY, ...rest], length);
-        const encoding = String(responseHeaders['content-encoding'] ?? '');
-        if (encoding === '' || encoding === 'identity') {
-          settle.resolve({ status, headers: responseHeaders, bytes });
-          return;
-        }
-        decode(bytes, encoding, maxResponseBytes).then(
-          (decoded) => {
-            settle.resolve({ status, headers: responseHeaders, bytes: decoded });
-          },
-          (error: unknown) => {
-            settle.reject(
-              error instanceof ResponseTooLargeError
-                ? error
-                : new MalformedResponseError(`its content-encoding ${encoding} cannot be read`),
-            );
-          },
-        );
-      },
-      onResponseError: (_controller, error) => {
-        isSettled = true;
-        clearTimeout(timer);
-        if (ended instanceof ResponseTooLargeError) onEnd(status, undefined);
-        else onEnd(undefined, ended ?? error);
-        settle.reject(ended ?? error);
-      },
-    },
-  );
+    );
+  });
   return {
     response,
     abort: () => {
