@@ -1,5 +1,10 @@
 import { ApolloServer, type ApolloServerPlugin } from '@apollo/server';
-import { ApolloServerPluginLandingPageDisabled } from '@apollo/server/plugin/disabled';
+import {
+  ApolloServerPluginInlineTraceDisabled,
+  ApolloServerPluginLandingPageDisabled,
+  ApolloServerPluginSchemaReportingDisabled,
+  ApolloServerPluginUsageReportingDisabled,
+} from '@apollo/server/plugin/disabled';
 import { createErrorFormatter, type Logger } from '@tributary/service-kit';
 import { getOperationAST, Kind, OperationTypeNode, parse, type DocumentNode } from 'graphql';
 import { RequestCancelledError } from '../cancellation.ts';
@@ -79,7 +84,15 @@ export async function startApolloServer({
     stopOnTerminationSignals: false,
     stringifyResult: ({ data, ...rest }) =>
       writtenAnswer(data)?.body.toString() ?? `${JSON.stringify({ ...rest, data })}\n`,
-    plugins: [ApolloServerPluginLandingPageDisabled(), useWrittenAnswers(maxTokens)],
+    plugins: [
+      ApolloServerPluginLandingPageDisabled(),
+      // With a key in the environment, which may be that of another registry, it would report to Apollo by itself.
+      // What is reported, and to whom, is said by `telemetry.apollo`.
+      ApolloServerPluginUsageReportingDisabled(),
+      ApolloServerPluginSchemaReportingDisabled(),
+      ApolloServerPluginInlineTraceDisabled(),
+      useWrittenAnswers(maxTokens),
+    ],
     logger,
   });
   await server.start();
