@@ -73,6 +73,9 @@ const ALWAYS: Readonly<Record<string, string>> = {
        WHERE status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW') GROUP BY 1, 2) d
        ON a.code = 'assets:disputed:' || d.provider AND a.currency = d.currency
      WHERE a.code LIKE 'assets:disputed:%' AND a.debits_posted - a.credits_posted <> coalesce(d.amount, 0)`,
+  'A16 nothing is refundable that a bank has taken or is about to': `SELECT m.payment_id FROM payment_amounts m
+     JOIN disputes d ON d.payment_id = m.payment_id AND d.status IN ('NEEDS_RESPONSE', 'UNDER_REVIEW', 'LOST')
+     GROUP BY m.payment_id, m.refundable, m.disputed, m.lost HAVING m.refundable > 0 AND sum(d.amount) > m.disputed + m.lost`,
   'A15 the lines of a refund are part of it': `SELECT r.id FROM refunds r JOIN refund_lines l ON l.refund_id = r.id
      GROUP BY r.id HAVING sum(l.amount) > r.amount`,
   'A11 timelines have no holes': `SELECT payment_id FROM payment_events GROUP BY payment_id

@@ -5,7 +5,8 @@ import { isLater, isWithdrawn, type DisputeStatus } from '../../domain/dispute.t
 import type { ProviderDispute } from '../../provider/payment-provider.ts';
 import type { DisputeSettlement } from '../dispute-store.ts';
 import { lockCheckout } from './cancel-payment.ts';
-import { postFee, postVerdict, postWithdrawal, type DisputePosting } from './dispute-ledger.ts';
+import { coverDisputes } from './cover-disputes.ts';
+import { holdDisputed, postFee, postVerdict, postWithdrawal, type DisputePosting } from './dispute-ledger.ts';
 import { appendEvent } from './payment-events.ts';
 
 interface DisputeRow {
@@ -88,11 +89,12 @@ async function moveOn(
   let pendingId = dispute.pending_transfer_id;
   if (isWithdrawn(status) && (dispute.isNew || !isWithdrawn(dispute.status))) {
     pendingId = await postWithdrawal(client, posting);
-    await client.query('UPDATE disputes SET pending_transfer_id = $2 WHERE id = $1', [dispute.id, pendingId]);
   }
   if (!isNews) return;
   await client.query('UPDATE disputes SET status = $2 WHERE id = $1', [dispute.id, status]);
   if (status !== 'WON' && status !== 'LOST') return;
+  if (status === 'LOST') pendingId = await holdDisputed(client, posting, pendingId);
   await postVerdict(client, posting, pendingId, status);
+  if (status === 'WON') await coverDisputes(client, posting.paymentId, dispute.id);
   await appendEvent(client, posting.paymentId, `DISPUTE_${status}`, { amount: amount.amount });
 }

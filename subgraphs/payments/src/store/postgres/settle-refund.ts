@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { RefundStatus } from '../../domain/refund.ts';
 import type { RefundOutcome } from '../operation-store.ts';
+import { coverDisputes } from './cover-disputes.ts';
 import { postRefundReturned, resolveRefund } from './ledger.ts';
 import { appendEvent } from './payment-events.ts';
 
@@ -45,6 +46,7 @@ export async function settleRefund(
   } else {
     if (refund.status === 'SUCCEEDED') await postRefundReturned(client, refundId);
     else await resolveRefund(client, refundId, 'VOID_PENDING');
+    await coverDisputes(client, refund.payment_id, refundId);
     await client.query(
       `UPDATE line_items l SET refunded_quantity = l.refunded_quantity - r.quantity
        FROM refund_lines r WHERE r.refund_id = $1 AND r.line_item_id = l.id`,
