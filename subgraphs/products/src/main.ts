@@ -50,9 +50,10 @@ await runCommands(process.argv.slice(2), {
     import: async () =>
       asksForHelp
         ? IMPORT_HELP.trimEnd()
-        : withDatabase(async (database) => {
+        : withDatabase(async (database, _logger, { MEDIA_BASE_URL }) => {
             await assertMigrated(database);
-            return runImport(commandArgs, database, (line) => process.stderr.write(`${line}\n`));
+            const print = (line: string): void => void process.stderr.write(`${line}\n`);
+            return runImport(commandArgs, database, MEDIA_BASE_URL, print);
           }),
     export: async () =>
       asksForHelp

@@ -49,6 +49,7 @@ type Checkpoint = z.infer<typeof Checkpoint>;
 export async function runImport(
   args: readonly string[],
   database: MongoDatabase,
+  mediaBaseUrl: string,
   print: (line: string) => void,
 ): Promise<string> {
   const { values, positionals } = parseArgs({
@@ -73,6 +74,7 @@ export async function runImport(
   const progress = await importCatalogue({
     collections: database.collections,
     records: readRecords(path, format),
+    mediaBaseUrl,
     dryRun,
     importId: checkpoint.importId,
     startedAt: checkpoint.startedAt,

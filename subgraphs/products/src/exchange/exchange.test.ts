@@ -93,14 +93,18 @@ describe('a catalogue', () => {
       );
       const [first, second] = [join(folder, `a.${format}`), join(folder, `b.${format}`)];
       await runExport([first], from, MEDIA);
-      expect(await runImport(['--dry-run', first], to, quiet)).toContain('240 created');
+      expect(await runImport(['--dry-run', first], to, MEDIA, quiet)).toContain('240 created');
       expect(await to.collections.products.countDocuments()).toBe(0);
-      expect(await runImport([first], to, quiet)).toMatch(/240 created, 0 changed, 0 unchanged, 0 refused/);
+      expect(await runImport([first], to, MEDIA, quiet)).toMatch(
+        /240 created, 0 changed, 0 unchanged, 0 refused/,
+      );
       await runExport([second], to, MEDIA);
       const lines = (text: string): readonly string[] => text.split('\n').sort();
       const slugsOf = await readFile(second, 'utf8');
       expect(lines(slugsOf)).toEqual(lines(await readFile(first, 'utf8')));
-      expect(await runImport([first], to, quiet)).toMatch(/0 created, 0 changed, 240 unchanged, 0 refused/);
+      expect(await runImport([first], to, MEDIA, quiet)).toMatch(
+        /0 created, 0 changed, 240 unchanged, 0 refused/,
+      );
       expect(await to.collections.products.countDocuments({ pathPending: true })).toBe(0);
       expect(await to.collections.products.countDocuments({ status: 'CREATING' })).toBe(0);
       const [level] = await to.collections.inventory
@@ -115,9 +119,25 @@ describe('a catalogue', () => {
     SETUP_TIMEOUT_MS,
   );
 
+  it('is as it was after its own export is imported, also what was sold beyond its stock', async () => {
+    const database = await newDatabase();
+    await seedProducts(database.collections, silentLogger());
+    await database.collections.inventory.updateMany({}, { $set: { onHand: -2 } });
+    const path = join(folder, 'own.jsonl');
+    await runExport([path], database, MEDIA);
+    expect(await readFile(path, 'utf8')).toContain(`"url":"${MEDIA}/media/`);
+    expect(await runImport([path], database, MEDIA, quiet)).toContain('240 unchanged, 0 refused');
+    expect(await database.collections.inventory.countDocuments({ onHand: { $ne: -2 } })).toBe(0);
+  });
+
   it('is changed where the file says something else', async () => {
     const database = await newDatabase();
-    await runImport([await file('before.jsonl', jsonLines([product(1), product(2)]))], database, quiet);
+    await runImport(
+      [await file('before.jsonl', jsonLines([product(1), product(2)]))],
+      database,
+      MEDIA,
+      quiet,
+    );
     await database.collections.inventory.updateMany({}, { $set: { onHand: 1, sellable: 1 } });
     const changed = product(1, {
       title: 'Other',
@@ -127,7 +147,7 @@ describe('a catalogue', () => {
       ],
     });
     const path = await file('after.jsonl', jsonLines([changed, product(2)]));
-    expect(await runImport([path], database, quiet)).toMatch(/0 created, 1 changed, 1 unchanged/);
+    expect(await runImport([path], database, MEDIA, quiet)).toMatch(/0 created, 1 changed, 1 unchanged/);
     const stored = await database.collections.products.findOne({ slug: 'product-1' });
     expect(stored).toMatchObject({ title: 'Other', version: 2 });
     const variants = await database.collections.variants.find({ productId: stored?._id ?? '' }).toArray();
@@ -148,20 +168,20 @@ describe('a catalogue', () => {
     };
     await database.collections.categories.insertOne(toCategoryDocument(category, new Date()));
     const into = await file('into.jsonl', jsonLines([product(1, { category: 'shoes' })]));
-    await runImport([into], database, quiet);
+    await runImport([into], database, MEDIA, quiet);
     const listed = (): Promise<number> =>
       database.collections.products.countDocuments({ categoryPath: 'cat_1' });
     expect(await listed()).toBe(1);
     const out = await file('out.jsonl', jsonLines([product(1)]));
-    expect(await runImport([out], database, quiet)).toContain('1 changed');
+    expect(await runImport([out], database, MEDIA, quiet)).toContain('1 changed');
     expect(await listed()).toBe(0);
-    expect(await runImport([into], database, quiet)).toContain('1 changed');
+    expect(await runImport([into], database, MEDIA, quiet)).toContain('1 changed');
     expect(await listed()).toBe(1);
   });
 
   it('is told line by line what is wrong with it, and takes the rest', async () => {
     const database = await newDatabase();
-    await runImport([await file('there.jsonl', jsonLines([product(1)]))], database, quiet);
+    await runImport([await file('there.jsonl', jsonLines([product(1)]))], database, MEDIA, quiet);
     const path = await file(
       'wrong.jsonl',
       [
@@ -178,7 +198,7 @@ describe('a catalogue', () => {
         JSON.stringify(product(1, { kind: 'DIGITAL' })),
       ].join('\n'),
     );
-    await expect(runImport([path], database, quiet)).rejects.toThrow(
+    await expect(runImport([path], database, MEDIA, quiet)).rejects.toThrow(
       '1 created, 0 changed, 0 unchanged, 9 refused',
     );
     const report = (await readFile(`${path}.report.jsonl`, 'utf8')).trim().split('\n');
@@ -202,11 +222,11 @@ describe('a catalogue', () => {
       [11, 'kind', 'INVALID'],
     ]);
     expect(await database.collections.products.countDocuments()).toBe(2);
-    await expect(runImport([await file('odd.csv', 'slug,size\n')], database, quiet)).rejects.toThrow(
+    await expect(runImport([await file('odd.csv', 'slug,size\n')], database, MEDIA, quiet)).rejects.toThrow(
       'there is no column size',
     );
     for (const args of [[], ['x.txt'], ['a.csv', 'b.csv'], [join(folder, 'missing.csv')]]) {
-      await expect(runImport(args, database, quiet)).rejects.toThrow(/takes one file|cannot be read/);
+      await expect(runImport(args, database, MEDIA, quiet)).rejects.toThrow(/takes one file|cannot be read/);
     }
   });
 
@@ -215,12 +235,12 @@ describe('a catalogue', () => {
     const lines = [...Array.from({ length: 150 }, (_, n) => product(n)), product(0, { title: 'Twice' })];
     const path = await file('twice.jsonl', jsonLines(lines));
     const summary = `line 151: 150 created, 0 changed, 0 unchanged, 1 refused`;
-    await expect(runImport([path, '--dry-run'], database, quiet)).rejects.toThrow(summary);
+    await expect(runImport([path, '--dry-run'], database, MEDIA, quiet)).rejects.toThrow(summary);
     const killed = (line: string): void => {
       if (line.startsWith('line 100:')) throw new Error('killed');
     };
-    await expect(runImport([path], database, killed)).rejects.toThrow('killed');
-    await expect(runImport([path], database, quiet)).rejects.toThrow(summary);
+    await expect(runImport([path], database, MEDIA, killed)).rejects.toThrow('killed');
+    await expect(runImport([path], database, MEDIA, quiet)).rejects.toThrow(summary);
     expect(JSON.parse(await readFile(`${path}.report.jsonl`, 'utf8'))).toEqual({
       line: 151,
       field: 'slug',
@@ -251,16 +271,16 @@ describe('a catalogue', () => {
       return Reflect.apply(insertMany, database.collections.products, args);
     };
     const dying = { ...database, collections: { ...database.collections, products } };
-    await expect(runImport([path], dying, quiet)).rejects.toThrow('killed');
+    await expect(runImport([path], dying, MEDIA, quiet)).rejects.toThrow('killed');
     const kept = () =>
       Promise.all(['progress.json', 'report.jsonl'].map((name) => readFile(`${path}.${name}`, 'utf8')));
     const before = await kept();
-    await expect(runImport([path, '--dry-run'], database, quiet)).rejects.toThrow(
+    await expect(runImport([path, '--dry-run'], database, MEDIA, quiet)).rejects.toThrow(
       `dry run: line 150: 50 created, 0 changed, 99 unchanged, 1 refused; the refused lines are in ${path}.dry-run.jsonl`,
     );
     expect(await readFile(`${path}.dry-run.jsonl`, 'utf8')).toContain('"field":"title"');
     expect(await kept()).toEqual(before);
-    await expect(runImport([path], database, quiet)).rejects.toThrow(
+    await expect(runImport([path], database, MEDIA, quiet)).rejects.toThrow(
       `line 150: 149 created, 0 changed, 0 unchanged, 1 refused; the refused lines are in ${path}.report.jsonl`,
     );
     await expect(kept()).rejects.toThrow('ENOENT');

@@ -1,3 +1,4 @@
+import { toMediaAddress } from '../domain/media-address.ts';
 import type { Product, Variant } from '../domain/model.ts';
 import type { Collections } from '../store/mongo/database.ts';
 import { toProducts, toVariant } from '../store/mongo/product-mapping.ts';
@@ -110,17 +111,15 @@ function toRecord(
     downloadLimit,
     licenseTermDays,
     attributes: toValues(product.attributes),
-    media: product.media.map((item) => ({
-      ...item,
-      url: item.url.startsWith('/') ? `${mediaBaseUrl}${item.url}` : item.url,
-    })),
+    media: product.media.map((item) => ({ ...item, url: toMediaAddress(item.url, mediaBaseUrl) })),
     variants: variants.map(
       ({ id, productId: _p, requiresShipping: _r, version: _v, updatedAt: _u, ...variant }) => ({
         ...variant,
         options: toValues(variant.options),
         prices: { ...variant.prices },
         compareAtPrices: { ...variant.compareAtPrices },
-        onHand: onHand.get(id) ?? 0,
+        // Sold beyond what was there: whoever begins with this file begins with nothing.
+        onHand: Math.max(0, onHand.get(id) ?? 0),
       }),
     ),
   };

@@ -49,6 +49,7 @@ async function runImport(
     collections,
     records: records(slugs),
     dryRun: false,
+    mediaBaseUrl: 'https://shop.example',
     importId,
     startedAt,
     done: NOTHING_IMPORTED,

@@ -32,6 +32,8 @@ export interface ImportOptions {
   /** Checks everything and writes nothing. */
   readonly dryRun: boolean;
   readonly importId: string;
+  /** Origin under which clients reach the pictures that are kept here. */
+  readonly mediaBaseUrl: string;
   /** Of the first run, for ids. */
   readonly startedAt: Date;
   /** What an interrupted run of the same import has done. */
@@ -73,7 +75,8 @@ export async function importCatalogue(options: ImportOptions): Promise<ImportPro
   return progress;
 }
 
-async function loadContext({ collections, importId, startedAt }: ImportOptions): Promise<PlanContext> {
+async function loadContext(options: ImportOptions): Promise<PlanContext> {
+  const { collections, importId, startedAt, mediaBaseUrl } = options;
   const [categories, definitions] = await Promise.all([
     collections.categories.find({}).map(toCategory).toArray(),
     collections.attributeDefinitions.find({}).map(toAttributeDefinition).toArray(),
@@ -81,6 +84,7 @@ async function loadContext({ collections, importId, startedAt }: ImportOptions):
   return {
     importId,
     startedAt,
+    mediaBaseUrl,
     categories: new Map(categories.map((category) => [category.slug, category])),
     definitions: new Map(definitions.map((definition) => [definition.code, definition])),
   };

@@ -2,6 +2,7 @@ import { scalars } from '@tributary/subgraph-kit';
 import type { AttributeDefinitions } from '../domain/attribute-definition.ts';
 import { collectProblems, type Problems } from '../domain/catalog-error.ts';
 import { productIds, variantIds } from '../domain/ids.ts';
+import { fromMediaAddress } from '../domain/media-address.ts';
 import type { Category, NewProduct, Prices, ProductStatus } from '../domain/model.ts';
 import type { MoneyInput } from '../domain/read-prices.ts';
 import { readProductCreateInput } from '../domain/read-product-input.ts';
@@ -21,6 +22,8 @@ export interface PlanContext {
   readonly startedAt: Date;
   readonly categories: ReadonlyMap<string, Category>;
   readonly definitions: AttributeDefinitions;
+  /** Origin under which clients reach this service. */
+  readonly mediaBaseUrl: string;
 }
 
 /** Checks a record as the mutations check their input. */
@@ -74,6 +77,8 @@ export function planRecord(
       id: productIds.fromUuid(idOf(-1)),
       categoryId: category?.id ?? null,
       categoryPath: category?.path ?? [],
+      // An export has whole addresses, for other shops.
+      media: read.media.map((item) => ({ ...item, url: fromMediaAddress(item.url, context.mediaBaseUrl) })),
       variants: read.variants.map((variant, index) => ({ ...variant, id: variantIds.fromUuid(idOf(index)) })),
     },
   };

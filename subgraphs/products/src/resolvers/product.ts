@@ -1,5 +1,6 @@
 import { readPage, toConnection, toMoney } from '@tributary/subgraph-kit';
 import type { ProductsContext } from '../context.ts';
+import { toMediaAddress } from '../domain/media-address.ts';
 import type { Product } from '../domain/model.ts';
 import type { ResolverDeps } from './deps.ts';
 import { findReferableProduct } from './find-visible.ts';
@@ -19,7 +20,7 @@ export function createProductResolvers({ mediaBaseUrl }: ResolverDeps) {
     media: ({ media }: Product) =>
       media.map((item) => ({
         ...item,
-        url: item.url.startsWith('/') ? `${mediaBaseUrl}${item.url}` : item.url,
+        url: toMediaAddress(item.url, mediaBaseUrl),
       })),
     variants: async ({ id }: Product, args: NestedPageArguments, { loaders }: ProductsContext) => {
       const page = readPage(args, VARIANT_ORDER, 50);
