@@ -109,7 +109,7 @@ Tributary is ready (${seconds} s), on ${stores.description}.
   Console        ${urls.registry}/ of the schema registry; sign in with the key in ${dataFolder}/registry-api-key
   Registry       ${urls.registry}/graphql for rover: APOLLO_REGISTRY_URL; graph ${GRAPH_REF}, the same key
   Subgraphs      users ${urls.users}  products ${urls.products}  payments ${urls.payments}
-
+${stores.addresses.map((address, index) => `  ${(index === 0 ? 'Stores' : '').padEnd(15)}${address}\n`).join('')}
   Sign in as     ada@tributary.example      customer, has orders
                  support@tributary.example  reads accounts and orders
                  catalog@tributary.example  manages the catalogue

@@ -16,6 +16,8 @@ export interface StoreOptions {
 export interface Stores {
   /** What runs, for people. */
   readonly description: string;
+  /** Where those are that we started, for people: their ports differ with each start. */
+  readonly addresses: readonly string[];
   readonly usersUrl: string;
   readonly paymentsUrl: string;
   readonly registryUrl: string;
@@ -45,12 +47,14 @@ export async function startStores(options: StoreOptions): Promise<Stores> {
     url.pathname = `/${name}`;
     return url.href;
   };
+  const usersUrl = await databaseUrl('users');
   return {
     description: [
       postgres === undefined ? 'your PostgreSQL' : `PostgreSQL ${postgres.version.replace(/-.*/, '')}`,
       mongo === undefined ? 'your MongoDB' : 'embedded MongoDB (development only)',
     ].join(', '),
-    usersUrl: await databaseUrl('users'),
+    addresses: [...(postgres === undefined ? [] : [usersUrl]), ...(mongo === undefined ? [] : [mongo.uri])],
+    usersUrl,
     paymentsUrl: await databaseUrl('payments'),
     registryUrl: await databaseUrl('registry'),
     mongodbUri: mongo?.uri ?? options.mongodbUri ?? '',
