@@ -93,6 +93,8 @@ describe('an e-mail address that must be confirmed', () => {
     const ask = async (email: string) =>
       (await users.request(REQUEST, { input: { email } })).data.emailVerificationRequest;
     await register('often@example.org');
+    // The registration was one.
+    users.clock.advanceMs(HOUR_MS);
     const accepted = { accepted: true, userErrors: [] };
     const refused = {
       accepted: false,
@@ -106,6 +108,43 @@ describe('an e-mail address that must be confirmed', () => {
     await register('last@example.org');
     await users.receiveMail('last@example.org', VERIFY_SUBJECT);
     expect((await readMail(users.mailFolder)).filter(({ to }) => to === 'nobody@example.org')).toEqual([]);
+  });
+
+  it('gets no more mails by registrations, which are all answered and counted alike', async () => {
+    const letters = async (kind: string) =>
+      (
+        await users.pool.query('SELECT FROM letters WHERE email = $1 AND kind = $2', [
+          'target@example.org',
+          kind,
+        ])
+      ).rows.length;
+    const ask = async (email: string) =>
+      (await users.request(REQUEST, { input: { email } })).data.emailVerificationRequest.accepted;
+    const answers = [];
+    for (let i = 0; i < 6; i += 1) answers.push(await register('target@example.org'));
+
+    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+    expect([await letters('EMAIL_VERIFY'), await letters('ALREADY_REGISTERED')]).toEqual([1, 2]);
+    users.clock.advanceMs(HOUR_MS);
+    await register('target@example.org');
+    expect(await letters('ALREADY_REGISTERED')).toBe(3);
+
+    // Otherwise what is left of the limit would say whether there was an account before.
+    await register('untaken@example.org');
+    for (const email of ['target@example.org', 'untaken@example.org'])
+      expect([await ask(email), await ask(email), await ask(email)]).toEqual([true, true, false]);
+  });
+
+  it('is registered also when it has had its mails', async () => {
+    for (let i = 0; i < 4; i += 1)
+      await users.request(REQUEST, { input: { email: 'asked-for@example.org' } });
+
+    await register('asked-for@example.org');
+
+    const { rows } = await users.pool.query(
+      `SELECT kind FROM letters JOIN users ON users.id = user_id WHERE users.email = 'asked-for@example.org'`,
+    );
+    expect(rows).toEqual([{ kind: 'EMAIL_VERIFY' }]);
   });
 
   it('shows mail that was not sent on a page, as text', async () => {

@@ -1,6 +1,6 @@
 import { newUuid } from '@tributary/subgraph-kit';
 import type { UsersContext } from '../context.ts';
-import { registrationsFrom } from '../domain/limits.ts';
+import { mailsTo, registrationsFrom } from '../domain/limits.ts';
 import { readRegistration, type RegistrationInput } from '../domain/registration.ts';
 import { accountInputError, rateLimited } from '../domain/user-errors.ts';
 import type { Services } from './services.ts';
@@ -17,15 +17,20 @@ export const accountRegister =
         : await stores.throttles.admit([registrationsFrom(network, limits)], now());
     if (retryAfterSeconds !== undefined) return refused([rateLimited(retryAfterSeconds)]);
     const { email, password, ...profile } = read.registration;
-    const user = await stores.users.register({
-      ...profile,
-      id: newUuid(),
-      email: email.address,
-      emailKey: email.key,
-      passwordHash: await passwords.hash(password),
-      role: 'CUSTOMER',
-      createdAt: now(),
-    });
+    // Counted whether or not there is an account: otherwise what is left of the limit would say it.
+    const hasHadItsMails = (await stores.throttles.admit([mailsTo(email.key)], now())) !== undefined;
+    const user = await stores.users.register(
+      {
+        ...profile,
+        id: newUuid(),
+        email: email.address,
+        emailKey: email.key,
+        passwordHash: await passwords.hash(password),
+        role: 'CUSTOMER',
+        createdAt: now(),
+      },
+      { tellsOwner: !hasHadItsMails },
+    );
     onLetter();
     if (needsVerifiedEmail) return ACCEPTED;
     if (user === 'EMAIL_TAKEN') {

@@ -85,7 +85,10 @@ export interface UserStore {
   /** Newest first; `backward` turns the direction round. */
   list(page: UserPage): Promise<readonly User[]>;
   count(): Promise<number>;
-  /** Account, credential, role, audit event and the letter with which the address is verified; or one to the owner. */
-  register(user: NewUser): Promise<User | 'EMAIL_TAKEN'>;
+  /**
+   * Account, credential, role, audit event and the letter with which the address is verified; or one to the owner, unless
+   * `tellsOwner` is false.
+   */
+  register(user: NewUser, options?: { readonly tellsOwner: boolean }): Promise<User | 'EMAIL_TAKEN'>;
   updateProfile(update: ProfileUpdate): Promise<User | 'NOT_FOUND' | 'VERSION_MISMATCH'>;
 }

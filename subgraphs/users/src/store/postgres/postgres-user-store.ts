@@ -73,14 +73,20 @@ export function createPostgresUserStore(pool: pg.Pool): UserStore {
       const { rows } = await pool.query<{ count: number }>('SELECT count(*) AS count FROM users');
       return rows[0]?.count ?? 0;
     },
-    register: (user) => withTransaction(pool, (client) => register(client, user)),
+    register: (user, { tellsOwner } = { tellsOwner: true }) =>
+      withTransaction(pool, (client) => register(client, user, tellsOwner)),
     updateProfile: (update) => withTransaction(pool, (client) => updateProfile(client, update)),
   };
 }
 
-async function register(client: pg.PoolClient, user: NewUser): Promise<User | 'EMAIL_TAKEN'> {
+async function register(
+  client: pg.PoolClient,
+  user: NewUser,
+  tellsOwner: boolean,
+): Promise<User | 'EMAIL_TAKEN'> {
   const created = await registerUser(client, user);
   const isTaken = created === 'EMAIL_TAKEN';
+  if (isTaken && !tellsOwner) return created;
   await addLetter(client, {
     id: newUuid(),
     kind: isTaken ? 'ALREADY_REGISTERED' : 'EMAIL_VERIFY',
