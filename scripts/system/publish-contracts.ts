@@ -18,19 +18,24 @@ interface Answer {
   readonly errors?: readonly { readonly message: string }[];
 }
 
-/** Publishes the contracts that rover.yaml names, at the addresses of this system. When they are as before, nothing happens. */
+/**
+ * Publishes the contracts that rover.yaml names. When they are as before, nothing happens.
+ *
+ * @param urls Where the processes of this system are; a subgraph that is none of them is where rover.yaml says.
+ */
 export async function publishContracts(
   urls: Readonly<Record<string, string>>,
   registryKey: string,
+  configFile = join(root, 'rover.yaml'),
 ): Promise<void> {
-  const { subgraphs } = await readSupergraphConfig(join(root, 'rover.yaml'));
+  const { subgraphs } = await readSupergraphConfig(configFile);
   const [graph, variant] = GRAPH_REF.split('@');
   const variables = {
     graph,
     variant,
-    subgraphs: subgraphs.map(({ name, sdl }) => ({
+    subgraphs: subgraphs.map(({ name, routingUrl, sdl }) => ({
       subgraph: name,
-      url: `${urls[name] ?? ''}/graphql`,
+      url: urls[name] === undefined ? routingUrl : `${urls[name]}/graphql`,
       activePartialSchema: { sdl },
     })),
   };
