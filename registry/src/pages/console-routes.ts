@@ -35,6 +35,11 @@ export async function consoleRoutes(services: ConsoleServices, isSecure: boolean
       redirect(response, '/sign-in', { 'set-cookie': cookie.clear() });
     }),
     [ASSETS_PATH]: await assetsRoute(),
+    // Where `rover subgraph list` sends people: Apollo Studio's path of a graph.
+    '/graph/': (_request, response, { pathname }) => {
+      const [, graphId] = /^\/graph\/([\w-]+)/.exec(pathname) ?? [];
+      redirect(response, graphId === undefined ? '/' : `${PAGES_PATH}${graphId}`);
+    },
     [PAGES_PATH]: sayWait(pagesRoute(services, cookie)),
   };
 }

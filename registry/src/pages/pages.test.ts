@@ -49,6 +49,15 @@ describe('pages of the registry', () => {
     });
   });
 
+  it('is where rover says that the details of a list are', async () => {
+    const list = await registry.rover(['subgraph', 'list', REF]);
+    const [, path = ''] = /full details at http:\/\/[^/]+(\S+)/.exec(list.stdout) ?? [];
+    const response = await fetch(`${registry.url}${path}`, { redirect: 'manual' });
+
+    expect(response.status).toBe(303);
+    expect(response.headers.get('location')).toBe(`/graphs/${GRAPH}`);
+  });
+
   it.each([
     'other@current/checks/1',
     `${REF}/checks/99`,
