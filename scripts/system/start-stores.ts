@@ -1,3 +1,4 @@
+import { postgresUrl } from '@tributary/subgraph-kit/postgres';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { findFreePort } from './ports.ts';
@@ -30,8 +31,11 @@ export interface Stores {
 
 /** The stores of the system: the ones named, else local ones whose data stays in the data folder. */
 export async function startStores(options: StoreOptions): Promise<Stores> {
+  const { postgresUrl: ownPostgres } = options;
+  if (ownPostgres !== undefined && !(postgresUrl.safeParse(ownPostgres).success && URL.canParse(ownPostgres)))
+    throw new Error('POSTGRES_URL must be a postgres:// connection string.');
   const postgres =
-    options.postgresUrl === undefined
+    ownPostgres === undefined
       ? await startSupervisedPostgres(join(options.dataFolder, 'postgres'), options.onEvent)
       : undefined;
   let mongo: { process: ManagedProcess; uri: string } | undefined;
@@ -43,7 +47,7 @@ export async function startStores(options: StoreOptions): Promise<Stores> {
   }
   const databaseUrl = async (name: string): Promise<string> => {
     if (postgres !== undefined) return postgres.createDatabase(name);
-    const url = new URL(options.postgresUrl ?? '');
+    const url = new URL(ownPostgres ?? '');
     url.pathname = `/${name}`;
     return url.href;
   };

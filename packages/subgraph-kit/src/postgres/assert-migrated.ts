@@ -1,6 +1,6 @@
 import { StartupError } from '@tributary/service-kit';
 import type pg from 'pg';
-import { StoreUnavailableError } from '../store-unavailable-error.ts';
+import { unreachableDatabase } from './unreachable-database.ts';
 
 /**
  * @param newestTable A table or an index that the newest migration makes, with its schema if that is not `public`.
@@ -15,20 +15,11 @@ export async function assertMigrated(pool: pg.Pool, newestTable: string): Promis
     );
     migrated = rows[0]?.migrated === true;
   } catch (cause) {
-    throw new StartupError(`The database that POSTGRES_URL names cannot be used: ${reasonOf(cause)}.`, {
-      cause,
-    });
+    throw unreachableDatabase(cause);
   }
   if (!migrated) {
     throw new StartupError(
       'The database that POSTGRES_URL names is not migrated. Run "main.ts migrate" first.',
     );
   }
-}
-
-/** A refused connection to a name with several addresses is an AggregateError without a message. */
-function reasonOf(error: unknown): string {
-  const cause = error instanceof StoreUnavailableError ? error.cause : error;
-  const { message, code } = cause as { message?: string; code?: string };
-  return [message, code].find((text) => text !== undefined && text !== '') ?? String(cause);
 }
