@@ -25,10 +25,12 @@ import { headersTellReadsApart } from './subgraph-client/headers-of-reads.ts';
 import { SubgraphGuards } from './subgraph-client/subgraph-guard.ts';
 import { SharedReads } from './subgraph-client/shared-reads.ts';
 import type { Serving } from './supergraph/current-snapshot.ts';
+import type { Snapshot } from './supergraph/snapshot.ts';
 import { openSnapshots } from './open-snapshots.ts';
 import { openSubgraphTls } from './tls/subgraph-tls.ts';
 import type { GatewayState } from './telemetry/metrics.ts';
 import type { Telemetry } from './telemetry/telemetry.ts';
+import { warnOfUnknownSubgraphs } from './warn-of-unknown-subgraphs.ts';
 
 export interface GenerationOptions {
   readonly config: ServingConfig;
@@ -123,6 +125,11 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
     });
     const { snapshots } = supergraphs;
     snapshots.onChange(forgetAnswers);
+    const look = (snapshot: Snapshot): void => {
+      warnOfUnknownSubgraphs(config, snapshot, logger);
+    };
+    snapshots.onChange(look);
+    look(snapshots.current);
     const apolloServer = await startApolloServer({
       snapshots,
       pipeline,

@@ -23,6 +23,7 @@ import { readAuthorizationRules, type AuthorizationRules } from '../authorizatio
 import type { FetchCost } from '../demand-control/cost-formula.ts';
 import { costOfPlan } from '../demand-control/cost-of-plan.ts';
 import { readCostWeights } from '../demand-control/cost-weights.ts';
+import { assertSupergraph } from './assert-supergraph.ts';
 import { completeRepresentations } from './complete-representations.ts';
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { expandNarrowings } from './expand-narrowings.ts';
@@ -70,6 +71,7 @@ export function loadSupergraph(
 ): PlannableSupergraph {
   const features = { supportedFeatures: ROUTER_SUPPORTED_SUPERGRAPH_FEATURES };
   const document = parse(supergraphSdl);
+  assertSupergraph(document);
   const authorization = isAuthorized ? readAuthorizationRules(document) : undefined;
   const weights = costs === false ? undefined : readCostWeights(document);
   const isCosted = weights !== undefined && (costs === true || weights.areDeclared);
