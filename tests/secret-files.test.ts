@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { generateSigningKey } from '@tributary/service-kit';
 import { spawnSync } from 'node:child_process';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -50,11 +51,12 @@ describe('docker/write-secret-files.js', () => {
     'makes of %s a configuration that the gateway takes',
     async (file, operations) => {
       const template = (await readFile(join(root, file), 'utf8'))
-        .replace('/run/secrets/uplink-key', join(folder, 'uplink-key'))
+        .replaceAll('/run/secrets/', `${folder}/`)
         .replace(operations === '' ? /$^/ : operations, join(root, 'schema/operations'));
       const { status } = write({
         FILE_gateway: template,
         'FILE_uplink-key': '{{UPLINK_KEY}}',
+        'FILE_viewer-key.json': JSON.stringify(await generateSigningKey('viewer')),
         GRAPH_REF: 'tributary@prod',
         UPLINK_KEY: 'service:tributary:key',
         UPLINK_ENDPOINT: 'http://registry:4010/uplink',
@@ -67,6 +69,7 @@ describe('docker/write-secret-files.js', () => {
       expect(node(['scripts/run.mjs', ...arguments_], {})).toMatchObject({ status: 0 });
       await rm(join(folder, 'gateway'));
       await rm(join(folder, 'uplink-key'));
+      await rm(join(folder, 'viewer-key.json'));
     },
     60_000,
   );

@@ -127,6 +127,26 @@ describe('the gateway program', () => {
       'line 3: limits.max_dept: there is no such option; did you mean "max_depth"?',
     );
 
+    await configure(
+      `supergraph: ./gone.graphql
+plugins: [{ path: ./gone.mjs }]
+persisted_queries: { local_manifests: [./gone.json] }
+tls: { subgraph: { all: { certificate_authorities: ./gone.pem } } }
+explorer: { operations: ./gone }
+`,
+    );
+    const incomplete = run('--check-config');
+
+    expect((await incomplete.finished).exitCode).toBe(2);
+    for (const option of [
+      'supergraph',
+      'tls.subgraph.all',
+      'plugins',
+      'persisted_queries.local_manifests',
+      'explorer.operations',
+    ])
+      expect(incomplete.output()).toMatch(new RegExp(`- ${option}: .*/gone`));
+
     await configure('supergraph: ./supergraph.graphql\nlimits:\n  max_depth: 3\n');
     const right = run('--check-config');
 

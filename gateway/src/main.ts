@@ -1,4 +1,5 @@
 import {
+  ConfigurationError,
   createLogger,
   readJsonFile,
   runService,
@@ -11,6 +12,7 @@ import cluster from 'node:cluster';
 import { join } from 'node:path';
 import { createAccessTokenVerifier } from './auth/access-token-verifier.ts';
 import { forwardedCredentials, verifiedCredentials, type Credentials } from './auth/credentials.ts';
+import { problemsOfFiles } from './check-files.ts';
 import { HELP, readCommandLine } from './config/command-line.ts';
 import { fixedPart, loadConfig, type GatewayConfig } from './config/gateway-config.ts';
 import { openFileSource } from './sources/file-source.ts';
@@ -28,8 +30,11 @@ async function start(): Promise<RunningService> {
   const commandLine = readCommandLine(process.argv.slice(2));
   if (commandLine.help) end(HELP);
   const { config, file } = loadConfig(commandLine, process.env);
-  if (commandLine.checkConfig)
+  if (commandLine.checkConfig) {
+    const problems = await problemsOfFiles(config);
+    if (problems.length > 0) throw new ConfigurationError(file ?? 'gateway', problems);
     end(`${file ?? 'The command line'} is a configuration that can be served by.\n`);
+  }
   const logger = createLogger('gateway', config.logLevel);
   if (config.workers > 1 && cluster.isPrimary) return startPrimary(config, logger);
   const telemetry = await Telemetry.open(config.telemetry, logger);
@@ -65,7 +70,7 @@ async function start(): Promise<RunningService> {
       explorerFolder: join(import.meta.dirname, '../dist/explorer'),
     });
   } catch (error) {
-    if (error instanceof StartupError) throw error;
+    if (error instanceof StartupError || error instanceof ConfigurationError) throw error;
     throw new StartupError(
       `The supergraph ${describeLocation(config.supergraph)} cannot be served: ${(error as Error).message}`,
       { cause: error },

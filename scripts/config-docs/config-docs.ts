@@ -15,11 +15,12 @@ supergraph: ./supergraph.graphql
 \`\`\`
 
 \`npm run gateway -- --config gateway.yaml\` serves by it; without \`--config\` a \`gateway.yaml\` in the current folder is taken.
-\`--check-config\` says what is wrong with it, all of it at once, and ends with exit code 0 when nothing is.
+\`--check-config\` says what is wrong with it and with the files that it names, all of it at once, and ends with exit code 0 when nothing is.
 
 - **It is reloaded** when it changes, within a second. Requests in flight end by what they began with. A file that is wrong is
-  refused with its problems in the log, and the old one stays. \`listen\`, \`workers\`, \`log\` and \`query_planning.timeout\`
-  need a restart; the log says so.
+  refused with its problems in the log, and the old one stays. \`listen\`, \`workers\`, \`log\`, \`telemetry\`,
+  \`tls.supergraph\`, \`query_planning.timeout\`, \`limits.http1_max_request_headers\` and
+  \`limits.http1_max_request_buf_size\` need a restart; the log says so.
 - **References**: \`\${env.NAME}\` is an environment variable, \`\${env.NAME:-otherwise}\` has a value for when it is not set, and
   \`\${file.path}\` is what is in a file, without the line feed at its end. Secrets need not be in the file that way.
 - **Paths** are relative to the file they stand in.

@@ -41,7 +41,12 @@ export async function stopPlugins(plugins: readonly GatewayPlugin[], logger: Log
   }
 }
 
-async function load({ path, options }: PluginModule, logger: Logger): Promise<GatewayPlugin> {
+/**
+ * The function that makes the plugin.
+ *
+ * @throws StartupError when the module cannot be loaded, or exports none.
+ */
+export async function importPlugin(path: string): Promise<CreatePlugin> {
   let create: unknown;
   try {
     // A module is loaded once for each name: with its time, a changed one is another.
@@ -57,9 +62,14 @@ async function load({ path, options }: PluginModule, logger: Logger): Promise<Ga
   }
   if (typeof create !== 'function')
     throw new StartupError(`plugins: ${path} must export a function by default, which makes the plugin.`);
+  return create as CreatePlugin;
+}
+
+async function load({ path, options }: PluginModule, logger: Logger): Promise<GatewayPlugin> {
+  const create = await importPlugin(path);
   let plugin: unknown;
   try {
-    plugin = await (create as CreatePlugin)(options, { logger });
+    plugin = await create(options, { logger });
   } catch (error) {
     throw new StartupError(`plugins: ${path} did not start: ${(error as Error).message}`, { cause: error });
   }
