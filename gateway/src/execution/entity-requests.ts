@@ -2,6 +2,7 @@ import { mergeDocuments, type MergedDocument } from './merge-documents.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
 import { Escapes } from './json.ts';
 import { getOwn, isJsonObject, type JsonObject } from './own.ts';
+import { packRequests } from './pack-requests.ts';
 import { variablesText, type Variables } from './variables.ts';
 import type { SubgraphAnswer, SubgraphError, SubgraphSender } from './subgraph-sender.ts';
 
@@ -157,7 +158,9 @@ export class EntityRequests {
       else together.push(question);
     }
     this.#waiting = [];
-    for (const questions of bySubgraph.values()) this.#start(questions);
+    for (const questions of bySubgraph.values())
+      for (const together of questions.length === 1 ? [questions] : packRequests(questions))
+        this.#start(together);
   }
 
   #start(questions: readonly Question[]): void {
@@ -227,7 +230,7 @@ export class EntityRequests {
 const representationsOf = (group: readonly Question[]): string =>
   group.map(({ representations }) => representations.join()).join();
 
-/** Variables of the client: one name is one value in all parts. */
+/** Beside the representations: one name is one value in all parts that travel together. */
 const variablesOf = (groups: readonly (readonly Question[])[]): string =>
   variablesText(new Map(groups.flatMap(([question]) => [...(question?.variables ?? [])])));
 

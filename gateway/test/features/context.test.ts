@@ -9,7 +9,7 @@ const offer = (id: string) => ({ id, notes: [{ id: `n${id}` }] });
 const shops = {
   sdl: `
     type Query { shops: [Shop!]! }
-    type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String! locale: Locale offers: [Offer!]! }
+    type Shop @key(fields: "id") @context(name: "shop") { id: ID! currency: String! locale: Locale offers: [Offer!]! top: Offer }
     type Locale { language: String }
     type Offer @key(fields: "id") {
       id: ID!
@@ -24,8 +24,14 @@ const shops = {
   resolvers: {
     Query: {
       shops: () => [
-        { id: 's1', currency: 'EUR', locale: { language: 'fi' }, offers: [offer('o1'), offer('o2')] },
-        { id: 's2', currency: 'USD', locale: null, offers: [offer('o1')] },
+        {
+          id: 's1',
+          currency: 'EUR',
+          locale: { language: 'fi' },
+          offers: [offer('o1'), offer('o2')],
+          top: offer('o2'),
+        },
+        { id: 's2', currency: 'USD', locale: null, offers: [offer('o1')], top: offer('o1') },
       ],
     },
     Offer: entity({
@@ -71,6 +77,23 @@ describe('@fromContext', () => {
         ],
       ],
     });
+  });
+
+  it('gives each its own where objects are reached by several ways', async () => {
+    const graph = await start({ shops, others });
+
+    const { data, errors } = await graph.query('{ shops { offers { price } top { id price(digits: 2) } } }');
+
+    expect(errors).toBeUndefined();
+    expect(data.shops).toEqual([
+      {
+        offers: [{ price: 'o1 in EUR' }, { price: 'o2 in EUR' }],
+        top: { id: 'o2', price: 'o2 in EUR with 2 digits' },
+      },
+      { offers: [{ price: 'o1 in USD' }], top: { id: 'o1', price: 'o1 in USD with 2 digits' } },
+    ]);
+    // The shops themselves, and a request for each currency.
+    expect(graph.subgraphs.shops.requests).toHaveLength(3);
   });
 
   it('goes with variables of the client that are called as those the gateway makes', async () => {

@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals';
+import { packRequests, type RequestPart } from './pack-requests.ts';
+
+/** @param context Values by variable; undefined: the surroundings have nothing for it. */
+const part = (context: Readonly<Record<string, string | undefined>>): RequestPart => ({
+  fetch: {
+    contextRewrites: Object.keys(context).map((renameKeyTo) => ({
+      kind: 'KeyRenamer',
+      path: ['..'],
+      renameKeyTo,
+    })),
+  },
+  variables: new Map(
+    Object.entries(context).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  ),
+});
+
+describe('parts of requests', () => {
+  it('travel together unless their surroundings give a variable different values', () => {
+    const euro = part({ currency: '"EUR"' });
+    const dollar = part({ currency: '"USD"' });
+    const nothing = part({ currency: undefined });
+    const finnish = part({ language: '"fi"' });
+    const both = part({ currency: '"USD"', language: '"fi"' });
+    const any = part({});
+
+    expect(packRequests([euro, dollar, any, nothing, finnish, both])).toEqual([
+      [euro, any, finnish],
+      [dollar, both],
+      [nothing],
+    ]);
+  });
+
+  it('are compared with the 32 last requests at most', () => {
+    const values = Array.from({ length: 40 }, (_, index) => part({ currency: String(index) }));
+    const [first] = values;
+    const last = values.at(-1);
+
+    const requests = packRequests([...values, first, last].filter((each) => each !== undefined));
+
+    expect(requests).toHaveLength(41);
+    expect(requests.slice(-2)).toEqual([[last, last], [first]]);
+  });
+});
