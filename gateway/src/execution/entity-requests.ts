@@ -199,7 +199,9 @@ export class EntityRequests {
       await Promise.all(groups.map((group) => this.#sendGroup(group)));
       return;
     }
-    for (const [index, group] of groups.entries()) deliver(group, answer, `e${index}`, index === 0);
+    const roots = groups.map((_, index) => `e${index}`);
+    for (const [index, group] of groups.entries())
+      deliver(group, answer, `e${index}`, index === 0 ? roots : undefined);
   }
 
   async #sendGroup(group: readonly Question[]): Promise<void> {
@@ -212,7 +214,7 @@ export class EntityRequests {
       body: `${fetch.bodyStart}"representations":[${representationsOf(group)}]${variablesText(variables)}}}`,
     });
     this.#escapes = Math.max(this.#escapes, answer.escapes ?? Escapes.Any);
-    deliver(group, answer, '_entities', true);
+    deliver(group, answer, '_entities', ['_entities']);
   }
 
   #merge(groups: readonly (readonly Question[])[]): MergedDocument | undefined {
@@ -234,12 +236,16 @@ const representationsOf = (group: readonly Question[]): string =>
 const variablesOf = (groups: readonly (readonly Question[])[]): string =>
   variablesText(new Map(groups.flatMap(([question]) => [...(question?.variables ?? [])])));
 
-/** Hands each entity what was said of it. */
+/**
+ * Hands each entity what was said of it.
+ *
+ * @param roots All there are in the answer, for who takes the errors that are below none of them.
+ */
 function deliver(
   group: readonly Question[],
   answer: SubgraphAnswer,
   root: string,
-  takesTheRest: boolean,
+  roots: readonly string[] | undefined,
 ): void {
   const answers = group.flatMap((question) => question.answers);
   const [first] = group;
@@ -250,7 +256,7 @@ function deliver(
       const [field, index, ...path] = error.path ?? [];
       const about = field === root && typeof index === 'number' ? answers[index] : undefined;
       if (about !== undefined) about.errors.push({ ...error, path });
-      else if (field === root || takesTheRest) first?.errors.push(error);
+      else if (field === root || roots?.includes(String(field)) === false) first?.errors.push(error);
     }
     const entities = answer.data === null ? undefined : getOwn(answer.data, root);
     if (Array.isArray(entities) && entities.length === answers.length) {
