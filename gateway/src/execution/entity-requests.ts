@@ -159,7 +159,9 @@ export class EntityRequests {
     }
     this.#waiting = [];
     for (const questions of bySubgraph.values())
-      for (const together of questions.length === 1 ? [questions] : packRequests(questions))
+      for (const together of questions.length === 1
+        ? [questions]
+        : packRequests(questions, this.#options.maxEntities))
         this.#start(together);
   }
 

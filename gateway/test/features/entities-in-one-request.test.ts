@@ -25,6 +25,17 @@ const subgraphs = (count: number) => ({
   },
 });
 
+/** How many entities each request asked for. */
+const entitiesOf = (
+  requests: readonly { readonly variables: Readonly<Record<string, unknown>> }[],
+): number[] =>
+  requests.map(
+    ({ variables }) =>
+      Object.values(variables)
+        .filter((value): value is unknown[] => Array.isArray(value))
+        .flat().length,
+  );
+
 describe('entities of several fetches in one request', () => {
   it('have their errors at their own places only', async () => {
     const graph = await start(subgraphs(1));
@@ -35,4 +46,17 @@ describe('entities of several fetches in one request', () => {
     expect(errors?.map(({ path }) => path)).toEqual([['y', 0, 'weight']]);
     expect(graph.subgraphs.details.requests).toHaveLength(1);
   });
+
+  it.each(['{ x { size } y { size } }', '{ x { size } y { size weight } }'])(
+    'are no more than a request may ask for: %s',
+    async (query) => {
+      const graph = await start(subgraphs(7), { maxEntitiesPerRequest: 3 });
+
+      const { data } = await graph.query(query);
+
+      expect(data.y).toMatchObject(things('y', 7).map(() => ({ size: 1 })));
+      // Seven are 3, 3 and 1: what is left of each travels together.
+      expect(entitiesOf(graph.subgraphs.details.requests).sort()).toEqual([2, 3, 3, 3, 3]);
+    },
+  );
 });
