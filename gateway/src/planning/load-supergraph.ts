@@ -25,6 +25,7 @@ import { costOfPlan } from '../demand-control/cost-of-plan.ts';
 import { readCostWeights } from '../demand-control/cost-weights.ts';
 import { assertSupergraph } from './assert-supergraph.ts';
 import { completeRepresentations } from './complete-representations.ts';
+import { dropUnreachedInterfaceObjects } from './drop-unreached-interface-objects.ts';
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { expandNarrowings } from './expand-narrowings.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
@@ -78,6 +79,7 @@ export function loadSupergraph(
   const separated = separateRequiredArguments(dropUnresolvableKeys(document));
   // The mends leave external fields behind that nothing uses; what composition checked needs no second check.
   const supergraph = Supergraph.build(separated.supergraph, { ...features, validateSupergraph: false });
+  dropUnreachedInterfaceObjects(supergraph);
   const planner = new QueryPlanner(supergraph, { reuseQueryFragments: false });
   const plannable = supergraph.apiSchema();
   // Stand-ins for required fields are the planner's, not the client's.

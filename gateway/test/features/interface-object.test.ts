@@ -143,6 +143,24 @@ describe('@interfaceObject', () => {
     expect(graph.requests()).toEqual({ lists: [DOCUMENT], media: [[SONG, FILM]] });
   });
 
+  it('that is not resolvable may be one that no field leads to', async () => {
+    const graph = await start({
+      media,
+      guest: {
+        sdl: `
+          type Query { other: Int }
+          type Unused { media: Media }
+          type Media @key(fields: "id", resolvable: false) @interfaceObject { id: ID! }
+        `,
+        resolvers: { Query: { other: () => 1 } },
+      },
+    });
+
+    const { data } = await graph.query('{ other film { id } media { title } }');
+
+    expect(data).toEqual({ other: 1, film: { id: 'f' }, media: [{ title: 'F' }, { title: 'S' }] });
+  });
+
   it('of two subgraphs gives the fields of both', async () => {
     const graph = await start({
       media,
