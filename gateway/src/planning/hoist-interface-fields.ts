@@ -9,14 +9,16 @@ import {
   type SelectionNode,
   type SelectionSetNode,
 } from 'graphql';
+import { TYPENAME } from './entity-fetch.ts';
 
 /**
- * `... on Product { name note }` becomes `note ... on Product { name }` where the interface around it has
- * `note` too.
+ * `... on Product { name note }` becomes `__typename note ... on Product { name }` where the interface around
+ * it has `note` too.
  *
  * For operations that the planner finds no plan for: a field that an interface object adds can be had without
  * knowing the kind, from the subgraph that one is in; asked for below a kind, the planner wants to learn the kind
- * first, and may find no way back. Nothing else changes for the client: the answer is written by its own document.
+ * first, and may find no way back. Nothing else changes for the client: the answer is written by its own document, which
+ * needs the kind, and where no fragment is left nobody else would ask for it.
  */
 export function hoistInterfaceFields(schema: GraphQLSchema, document: DocumentNode): DocumentNode {
   const typeInfo = new TypeInfo(schema);
@@ -40,7 +42,7 @@ export function hoistInterfaceFields(schema: GraphQLSchema, document: DocumentNo
             ? []
             : [{ ...selection, selectionSet: { kind: Kind.SELECTION_SET, selections: left } }];
         });
-        return hoisted.length === 0 ? undefined : { ...set, selections: [...hoisted, ...rest] };
+        return hoisted.length === 0 ? undefined : { ...set, selections: [TYPENAME, ...hoisted, ...rest] };
       },
     }),
   );

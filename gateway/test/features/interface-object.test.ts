@@ -20,6 +20,17 @@ const media = {
   },
 };
 
+/** The same, and an interface that only the film implements. */
+const timed = {
+  ...media,
+  sdl: media.sdl
+    .replace(
+      'type Film implements Media',
+      'interface Timed { id: ID! minutes: Int } type Film implements Media & Timed',
+    )
+    .replace('Query {', 'Query { timed: Timed'),
+};
+
 const reviews = {
   sdl: `
     type Query { best: Media reviewed: [Media!]! }
@@ -232,18 +243,7 @@ describe('@interfaceObject', () => {
   });
 
   it('may be narrowed to an interface that the kinds implement elsewhere', async () => {
-    const graph = await start({
-      media: {
-        ...media,
-        sdl: media.sdl
-          .replace(
-            'type Film implements Media',
-            'interface Timed { id: ID! minutes: Int } type Film implements Media & Timed',
-          )
-          .replace('Query {', 'Query { timed: Timed'),
-      },
-      reviews,
-    });
+    const graph = await start({ media: timed, reviews });
 
     const { data, errors } = await graph.query(
       '{ reviewed { id ... on Timed { minutes } } best { ... on Timed { id } } }',
@@ -251,5 +251,32 @@ describe('@interfaceObject', () => {
 
     expect(errors).toBeUndefined();
     expect(data).toEqual({ reviewed: [{ id: 's' }, { id: 'f', minutes: 90 }, { id: 's' }], best: {} });
+  });
+
+  it('is empty, and not null, where a field of another kind is all that is asked for', async () => {
+    const graph = await start({
+      media,
+      lists: {
+        sdl: `
+          type Query { list: [Media] }
+          type Media @key(fields: "id", resolvable: false) @interfaceObject { id: ID! }
+        `,
+        resolvers: { Query: { list: () => [{ id: 's' }, { id: 'f' }] } },
+      },
+    });
+
+    const { data, errors } = await graph.query('{ list { ... on Film { id } } }');
+
+    expect(errors).toBeUndefined();
+    expect(data.list).toEqual([{}, { id: 'f' }]);
+  });
+
+  it('may be narrowed to an interface for a field that it has itself', async () => {
+    const graph = await start({ media: timed, reviews });
+
+    const { data, errors } = await graph.query('{ reviewed { stars ... on Timed { id } } }');
+
+    expect(errors).toBeUndefined();
+    expect(data.reviewed).toEqual([{ stars: 4 }, { stars: 3, id: 'f' }, { stars: 4 }]);
   });
 });
