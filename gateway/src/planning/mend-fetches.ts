@@ -42,6 +42,7 @@ function mendFetch({ types, rootTypeOf }: FetchMender, { fetch, path, place }: P
     type: string,
     at: readonly string[],
     isTop: boolean,
+    provided: readonly SelectionNode[],
   ): SelectionSetNode => {
     const faulty: FieldNode[] = [];
     let isChanged = false as boolean;
@@ -49,26 +50,30 @@ function mendFetch({ types, rootTypeOf }: FetchMender, { fetch, path, place }: P
       if (selection.kind === Kind.FRAGMENT_SPREAD) return [selection];
       let below = selection.selectionSet;
       if (selection.kind === Kind.INLINE_FRAGMENT) {
-        below = mend(selection.selectionSet, selection.typeCondition?.name.value ?? type, at, isTop);
+        const kind = selection.typeCondition?.name.value ?? type;
+        below = mend(selection.selectionSet, kind, at, isTop, provided);
       } else if (selection.name.value === '_entities' && below !== undefined) {
-        below = mend(below, '_Entity', at, true);
+        below = mend(below, '_Entity', at, true, []);
       } else {
         const field = types.field(fetch.serviceName, type, selection.name.value);
         if (field === undefined) return [selection];
         const lacks = field.requires?.some((each) => each.kind === Kind.FIELD && !sent.has(each.name.value));
         const isUnmet = field.requires !== undefined && (!isTop || lacks === true);
-        if (isUnmet || (field.isExternal && !isInKey(types, fetch.serviceName, type, selection))) {
+        const given = fieldsNamed(provided, selection.name.value);
+        const isUnknown = field.isExternal && !isInKey(types, fetch.serviceName, type, selection);
+        if (given.length === 0 && (isUnmet || isUnknown)) {
           faulty.push(selection);
           isChanged = true;
           return [];
         }
-        if (below === undefined || field.provides || field.isExternal) return [selection];
+        if (below === undefined || field.isExternal) return [selection];
         const key = selection.alias?.value ?? selection.name.value;
         below = mend(
           below,
           field.type,
           [...at, key, ...Array.from({ length: field.listDepth }, () => '@')],
           false,
+          [...(field.provides ?? []), ...given.flatMap(({ selectionSet }) => selectionSet?.selections ?? [])],
         );
       }
       if (below === selection.selectionSet) return [selection];
@@ -89,6 +94,7 @@ function mendFetch({ types, rootTypeOf }: FetchMender, { fetch, path, place }: P
     rootTypeOf(isOfEntities ? 'query' : fetch.operationKind),
     path,
     false,
+    [],
   );
   if (mended === operation.selectionSet) return place(fetch);
   // All that is left of it was sent along.
@@ -177,6 +183,13 @@ const isInKey = (types: SubgraphTypes, subgraph: string, type: string, { name }:
   types
     .keysOf(subgraph, type)
     .some((key) => key.some((field) => field.kind === Kind.FIELD && field.name.value === name.value));
+
+/** The fields of that name in a field set, for whatever kind of object. */
+const fieldsNamed = (selections: readonly SelectionNode[], name: string): readonly FieldNode[] =>
+  selections.flatMap((each): readonly FieldNode[] => {
+    if (each.kind === Kind.FIELD) return each.name.value === name ? [each] : [];
+    return each.kind === Kind.INLINE_FRAGMENT ? fieldsNamed(each.selectionSet.selections, name) : [];
+  });
 
 function namesIn(selections: readonly QueryPlanSelectionNode[]): ReadonlySet<string> {
   return new Set(

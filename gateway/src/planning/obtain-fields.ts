@@ -113,7 +113,8 @@ class Search {
   #take({ path, type, subgraph }: Source, field: FieldNode, trail: readonly string[]): Supply | undefined {
     const definition = this.#types.field(subgraph, type, field.name.value);
     if (definition === undefined) return undefined;
-    if (field.selectionSet === undefined || definition.provides) return { atSource: [field], fetches: [] };
+    if (field.selectionSet === undefined || definition.provides !== undefined)
+      return { atSource: [field], fetches: [] };
     const key = field.alias?.value ?? field.name.value;
     const lists = Array.from({ length: definition.listDepth }, () => '@');
     const below = { path: [...path, key, ...lists], type: definition.type, subgraph };

@@ -16,8 +16,8 @@ export interface SubgraphField {
   readonly isExternal: boolean;
   /** What `@requires` names; undefined: nothing. */
   readonly requires: readonly SelectionNode[] | undefined;
-  /** Whether its subgraph knows more below it than elsewhere (`@provides`), perhaps what is external or required. */
-  readonly provides: boolean;
+  /** What its subgraph knows below it and perhaps not elsewhere (`@provides`), though it be external; undefined: nothing. */
+  readonly provides: readonly SelectionNode[] | undefined;
   readonly hasArguments: boolean;
 }
 
@@ -46,12 +46,13 @@ export function readSubgraphTypes(supergraph: Supergraph): SubgraphTypes {
     const metadata = subgraphs.get(subgraph)?.metadata();
     if (metadata === undefined || field?.type === undefined) return undefined;
     const [requirement] = field.appliedDirectivesOf(metadata.requiresDirective());
+    const [provision] = field.appliedDirectivesOf(metadata.providesDirective());
     return {
       type: baseType(field.type).name,
       listDepth: listDepthOf(field.type),
       isExternal: metadata.isFieldExternal(field),
       requires: requirement && parseFieldSet(String(requirement.arguments().fields)),
-      provides: field.hasAppliedDirective(metadata.providesDirective()),
+      provides: provision && parseFieldSet(String(provision.arguments().fields)),
       hasArguments: field.arguments().length > 0,
     };
   };

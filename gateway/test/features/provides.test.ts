@@ -166,4 +166,58 @@ describe('@provides', () => {
     expect(more.data.list).toEqual([{ title: 'from lists', minutes: 90 }, { title: 'from lists' }]);
     expect(graph.requests().media).toEqual([[{ __typename: 'Film', id: 'f' }]]);
   });
+
+  it('does not make a subgraph know what it does not name', async () => {
+    const graph = await start({
+      labels: {
+        sdl: 'type Item @key(fields: "code") { code: Int! label: String name: String @shareable }',
+        resolvers: { Item: entity({ label: ({ code }: { code: number }) => `label ${code}` }) },
+      },
+      notes: {
+        sdl: `
+          type Item @key(fields: "code") {
+            code: Int!
+            id: ID! @external
+            note: String @requires(fields: "id")
+          }
+        `,
+        resolvers: { Item: entity({ note: ({ id }: { id?: string }) => `note ${id ?? 'on nothing'}` }) },
+      },
+      codes: {
+        sdl: `
+          type Item @key(fields: "code") @key(fields: "id") {
+            code: Int!
+            id: ID!
+            label: String @external
+            note: String @external
+            both: String @requires(fields: "label note")
+          }
+        `,
+        resolvers: {
+          Item: entity({
+            id: ({ id }: { id?: string }) => id ?? 'i',
+            code: ({ code }: { code?: number }) => code ?? 7,
+            both: ({ label, note }: { label?: string; note?: string }) => `${label ?? ''}, ${note ?? ''}`,
+          }),
+        },
+      },
+      lists: {
+        sdl: `
+          type Query { item: Item @provides(fields: "name") }
+          type Item @key(fields: "id") {
+            id: ID!
+            name: String @external
+            code: Int! @external
+            tag: String @requires(fields: "code")
+          }
+        `,
+        resolvers: { Query: { item: () => ({ id: 'i', name: 'N' }) } },
+      },
+    });
+
+    const { data, errors } = await graph.query('{ item { name both } }');
+
+    expect(errors).toBeUndefined();
+    expect(data.item).toEqual({ name: 'N', both: 'label 7, note i' });
+  });
 });
