@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { generateSigningKey } from '@tributary/service-kit';
+import { generateSigningKey, silentLogger } from '@tributary/service-kit';
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from 'jose';
 import { randomBytes } from 'node:crypto';
 import { openKeyRing, type KeyRing } from './credentials/key-ring.ts';
 import { createSealer, EncryptionKeys } from '@tributary/subgraph-kit';
+import { forgetAccessKeys } from './forget-access-keys.ts';
 import { createAccessTokenIssuer } from './credentials/access-token-issuer.ts';
 import { startTestUsers, type TestUsers } from './testing/start-test-users.ts';
 
@@ -83,6 +84,19 @@ describe('signing keys', () => {
     await expect(open(now, createSealer({ current: 'a', keys: { a: newKey() } }))).rejects.toThrow();
     const changed = createSealer({ current: 'b', keys: { a: FIRST, b: newKey() } });
     expect((await open(now, changed)).jwks(now).keys).toHaveLength(1);
+  });
+
+  it('are forgotten after a leak: all instances begin again with the key in the file', async () => {
+    const now = new Date(Date.UTC(2027, 1, 2));
+    const rings = await Promise.all([open(now), open(now)]);
+    const leaked = await issue(rings[0], now);
+
+    expect(await forgetAccessKeys(users.databaseUrl, silentLogger())).toMatch(/^forgotten: \S+/);
+    await Promise.all(rings.map((ring) => ring.refresh(now)));
+
+    expect(rings.map((ring) => ring.signer(now).kid)).toEqual(['from-file', 'from-file']);
+    await expect(verify(leaked, rings[1], now)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+    await verify(await issue(rings[0], now), rings[1], now);
   });
 });
 
