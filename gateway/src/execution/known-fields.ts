@@ -4,7 +4,7 @@ import { collectObjects } from './collect-at-path.ts';
 import type { ExecutableFetch, FetchPath } from './executable-plan.ts';
 import type { PlacedFetch } from './fetches-of.ts';
 import { onlyOperation } from './only-operation.ts';
-import { getOwn, type JsonObject } from './own.ts';
+import { getOwn, setOwn, type JsonObject } from './own.ts';
 import type { EntityGroup } from './represent.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
@@ -168,7 +168,7 @@ function fieldsOfEntity({ objects }: EntityGroup, names: KnownFields['names']): 
     const wanted = names.get(String(object['__typename'])) ?? [];
     const isThere = wanted.every((name) => {
       const value = getOwn(object, name);
-      fields[name] = value;
+      setOwn(fields, name, value);
       return value !== undefined && value !== null;
     });
     if (isThere) return fields;

@@ -125,6 +125,18 @@ describe('what the response has of an entity', () => {
     expect(data.users[0]).toEqual({ called: 'Ada', reviews: [{ author: { is: 'Ada', called: 'Ada' } }] });
   });
 
+  it('may be called as what every object inherits', async () => {
+    const { data } = await graph.query(
+      '{ users { __proto__: name constructor: id reviews { author { __proto__: name constructor: id } } } }',
+    );
+
+    const [ada] = data.users as unknown[];
+    expect(JSON.stringify(ada)).toBe(
+      '{"__proto__":"Ada","constructor":"a","reviews":[{"author":{"__proto__":"Ada","constructor":"a"}}]}',
+    );
+    expect(graph.requests().accounts).toHaveLength(1);
+  });
+
   it('is asked for again with all that is below it', async () => {
     const { data } = await graph.query('{ users { city { name } reviews { author { city { name } } } } }');
 
