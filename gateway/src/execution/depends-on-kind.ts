@@ -1,14 +1,26 @@
-import { Kind, type SelectionSetNode } from 'graphql';
+import {
+  doTypesOverlap,
+  isCompositeType,
+  Kind,
+  type GraphQLInterfaceType,
+  type GraphQLSchema,
+  type SelectionSetNode,
+} from 'graphql';
 import type { FieldCollector } from './collect-fields.ts';
 
-/** Whether a selection of an abstract type asks for anything that depends on which kind an object is. */
+/** Whether selections ask an object of which no more than its interface is known for what depends on its kind. */
 export function dependsOnKind(
+  schema: GraphQLSchema,
   { fragments, matches }: FieldCollector,
   selectionSets: readonly SelectionSetNode[],
-  typename: string,
+  type: GraphQLInterfaceType,
 ): boolean {
   // Looked into once each: forty fragments, each with the next one twice, would be a thousand billion.
   const spread = new Set<string>();
+  const mayBe = (condition: string): boolean => {
+    const other = schema.getType(condition);
+    return !isCompositeType(other) || doTypesOverlap(schema, other, type);
+  };
   const depends = ({ selections }: SelectionSetNode): boolean =>
     selections.some((selection) => {
       if (selection.kind === Kind.FIELD) return selection.name.value === '__typename';
@@ -18,8 +30,9 @@ export function dependsOnKind(
       }
       const fragment =
         selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value);
-      const condition = fragment?.typeCondition?.name.value ?? typename;
-      return !matches(condition, typename) || (fragment !== undefined && depends(fragment.selectionSet));
+      const condition = fragment?.typeCondition?.name.value ?? type.name;
+      if (!matches(condition, type.name)) return mayBe(condition);
+      return fragment !== undefined && depends(fragment.selectionSet);
     });
   return selectionSets.some(depends);
 }

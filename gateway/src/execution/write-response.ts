@@ -186,38 +186,39 @@ function createWriter(
     coordinate: string,
     selectionSets: readonly SelectionSetNode[],
   ): ValueWriter => {
-    const writers = new Map<string, SelectionWriter>();
-    const writerFor = (runtimeType: GraphQLObjectType): SelectionWriter => {
-      let writer = writers.get(runtimeType.name);
-      if (writer === undefined)
-        writers.set(runtimeType.name, (writer = selectionWriter(selectionSets, runtimeType)));
-      return writer;
-    };
     if (isObjectType(type)) {
       let writer: SelectionWriter | undefined;
       return (value) => {
         if (value === null || value === undefined) return 'null';
         if (!isJsonObject(value)) return fail(`Expected an object for field ${coordinate}.`);
-        return writeObject((writer ??= writerFor(type)), value) ?? 'null';
+        return writeObject((writer ??= selectionWriter(selectionSets, type)), value) ?? 'null';
       };
     }
-    const anyKind =
-      isInterfaceType(type) && !dependsOnKind(collector, selectionSets, type.name) ? type : undefined;
-    let unknownKind: SelectionWriter | undefined;
+    /** By typename; undefined: of a type whose objects cannot be written here. */
+    const writers = new Map<string, SelectionWriter | undefined>();
+    const writerFor = (typename: unknown): SelectionWriter | undefined => {
+      if (typeof typename !== 'string') return undefined;
+      const known = writers.get(typename);
+      if (known !== undefined || writers.has(typename)) return known;
+      const runtimeType = schema.getType(typename);
+      if (runtimeType === undefined) return undefined;
+      const isOfType =
+        (isObjectType(runtimeType) || isInterfaceType(runtimeType)) &&
+        (runtimeType === type || schema.isSubType(type, runtimeType)) &&
+        // An interface object does not know its kinds; nothing that was asked for depends on them, or they were fetched.
+        !(isInterfaceType(runtimeType) && dependsOnKind(schema, collector, selectionSets, runtimeType));
+      const writer = isOfType ? selectionWriter(selectionSets, runtimeType) : undefined;
+      writers.set(typename, writer);
+      return writer;
+    };
     return (value) => {
       if (value === null || value === undefined) return 'null';
       if (!isJsonObject(value)) return fail(`Expected an object for field ${coordinate}.`);
       const typename = getOwn(value, '__typename');
-      // An interface object does not know its kinds; nothing that was asked for depends on them, or they were fetched.
-      if (typename === undefined || typename === type.name) {
-        if (anyKind === undefined)
-          return fail(`Invalid __typename for field ${coordinate} of type ${type.name}.`);
-        return writeObject((unknownKind ??= selectionWriter(selectionSets, anyKind)), value) ?? 'null';
-      }
-      const runtimeType = typeof typename === 'string' ? schema.getType(typename) : undefined;
-      if (!isObjectType(runtimeType) || !schema.isSubType(type, runtimeType))
+      const writer = writerFor(typename === undefined ? type.name : typename);
+      if (writer === undefined)
         return fail(`Invalid __typename for field ${coordinate} of type ${type.name}.`);
-      return writeObject(writerFor(runtimeType), value) ?? 'null';
+      return writeObject(writer, value) ?? 'null';
     };
   };
 
