@@ -12,7 +12,10 @@ describe('numbers that JavaScript cannot hold', () => {
       a: {
         sdl: `
           scalar Any
-          type Query { any: Any thing: Thing float: Float int: Int echo(value: Any): Any near(of: Float): Float }
+          type Query { any: Any thing: Thing float: Float int: Int echo(value: Any): Any near(of: Float): Float
+            byId(id: ID, ids: [ID!], of: Ids): String byLong(n: Long, all: [Long!], of: Longs): String }
+          input Ids { id: ID }
+          input Longs { n: Long other: Long }
           type Thing @key(fields: "big") { big: Long! }
           scalar Long
         `,
@@ -99,5 +102,22 @@ describe('numbers that JavaScript cannot hold', () => {
     );
 
     expect(graph.subgraphs.a.requests.at(-1)?.text).toContain('"variables":{"v":{"n":12345678901234567890}}');
+  });
+
+  it.each([
+    ['{ byId(id: 12345678901234567890) }', ['"12345678901234567890"']],
+    [
+      '{ byId(ids: [9007199254740993, 7], of: { id: 9007199254740993 }) }',
+      ['["9007199254740993","7"]', '{"id":"9007199254740993"}'],
+    ],
+  ])('are IDs in a document: %s', async (query, values) => {
+    graph.subgraphs.a.respondWith((response) => {
+      response.end('{"data":{"byId":"x"}}');
+    });
+
+    await post(JSON.stringify({ query }));
+
+    const text = graph.subgraphs.a.requests.at(-1)?.text;
+    for (const value of values) expect(text).toContain(value);
   });
 });

@@ -6,6 +6,7 @@
  */
 import {
   getNamedType,
+  GraphQLID,
   isEnumType,
   isInputObjectType,
   isListType,
@@ -115,6 +116,8 @@ function toJson(value: ValueNode, type: GraphQLInputType): string | undefined {
     case Kind.STRING:
       return JSON.stringify(value.value);
     case Kind.INT:
+      // A subgraph would round a long number before it takes it for an ID.
+      return named.name === GraphQLID.name ? JSON.stringify(value.value) : value.value;
     case Kind.FLOAT:
       return value.value;
     case Kind.BOOLEAN:
