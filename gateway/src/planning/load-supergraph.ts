@@ -29,6 +29,7 @@ import { dropUnreachedInterfaceObjects } from './drop-unreached-interface-object
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { expandNarrowings } from './expand-narrowings.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
+import { inlineSpreads } from './inline-spreads.ts';
 import { mendFetches } from './mend-fetches.ts';
 import type * as UsageNames from './operation-usage.ts';
 import type { OperationUsage } from './operation-usage.ts';
@@ -125,11 +126,13 @@ export function loadSupergraph(
       };
       const build = (each: DocumentNode): QueryPlan =>
         planner.buildQueryPlan(operationFromDocument(plannable, each), options);
+      const hoist = (each: DocumentNode): DocumentNode => hoistInterfaceFields(apiSchema, each);
+      const expand = (each: DocumentNode): DocumentNode => expandNarrowings(apiSchema, each);
       const { node } = firstPlan([
         () => build(document),
-        () => build(hoistInterfaceFields(apiSchema, document)),
-        () => build(expandNarrowings(apiSchema, document)),
-        () => build(hoistInterfaceFields(apiSchema, expandNarrowings(apiSchema, document))),
+        () => build(hoist(inlineSpreads(document))),
+        () => build(expand(inlineSpreads(document))),
+        () => build(hoist(expand(inlineSpreads(document)))),
       ]);
       if (node === undefined) return undefined;
       const mended = mendFetches({ types, rootTypeOf }, completeRepresentations(types, membersOf, node));

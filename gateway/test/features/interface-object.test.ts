@@ -326,4 +326,40 @@ describe('@interfaceObject', () => {
       expect({ data, errors }).toEqual({ data: { rated: expected }, errors: undefined });
     });
   });
+
+  it.each([
+    ['', '{ reviewed { ...F } } fragment F on Timed { minutes }'],
+    [
+      ', spread by another',
+      '{ reviewed { ...M } } fragment M on Media { ...F } fragment F on Timed { minutes }',
+    ],
+  ])('may be narrowed by a named fragment%s', async (_title, query) => {
+    const graph = await start({ media: timed, reviews });
+
+    const { data, errors } = await graph.query(query);
+
+    expect(errors).toBeUndefined();
+    expect(data.reviewed).toEqual([{}, { minutes: 90 }, {}]);
+  });
+
+  it('is refused where named fragments would be endless when written out, and the next operation answered', async () => {
+    const graph = await start({ media: timed, reviews });
+    const fragments = Array.from(
+      { length: 40 },
+      (_, n) => `fragment F${n} on Media { ...F${n + 1} ...F${n + 1} }`,
+    );
+    const last = 'fragment F40 on Media { ... on Timed { minutes } }';
+
+    const { data, errors } = await graph.query(`{ reviewed { ...F0 } } ${fragments.join(' ')} ${last}`);
+
+    expect(data).toBeUndefined();
+    expect(errors).toMatchObject([
+      {
+        message: 'We should have an edge from Media(reviews) for __typename',
+        extensions: { code: 'QUERY_PLANNING_FAILED' },
+      },
+    ]);
+    const next = await graph.query('{ best { id } }');
+    expect(next.data).toEqual({ best: { id: 's' } });
+  });
 });
