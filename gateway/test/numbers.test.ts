@@ -120,4 +120,30 @@ describe('numbers that JavaScript cannot hold', () => {
     const text = graph.subgraphs.a.requests.at(-1)?.text;
     for (const value of values) expect(text).toContain(value);
   });
+
+  it.each([
+    ['{ byLong(n: 9007199254740993) }', ['(n:$literal0)', '"literal0":9007199254740993}']],
+    ['{ byLong(n: 7) }', ['(n:7)']],
+    ['{ byLong(all: [7, 9007199254740993]) }', ['(all:[7$literal0])', '"literal0":9007199254740993}']],
+    ['{ byLong(all: 9007199254740993) }', ['(all:[$literal0])', '"literal0":9007199254740993}']],
+    [
+      'query ($o: Long) { byLong(of: { n: 9007199254740993, other: $o }) }',
+      ['(of:{n:$literal0 other:$o})', '"literal0":9007199254740993}'],
+    ],
+    [
+      '{ echo(value: { a: [0.1000000000000000055, "x", null, true] }) }',
+      ['(value:$literal0)', '"literal0":{"a":[0.1000000000000000055,"x",null,true]}}'],
+    ],
+    // An enum value has no JSON of its own, and a variable cannot be in the variables.
+    ['{ echo(value: [A, 9007199254740993]) }', ['(value:[']],
+  ])('are values of custom scalars in a document: %s', async (query, texts) => {
+    graph.subgraphs.a.respondWith((response) => {
+      response.end('{"data":{"byLong":"x","echo":1}}');
+    });
+
+    await post(JSON.stringify({ query }));
+
+    const text = graph.subgraphs.a.requests.at(-1)?.text;
+    for (const each of texts) expect(text).toContain(each);
+  });
 });

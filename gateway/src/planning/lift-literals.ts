@@ -3,9 +3,12 @@
  *
  * Only what means the same in both places is lifted: the specification's scalars, enums, lists and input objects
  * of those. A custom scalar may read a literal differently from a variable, and `@skip(if: true)` shapes the plan.
+ * Numbers that the planner would print with other digits are lifted from custom scalars all the same: any reading
+ * of them is better than one of other digits.
  */
 import {
   getNamedType,
+  getNullableType,
   GraphQLID,
   isEnumType,
   isInputObjectType,
@@ -18,12 +21,15 @@ import {
   visitWithTypeInfo,
   type ArgumentNode,
   type DocumentNode,
+  type FloatValueNode,
   type GraphQLInputType,
   type GraphQLSchema,
+  type IntValueNode,
   type OperationDefinitionNode,
   parseType,
   type ValueNode,
   type VariableDefinitionNode,
+  type VariableNode,
 } from 'graphql';
 import { sortFields } from './sort-fields.ts';
 
@@ -40,8 +46,8 @@ export function liftLiterals(schema: GraphQLSchema, document: DocumentNode): Lif
   const definitions: VariableDefinitionNode[] = [];
   // One value, one variable: selections that are to merge must keep equal arguments.
   const known = new Map<string, string>();
-  const variableFor = (type: string, json: string): string => {
-    const key = `${type} ${json}`;
+  const variableFor = (type: GraphQLInputType, json: string): VariableNode => {
+    const key = `${String(type)} ${json}`;
     let name = known.get(key);
     if (name === undefined) {
       for (let n = lifted.size; name === undefined || taken.has(name); n += 1) name = `literal${n}`;
@@ -51,10 +57,10 @@ export function liftLiterals(schema: GraphQLSchema, document: DocumentNode): Lif
       definitions.push({
         kind: Kind.VARIABLE_DEFINITION,
         variable: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } },
-        type: parseType(type),
+        type: parseType(String(type)),
       });
     }
-    return name;
+    return { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } };
   };
   const typeInfo = new TypeInfo(schema);
   const rewritten = visit(
@@ -66,10 +72,12 @@ export function liftLiterals(schema: GraphQLSchema, document: DocumentNode): Lif
       VariableDefinition: () => false,
       Argument: (argument): ArgumentNode | false => {
         const type = typeInfo.getInputType();
-        const json = type === undefined || type === null ? undefined : toJson(argument.value, type);
-        if (json === undefined || json === 'null') return false;
-        const name = variableFor(String(type), json);
-        return { ...argument, value: { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: name } } };
+        if (type === undefined || type === null) return false;
+        const json = toJson(argument.value, type);
+        if (json === 'null') return false;
+        const value =
+          json === undefined ? liftNumbers(argument.value, type, variableFor) : variableFor(type, json);
+        return value === argument.value ? false : { ...argument, value };
       },
     }),
   );
@@ -112,16 +120,74 @@ function toJson(value: ValueNode, type: GraphQLInputType): string | undefined {
   const named = getNamedType(type);
   if (isEnumType(named)) return value.kind === Kind.ENUM ? JSON.stringify(value.value) : undefined;
   if (!isSpecifiedScalarType(named)) return undefined;
+  // A subgraph would round a long number before it takes it for an ID.
+  if (named.name === GraphQLID.name && value.kind === Kind.INT) return JSON.stringify(value.value);
+  return untypedJson(value);
+}
+
+/** The value with variables for what custom scalars have of numbers that would not stay as they are. */
+function liftNumbers(
+  value: ValueNode,
+  type: GraphQLInputType,
+  variableFor: (type: GraphQLInputType, json: string) => VariableNode,
+): ValueNode {
+  const nullable = getNullableType(type);
+  if (value.kind === Kind.VARIABLE || value.kind === Kind.NULL || !hasFragileNumber(value)) return value;
+  if (isListType(nullable)) {
+    // A variable has the type of an item: it cannot stand for the list of one.
+    const values = value.kind === Kind.LIST ? value.values : [value];
+    return {
+      kind: Kind.LIST,
+      values: values.map((item) => liftNumbers(item, nullable.ofType, variableFor)),
+    };
+  }
+  if (isInputObjectType(nullable)) {
+    if (value.kind !== Kind.OBJECT) return value;
+    const definitions = nullable.getFields();
+    const fields = value.fields.map((field) => {
+      const definition = definitions[field.name.value];
+      return definition === undefined
+        ? field
+        : { ...field, value: liftNumbers(field.value, definition.type, variableFor) };
+    });
+    return { ...value, fields };
+  }
+  const json = isSpecifiedScalarType(nullable) ? undefined : untypedJson(value);
+  return json === undefined ? value : variableFor(type, json);
+}
+
+function hasFragileNumber(value: ValueNode): boolean {
+  let isFragile = false;
+  const look = (node: IntValueNode | FloatValueNode): void => {
+    isFragile ||= String(Number(node.value)) !== node.value;
+  };
+  visit(value, { IntValue: look, FloatValue: look });
+  return isFragile;
+}
+
+/** JSON text of a scalar's literal; undefined: JSON has nothing for some of it. */
+function untypedJson(value: ValueNode): string | undefined {
   switch (value.kind) {
+    case Kind.LIST: {
+      const items = value.values.map(untypedJson);
+      return items.includes(undefined) ? undefined : `[${items.join()}]`;
+    }
+    case Kind.OBJECT: {
+      const entries = sortFields(value).map((field) => {
+        const json = untypedJson(field.value);
+        return json === undefined ? undefined : `${JSON.stringify(field.name.value)}:${json}`;
+      });
+      return entries.includes(undefined) ? undefined : `{${entries.join()}}`;
+    }
     case Kind.STRING:
       return JSON.stringify(value.value);
     case Kind.INT:
-      // A subgraph would round a long number before it takes it for an ID.
-      return named.name === GraphQLID.name ? JSON.stringify(value.value) : value.value;
     case Kind.FLOAT:
       return value.value;
     case Kind.BOOLEAN:
       return String(value.value);
+    case Kind.NULL:
+      return 'null';
     default:
       return undefined;
   }
