@@ -13,7 +13,7 @@ const Env = z.object({
   INTROSPECTION: flag(false),
   /** Where the data is; the database is `products` when the path names none. May hold a password: no default. */
   MONGODB_URI: z
-    .string({ error: 'must be a mongodb:// or mongodb+srv:// URI' })
+    .string({ error: 'is required' })
     .regex(/^mongodb(?:\+srv)?:\/\/[^/]/, 'must be a mongodb:// or mongodb+srv:// URI'),
   /** JSON file: where which service wants to hear of products, `{"search": "http://.../events"}`. */
   EVENT_SUBSCRIBERS_FILE: z.string().optional(),

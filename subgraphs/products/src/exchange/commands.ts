@@ -52,22 +52,14 @@ export async function runImport(
   mediaBaseUrl: string,
   print: (line: string) => void,
 ): Promise<string> {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
-    options: {
-      'dry-run': { type: 'boolean', default: false },
-      restart: { type: 'boolean', default: false },
-      report: { type: 'string' },
-    },
-  });
+  const { values, positionals } = readArguments(args);
   const { path, format } = readPath(positionals, 'import');
   const dryRun = values['dry-run'];
   const reportPath = values.report ?? `${path}.${dryRun ? 'dry-run' : 'report'}.jsonl`;
   const checkpointPath = `${path}.progress.json`;
   const checkpoint = await loadCheckpoint(path, checkpointPath, dryRun || values.restart);
   // Before anything is written: whoever goes on after an interruption needs the same ids.
-  if (!dryRun) await saveCheckpoint(checkpointPath, checkpoint);
+  if (!dryRun) await saveCheckpoint(checkpointPath, checkpoint).catch(refuseToWrite(checkpointPath));
   const resumes = checkpoint.progress.line > 0;
   if (resumes) print(`goes on after line ${checkpoint.progress.line}`);
   else await rm(reportPath, { force: true });
@@ -98,7 +90,7 @@ export async function runExport(
   mediaBaseUrl: string,
 ): Promise<string> {
   const { path, format } = readPath(args, 'export');
-  const file = await open(path, 'w');
+  const file = await open(path, 'w').catch(refuseToWrite(path));
   try {
     for await (const text of exportCatalogue(collections, format, mediaBaseUrl)) await file.write(text);
     await file.sync();
@@ -108,6 +100,24 @@ export async function runExport(
   return `wrote ${path}`;
 }
 
+function readArguments(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        'dry-run': { type: 'boolean', default: false },
+        restart: { type: 'boolean', default: false },
+        report: { type: 'string' },
+      },
+    });
+  } catch (cause) {
+    // Node goes on with how to name a file that begins with a dash.
+    const [problem = ''] = (cause as Error).message.split('. ');
+    throw new StartupError(`${problem}; see --help`, { cause });
+  }
+}
+
 function readPath(positionals: readonly string[], command: string): { path: string; format: FileFormat } {
   const [path, ...rest] = positionals;
   const format = path === undefined ? undefined : formatOf(path);
@@ -115,6 +125,12 @@ function readPath(positionals: readonly string[], command: string): { path: stri
     throw new StartupError(`${command} takes one file, whose name ends in .jsonl or .csv; see --help`);
   return { path, format };
 }
+
+const refuseToWrite =
+  (path: string) =>
+  (cause: NodeJS.ErrnoException): never => {
+    throw new StartupError(`${path} cannot be written (${cause.code ?? cause.message}).`, { cause });
+  };
 
 const summaryOf = ({ line, created, updated, unchanged, refused }: ImportProgress): string =>
   `line ${line}: ${created} created, ${updated} changed, ${unchanged} unchanged, ${refused} refused`;

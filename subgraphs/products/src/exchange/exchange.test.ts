@@ -225,9 +225,20 @@ describe('a catalogue', () => {
     await expect(runImport([await file('odd.csv', 'slug,size\n')], database, MEDIA, quiet)).rejects.toThrow(
       'there is no column size',
     );
+  });
+
+  it('is not begun when it is not said, or not possible, where from or where to', async () => {
+    const database = await newDatabase();
     for (const args of [[], ['x.txt'], ['a.csv', 'b.csv'], [join(folder, 'missing.csv')]]) {
       await expect(runImport(args, database, MEDIA, quiet)).rejects.toThrow(/takes one file|cannot be read/);
     }
+    await expect(runImport(['a.csv', '--bogus'], database, MEDIA, quiet)).rejects.toThrow(
+      "Unknown option '--bogus'; see --help",
+    );
+    const nowhere = join(folder, 'nowhere', 'a.csv');
+    await expect(runExport([nowhere], database, MEDIA)).rejects.toThrow(
+      `${nowhere} cannot be written (ENOENT).`,
+    );
   });
 
   it('has each slug once: a later line is refused, wherever the batches and runs of its import end', async () => {
