@@ -23,6 +23,7 @@ Data, keys and logs are kept in .data/ between starts. Ctrl-C stops everything.
 Environment
   GATEWAY_PORT, USERS_PORT, PRODUCTS_PORT, PAYMENTS_PORT   other ports than 4000 to 4003
   REGISTRY_PORT  another port than 4010
+  SANDBOX_PORT   another port than 4004, of the sandbox payment provider
   POSTGRES_URL   a PostgreSQL server of yours, with databases "users", "payments" and "registry"
   MONGODB_URI    a MongoDB deployment of yours, with the database in the path
   DATA_DIR       another folder than .data
