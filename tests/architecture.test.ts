@@ -90,7 +90,7 @@ const LIBRARIES: Readonly<Record<string, RegExp>> = {
     /^gateway\/src\/planning\/(load-supergraph|entity-fetch)\.ts$|^registry\/src\/schema-work\/compose\.ts$/,
   '@apollo/composition': /^(scripts\/composition|packages\/testkit|registry\/src\/schema-work)\//,
   '@apollo/federation-internals':
-    /^(scripts\/composition|tests|registry\/src\/schema-work)\/|^gateway\/src\/planning\/(load-supergraph|subgraph-types)\.ts$/,
+    /^(scripts\/composition|tests|registry\/src\/schema-work)\/|^gateway\/src\/planning\/(load-supergraph|subgraph-types|drop-unreached-interface-objects)\.ts$/,
   '@apollo/subgraph': /^packages\/(subgraph-kit|testkit)\/|^e2e\/soak\/run-subgraph\.ts$/,
 };
 
