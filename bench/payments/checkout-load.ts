@@ -13,6 +13,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildExplorer } from '../../scripts/build-explorer.ts';
+import { answerHelp } from '../../scripts/command-line.ts';
 import { removeDataFolder } from '../../scripts/system/data-folder.ts';
 import { graphqlRequest } from '../../scripts/system/graphql-request.ts';
 import { findFreePorts } from '../../scripts/system/ports.ts';
@@ -25,7 +26,13 @@ import {
   createInput,
 } from '../../subgraphs/payments/src/testing/buyer-requests.ts';
 import { quantile } from '../measure/statistics.ts';
+import { runBench, type Release } from '../run-bench.ts';
 import { processorTimeOf, readProcessorTime } from './processor-time.ts';
+
+answerHelp(`Measures completed checkouts a second, and the steps of each. Usage: npm run bench:payments [-- SECONDS]
+
+10 seconds when left out. Exits 1 when the books are wrong or a target is missed: bench/README.md.
+`);
 
 const SECONDS = Number(process.argv[2] ?? 10);
 /** Code that has run a few times only is many times slower. */
@@ -53,32 +60,37 @@ interface Sample {
   readonly both: number[];
 }
 
-async function main(): Promise<void> {
+async function main(release: Release): Promise<void> {
   await buildExplorer();
   const dataFolder = await mkdtemp(join(tmpdir(), 'tributary-bench-payments-'));
   // Run by root, PostgreSQL is another account's process: let it in.
   await chmod(dataFolder, 0o755);
-  const system = await startSystem({ ports: await findFreePorts(), dataFolder, seed: true });
-  try {
-    const key = SigningKey.parse(JSON.parse(await readFile(system.secrets.viewerKey, 'utf8')));
-    const request = graphqlClient(
-      `${system.urls.payments}/graphql`,
-      'payments',
-      await createViewerTokenSigner('gateway', key),
-    );
-    const variants = await findVariants(system.urls.gateway);
-    await buy(request, variants, WARM_UP_SECONDS);
-    const before = readProcessorTime();
-    const started = performance.now();
-    const sample = await buy(request, variants, SECONDS);
-    const seconds = (performance.now() - started) / 1_000;
-    const processorTime = processorTimeOf(before, readProcessorTime(), sample.both.length);
-    report(sample, seconds, processorTime, await readBooks(system, seconds));
-  } finally {
-    await system.stop();
+  release(async () => {
     await removeDataFolder(dataFolder);
     await rm(dataFolder, { recursive: true, force: true });
-  }
+  });
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  const starting = startSystem({ ports: await findFreePorts(), dataFolder, seed: true, signal });
+  release(async () => {
+    interruption.abort();
+    await (await starting.catch(() => undefined))?.stop();
+  });
+  const system = await starting;
+  const key = SigningKey.parse(JSON.parse(await readFile(system.secrets.viewerKey, 'utf8')));
+  const request = graphqlClient(
+    `${system.urls.payments}/graphql`,
+    'payments',
+    await createViewerTokenSigner('gateway', key),
+  );
+  const variants = await findVariants(system.urls.gateway);
+  await buy(request, variants, WARM_UP_SECONDS);
+  const before = readProcessorTime();
+  const started = performance.now();
+  const sample = await buy(request, variants, SECONDS);
+  const seconds = (performance.now() - started) / 1_000;
+  const processorTime = processorTimeOf(before, readProcessorTime(), sample.both.length);
+  report(sample, seconds, processorTime, await readBooks(system, seconds));
 }
 
 async function findVariants(gateway: string): Promise<readonly string[]> {
@@ -209,4 +221,4 @@ function report(
   if (broken.length > 0 || perSecond < TARGET_PER_SECOND || p99 > TARGET_P99_MS) process.exitCode = 1;
 }
 
-await main();
+await runBench(main);

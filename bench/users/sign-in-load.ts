@@ -18,8 +18,15 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import pg from 'pg';
+import { answerHelp } from '../../scripts/command-line.ts';
 import { quantile } from '../measure/statistics.ts';
+import { runBench, type Release } from '../run-bench.ts';
 import { measureEntityFetch, type EntityFetch } from './entity-fetch.ts';
+
+answerHelp(`Measures what people who are signed in notice while many others sign in. Usage: npm run bench:users [-- SECONDS]
+
+SECONDS of sign-ins, 5 when left out. Exits 1 when a target is missed: bench/README.md.
+`);
 
 const MAIN = 'subgraphs/users/src/main.ts';
 const SIGN_IN_PROCESS = join(import.meta.dirname, 'sign-in-process.ts');
@@ -49,12 +56,18 @@ interface SignIns {
   end(): void;
 }
 
-async function main(): Promise<void> {
+async function main(release: Release): Promise<void> {
   driverDelay.enable();
   const folder = await mkdtemp(join(tmpdir(), 'tributary-bench-users-'));
+  release(() => rm(folder, { recursive: true, force: true }));
   // Run by root, PostgreSQL is another account's process: let it in.
   await chmod(folder, 0o755);
-  const postgres = await startLocalPostgres({ dataDir: join(folder, 'postgres') });
+  const starting = startLocalPostgres({ dataDir: join(folder, 'postgres') });
+  release(async () => {
+    await (await starting).stop();
+    await removeDataDirectory(join(folder, 'postgres'));
+  });
+  const postgres = await starting;
   const key = await generateSigningKey('bench');
   const signer = await createViewerTokenSigner('gateway', key);
   const trust = { issuers: { gateway: { keys: [toPublicKey(key)], actsForUsers: true, scopes: [] } } };
@@ -73,31 +86,27 @@ async function main(): Promise<void> {
   await spawnService(MAIN, ['seed'], env).finished;
   const ids = await addUsers(env.POSTGRES_URL);
   const service = spawnService(MAIN, ['serve'], env);
+  release(() => {
+    service.process.kill();
+    return service.finished;
+  });
   const origin = await service.url;
   const signIns = createSignIns(origin, await file('gateway.json', key));
-  try {
-    const request = graphqlClient(`${origin}/graphql`, 'users', signer);
-    const viewer = userViewer(ids[0] ?? '');
-    // Until code is compiled: what is asked about is a service that runs, not one that starts.
-    signIns.start();
-    await measure(request, viewer, WARM_UP_SECONDS);
-    await signIns.stop();
-    const alone = await measure(request, viewer, ALONE_SECONDS);
-    driverDelay.reset();
-    signIns.start();
-    const loaded = await measure(request, viewer, SECONDS);
-    const driverLateMs = driverDelay.percentile(99) / 1e6 - DRIVER_RESOLUTION_MS;
-    const done = await signIns.stop();
-    const entities = await measureEntityFetch(request, ids, postgres);
-    report({ alone, loaded, signIns: done, entities, driverLateMs });
-  } finally {
-    signIns.end();
-    service.process.kill();
-    await service.finished;
-    await postgres.stop();
-    await removeDataDirectory(join(folder, 'postgres'));
-    await rm(folder, { recursive: true, force: true });
-  }
+  release(signIns.end);
+  const request = graphqlClient(`${origin}/graphql`, 'users', signer);
+  const viewer = userViewer(ids[0] ?? '');
+  // Until code is compiled: what is asked about is a service that runs, not one that starts.
+  signIns.start();
+  await measure(request, viewer, WARM_UP_SECONDS);
+  await signIns.stop();
+  const alone = await measure(request, viewer, ALONE_SECONDS);
+  driverDelay.reset();
+  signIns.start();
+  const loaded = await measure(request, viewer, SECONDS);
+  const driverLateMs = driverDelay.percentile(99) / 1e6 - DRIVER_RESOLUTION_MS;
+  const done = await signIns.stop();
+  const entities = await measureEntityFetch(request, ids, postgres);
+  report({ alone, loaded, signIns: done, entities, driverLateMs });
 }
 
 /** Keeps so many sign-ins under way, from a process of its own. */
@@ -185,4 +194,4 @@ function report({ alone, loaded, signIns, entities, driverLateMs }: Results): vo
   if (ratio > TARGET || entities.statements !== 1) process.exitCode = 1;
 }
 
-await main();
+await runBench(main);
