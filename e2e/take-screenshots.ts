@@ -7,8 +7,12 @@ import type { Page } from 'playwright-core';
 import { startTestPostgres, stopTestPostgres } from '../packages/testkit/src/jest/test-postgres.ts';
 import { createKeyStore } from '../registry/src/access/key-store.ts';
 import { GRAPH, startTestRegistry, type TestRegistry } from '../registry/src/testing/start-test-registry.ts';
+import { answerHelp } from '../scripts/command-line.ts';
 import { fillRegistry, REF, SOURCE } from './console-data.ts';
 import { launchBrowser } from './launch-browser.ts';
+
+answerHelp(`Renews the pictures of the console in docs/images, with a real Chromium. Usage: npm run screenshots
+`);
 
 const images = join(import.meta.dirname, '../docs/images');
 

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { answerHelp } from './command-line.ts';
 
 const root = join(import.meta.dirname, '..');
 const source = join(root, 'gateway/explorer');
@@ -57,4 +58,8 @@ async function hashInputs(): Promise<string> {
   return hash.digest('hex');
 }
 
-if (process.argv[1] === import.meta.filename) console.log(`explorer: ${await buildExplorer()}`);
+if (process.argv[1] === import.meta.filename) {
+  answerHelp(`Bundles the explorer into gateway/dist/explorer, when it changed. Usage: npm run build:explorer
+`);
+  console.log(`explorer: ${await buildExplorer()}`);
+}

@@ -4,6 +4,7 @@
  */
 import { join } from 'node:path';
 import { buildExplorer } from './build-explorer.ts';
+import { answerHelp } from './command-line.ts';
 import { bundleService } from './services/bundle-service.ts';
 import { findService, root } from './services/services.ts';
 
@@ -13,6 +14,10 @@ export async function buildGateway(): Promise<void> {
 }
 
 if (process.argv[1] === import.meta.filename) {
+  answerHelp(`Bundles the gateway and its explorer into gateway/dist. Usage: npm run build:gateway
+
+Then: node --max-semi-space-size=64 gateway/dist/main.js --help
+`);
   await buildGateway();
   console.log('built: gateway/dist/main.js');
 }

@@ -15,7 +15,12 @@ export function readArguments<T extends ParseArgsConfig>(config: T): ReturnType<
   } catch (error) {
     // Node goes on with how to name a file that begins with a dash.
     const [problem = ''] = (error as Error).message.split('. ');
-    console.error(`${problem}; see --help`);
-    process.exit(1);
+    return fail(`${problem}; see --help`);
   }
+}
+
+/** Ends the command with a line that says what is wrong, and exit code 1. */
+export function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
 }

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { composeSupergraph, type CompositionMessage } from './composition/compose-supergraph.ts';
+import { readArguments } from './command-line.ts';
 import { readSupergraphConfig } from './composition/read-supergraph-config.ts';
 
 const HELP = `Composes the contracts that rover.yaml names into the supergraph.
@@ -17,7 +17,7 @@ Usage: npm run compose [-- options]
 const root = join(import.meta.dirname, '..');
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     options: {
       config: { type: 'string', default: join(root, 'rover.yaml') },
       out: { type: 'string', default: join(root, 'schema') },

@@ -1,8 +1,8 @@
 /** `npm start`: the whole system on this machine, from nothing. */
 import { access, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { parseArgs } from 'node:util';
 import { buildExplorer } from './build-explorer.ts';
+import { readArguments } from './command-line.ts';
 import { removeDataFolder } from './system/data-folder.ts';
 import { readPorts } from './system/ports.ts';
 import { SAMPLE_PASSWORD, seedOrders } from './system/seed-orders.ts';
@@ -32,7 +32,7 @@ Environment
 const root = join(import.meta.dirname, '..');
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
+  const { values } = readArguments({
     options: {
       fresh: { type: 'boolean', default: false },
       'no-seed': { type: 'boolean', default: false },

@@ -7,6 +7,16 @@
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { answerHelp } from './command-line.ts';
+
+answerHelp(`Makes the CloudFormation templates, into deploy/cdk.out/NAME. Usage: npm run synth [-- [--snapshot] [NAME ...]]
+
+  NAME        an environment of deploy/environments (default: all)
+  --snapshot  keep prod's stores in deploy/snapshots/, which tests compare the next ones with
+  --help      this text
+
+Needs no account and no network. Exits 1 with findings that are not acknowledged.
+`);
 
 const folder = join(import.meta.dirname, '../deploy');
 

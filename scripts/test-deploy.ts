@@ -1,6 +1,10 @@
 /** `npm run test:deploy`: the stacks' types, their templates, and the tests of what was decided about them. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { answerHelp } from './command-line.ts';
+
+answerHelp(`Tests the stacks for AWS, without an account: their types, their templates, their tests. Usage: npm run test:deploy
+`);
 
 const root = join(import.meta.dirname, '..');
 

@@ -10,7 +10,7 @@ import { MongoClient, type Document } from 'mongodb';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { answerHelp, fail, readArguments } from '../../scripts/command-line.ts';
 import { CATALOGUE_LISTS } from './catalogue-lists.ts';
 import { PRODUCTS_MAIN, startStore } from './start-store.ts';
 
@@ -24,9 +24,17 @@ const COUNTED_ROUNDS = 5;
 /** The collections that a reference is looked for in: whether a variant may be seen its product says. */
 const COLLECTIONS_OF = { Product: 1, ProductVariant: 2 } as const;
 
-const { values } = parseArgs({ options: { folder: { type: 'string' } } });
+answerHelp(`Reads from a catalogue through one products service. Usage: npm run bench:catalogue -- --folder DIR
+
+  --folder DIR  that of an npm run bench:import
+  --help        this text
+
+Exits 1 when entities cost more queries than they may, or the store takes too long.
+`);
+
+const { values } = readArguments({ options: { folder: { type: 'string' } } });
 const { folder } = values;
-if (folder === undefined) throw new Error('--folder is required: that of an `npm run bench:import`');
+if (folder === undefined) fail('--folder is required: that of an npm run bench:import');
 
 /** Milliseconds per call, one call after another. */
 async function time(call: () => Promise<unknown>): Promise<{ readonly p50: number; readonly p99: number }> {

@@ -12,7 +12,7 @@ import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { answerHelp, fail, readArguments } from '../../scripts/command-line.ts';
 import { categoryIds } from '../../subgraphs/products/src/domain/ids.ts';
 import { upsertAttribute } from '../../subgraphs/products/src/store/mongo/attributes.ts';
 import { createCategory } from '../../subgraphs/products/src/store/mongo/categories.ts';
@@ -29,7 +29,17 @@ const BRANDS = ['Kestrel', 'Nordlauf', 'Fellrunner', 'Stride & Co'];
 const RARE_BRAND = 'Onsight';
 const RARE_COLOUR = 'saffron';
 
-const { values } = parseArgs({
+answerHelp(`Imports a catalogue into the embedded store. Usage: npm run bench:import -- --folder DIR [options]
+
+  --folder DIR    where the store and the catalogue are kept, so that an import can go on there
+  --products N    of the catalogue (default 100000)
+  --kill-at LINE  kill the import (SIGKILL) beyond that line; run again, it goes on
+  --help          this text
+
+Exits 1 unless everything is there exactly once, in the memory that is documented.
+`);
+
+const { values } = readArguments({
   options: {
     folder: { type: 'string' },
     products: { type: 'string', default: '100000' },
@@ -37,8 +47,7 @@ const { values } = parseArgs({
   },
 });
 const { folder } = values;
-if (folder === undefined)
-  throw new Error('--folder is required: it is kept, so that an import can go on there');
+if (folder === undefined) fail('--folder is required: it is kept, so that an import can go on there');
 const products = Number(values.products);
 const killAt = values['kill-at'] === undefined ? Infinity : Number(values['kill-at']);
 const file = join(folder, 'catalogue.jsonl');

@@ -6,10 +6,16 @@ import { createTestTrust, graphqlClient, spawnService, userViewer, waitFor } fro
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { answerHelp } from '../../scripts/command-line.ts';
 import { createStock } from '../../subgraphs/products/src/testing/create-test-product.ts';
 import { raceForStock } from '../../subgraphs/products/src/testing/race-for-stock.ts';
 import { reservationClient } from '../../subgraphs/products/src/testing/reservation-client.ts';
 import { findFreePort } from '../measure/free-port.ts';
+
+answerHelp(`64 buyers race for units at 8 instances of the products service. Usage: npm run bench:products [-- UNITS]
+
+1,000 units when left out. Exits 1 unless exactly so many are sold.
+`);
 
 const MAIN = 'subgraphs/products/src/main.ts';
 const UNITS = Number(process.argv[2] ?? 1_000);

@@ -33,7 +33,10 @@ export interface SupergraphSources {
  * @see https://www.apollographql.com/docs/rover/commands/supergraphs#yaml-configuration-file
  */
 export async function readSupergraphConfig(path: string): Promise<SupergraphSources> {
-  const result = SupergraphConfig.safeParse(parseYaml(await readFile(path, 'utf8')));
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new Error(`${path} cannot be read: it names the subgraphs, CONTRIBUTING.md says how.`, { cause });
+  });
+  const result = SupergraphConfig.safeParse(parseYaml(text));
   if (!result.success)
     throw new Error(`${path} is not a supergraph configuration:\n${z.prettifyError(result.error)}`);
   const subgraphs = await Promise.all(
