@@ -2,6 +2,10 @@
 # Makes an administrator's key of a graph in the registry of an environment and prints it: first-key.sh ENVIRONMENT GRAPH
 # It is made here. AWS gets its hash, which is all that the registry keeps: no log and no call has the key.
 set -euo pipefail
+if [ $# -ne 2 ]; then
+  echo "Usage: ci/first-key.sh ENVIRONMENT GRAPH" >&2
+  exit 2
+fi
 environment=$1
 graph=$2
 

@@ -2,6 +2,10 @@
 # Runs a service's migration once and waits for its end: migrate.sh ENVIRONMENT SERVICE
 # Exit code 0 when the store is at the newest schema. A service without a store has no migration and nothing to do.
 set -euo pipefail
+if [ $# -ne 2 ]; then
+  echo "Usage: ci/migrate.sh ENVIRONMENT SERVICE" >&2
+  exit 2
+fi
 environment=$1
 service=$2
 

@@ -1,6 +1,10 @@
 #!/usr/bin/env bash
 # Publishes a subgraph's contract: publish.sh SERVICE GRAPH_REF. A service that has none has nothing to do.
 set -euo pipefail
+if [ $# -ne 2 ]; then
+  echo "Usage: ci/publish.sh SERVICE GRAPH_REF" >&2
+  exit 2
+fi
 service=$1
 graph=$2
 if [ ! -f "schema/$service.graphql" ]; then exit 0; fi

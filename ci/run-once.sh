@@ -2,6 +2,10 @@
 # Runs the task of a service's migration once and waits for its end: run-once.sh ENVIRONMENT SERVICE [OVERRIDES]
 # OVERRIDES is what `aws ecs run-task --overrides` takes, for another command. Exit code 0 when the task's is.
 set -euo pipefail
+if [ $# -lt 2 ]; then
+  echo "Usage: ci/run-once.sh ENVIRONMENT SERVICE [OVERRIDES]" >&2
+  exit 2
+fi
 environment=$1
 service=$2
 overrides=${3:-'{}'}
