@@ -40,6 +40,7 @@ export interface Exchange {
   abort(): void;
 }
 
+/** Of all exchanges, whichever their subgraph: they share the code, not the connection. */
 const departures = new Stage(whenAllIsDone);
 const arrivals = new Stage(whenAllIsRead);
 

@@ -1,6 +1,5 @@
 import { BadUserInputError } from '@tributary/service-kit';
 import { actorOf, assertMay } from '../access/viewer.ts';
-import { assertNoContract } from '../graphs/assert-no-contract.ts';
 import { assertSubgraphName, assertVariantName, formatGraphRef, type GraphRef } from '../graphs/graph-ref.ts';
 import { isWhole, type Subgraph } from '../graphs/graph-store.ts';
 import { hashOf } from '../graphs/save-launch.ts';
@@ -36,7 +35,6 @@ export async function publishSubgraphs(graphId: string, input: PublishSubgraphs,
   for (const subgraph of names) assertMay(context.viewer, 'publish', { ...ref, subgraph });
   const viewer = assertMay(context.viewer, 'publish', { ...ref, subgraph: names[0] ?? '' });
   assertVariantName(variant);
-  assertNoContract(await context.contracts.find(ref));
   if (new Set(names).size !== names.length)
     throw new BadUserInputError('A subgraph is published once at a time.');
   for (const each of inputs) assertInput(each, context.maxSchemaBytes);

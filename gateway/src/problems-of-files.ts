@@ -1,9 +1,8 @@
-import { readJsonFile, silentLogger, SigningKey } from '@tributary/service-kit';
+import { ConfigurationError, readJsonFile, silentLogger, SigningKey } from '@tributary/service-kit';
 import { access } from 'node:fs/promises';
 import type { GatewayConfig } from './config/gateway-config.ts';
 import { openManifests } from './persisted-operations/manifest-source.ts';
 import { importPlugin } from './plugins/load-plugins.ts';
-import { openSubgraphTls } from './tls/subgraph-tls.ts';
 import { openTlsMaterial } from './tls/tls-material.ts';
 
 /**
@@ -17,14 +16,10 @@ export async function problemsOfFiles(config: GatewayConfig): Promise<readonly s
   const { supergraph, listenerTls, subgraphTls, authentication, persistedOperations } = config;
   const checks: (() => unknown)[] = [];
   if (supergraph.kind === 'file') checks.push(() => readable('supergraph', supergraph.path));
-  if (listenerTls !== undefined)
-    checks.push(async () => {
-      (await openTlsMaterial({ sources: listenerTls, logger })).stop();
-    });
-  for (const sources of [subgraphTls?.all, ...(subgraphTls?.subgraphs.values() ?? [])])
+  for (const sources of [listenerTls, subgraphTls?.all, ...(subgraphTls?.subgraphs.values() ?? [])])
     if (sources !== undefined)
       checks.push(async () => {
-        (await openSubgraphTls({ all: sources, subgraphs: new Map() }, logger)).stop();
+        (await openTlsMaterial({ sources, logger })).stop();
       });
   const { issuers = [], viewerKeyFile } = authentication ?? {};
   for (const { source } of issuers)
@@ -54,16 +49,10 @@ async function readable(option: string, path: string): Promise<void> {
   try {
     await access(path);
   } catch (cause) {
-    throw new Error(
-      `${option}: ${path} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'error'}).`,
-      {
-        cause,
-      },
-    );
+    const { code = 'error' } = cause as NodeJS.ErrnoException;
+    throw new Error(`${option}: ${path} cannot be read (${code}).`, { cause });
   }
 }
 
 const problemsIn = (error: unknown): readonly string[] =>
-  error instanceof Error && 'problems' in error
-    ? (error.problems as readonly string[])
-    : [(error as Error).message];
+  error instanceof ConfigurationError ? error.problems : [(error as Error).message];
