@@ -1,4 +1,5 @@
 import { Cancellation } from '../cancellation.ts';
+import { InFlight } from '../in-flight.ts';
 import { SharedWork } from '../shared-work.ts';
 import type { Answer } from './answer.ts';
 
@@ -9,7 +10,7 @@ import type { Answer } from './answer.ts';
  * answer: no query joins one that began before a write ended.
  */
 export class SharedAnswers {
-  #answers = new Map<string, SharedWork<Answer>>();
+  #answers = new InFlight<SharedWork<Answer>>();
 
   /** The answer to an equal query that is in flight. */
   join(key: string, cancellation: Cancellation): Promise<Answer> | undefined {
@@ -35,18 +36,20 @@ export class SharedAnswers {
     });
     const answers = this.#answers;
     const forget = (): void => {
-      if (answers.get(key) === shared) answers.delete(key);
+      answers.delete(key, shared);
     };
     const shared = new SharedWork(answer, () => {
       forget();
       own.cancel();
     });
-    const running = run(own, () => answers.set(key, shared)).finally(forget);
+    const running = run(own, () => {
+      answers.set(key, shared);
+    }).finally(forget);
     return shared.waitFor(cancellation);
   }
 
   /** Queries from now on are answered anew. */
   forget(): void {
-    if (this.#answers.size > 0) this.#answers = new Map();
+    if (this.#answers.size > 0) this.#answers = new InFlight();
   }
 }

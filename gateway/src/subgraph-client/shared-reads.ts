@@ -1,8 +1,9 @@
 import type { Cancellation } from '../cancellation.ts';
+import { InFlight } from '../in-flight.ts';
 import { SharedWork } from '../shared-work.ts';
 import type { Exchange, RawResponse } from './exchange.ts';
 
-type Reads = Map<string, SharedWork<RawResponse>>;
+type Reads = InFlight<SharedWork<RawResponse>>;
 
 /**
  * Equal reads that are in flight at the same time are asked once.
@@ -12,7 +13,7 @@ type Reads = Map<string, SharedWork<RawResponse>>;
  */
 export class SharedReads {
   /** By subgraph and caller, then by body: a body is long, and is not copied to make a key. */
-  #reads = new Map<string, Reads>();
+  #reads = new InFlight<Reads>();
 
   /** @param source The subgraph and the caller. */
   read(
@@ -22,21 +23,20 @@ export class SharedReads {
     start: () => Exchange,
   ): Promise<RawResponse> {
     let reads = this.#reads.get(source);
-    if (reads === undefined) this.#reads.set(source, (reads = new Map<string, SharedWork<RawResponse>>()));
+    if (reads === undefined) this.#reads.set(source, (reads = new InFlight<SharedWork<RawResponse>>()));
     const read = reads.get(body) ?? this.#start(source, reads, body, start());
     return read.waitFor(cancellation);
   }
 
   /** Reads from now on begin anew. */
   forget(): void {
-    if (this.#reads.size > 0) this.#reads = new Map();
+    if (this.#reads.size > 0) this.#reads = new InFlight();
   }
 
   #start(source: string, reads: Reads, body: string, exchange: Exchange): SharedWork<RawResponse> {
     const end = (): void => {
-      if (reads.get(body) !== read) return;
-      reads.delete(body);
-      if (reads.size === 0 && this.#reads.get(source) === reads) this.#reads.delete(source);
+      reads.delete(body, read);
+      if (reads.size === 0) this.#reads.delete(source, reads);
     };
     const read = new SharedWork(exchange.response, () => {
       end();
