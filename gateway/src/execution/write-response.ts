@@ -64,8 +64,7 @@ interface SelectionWriter {
   readonly fields: readonly FieldWriter[];
   readonly end: string;
   /** Texts of objects written before, in the response that is being written. */
-  texts: Map<JsonObject, string>;
-  response: number;
+  texts: Map<JsonObject, string> | undefined;
 }
 
 export interface WriterOptions {
@@ -99,8 +98,9 @@ function createWriter(
 ): (source: JsonObject, shared: boolean) => WrittenResponse {
   // One response is written at a time, without a pause: its state is here.
   let errors: GraphQLError[] = [];
-  let response = 0;
   let remembers = false;
+  /** Writers that have texts to forget. */
+  const remembering: SelectionWriter[] = [];
   const path: (string | number)[] = [];
   const fail = (message: string): 'null' => {
     errors.push(new GraphQLError(message, { path: [...path] }));
@@ -133,7 +133,7 @@ function createWriter(
       before = '';
     }
     onGrown(SELECTION_BYTES + FIELD_BYTES * fields.length);
-    return { fields, end: `${before}}`, texts: new Map(), response: 0 };
+    return { fields, end: `${before}}`, texts: undefined };
   };
 
   const valueWriter = (
@@ -224,16 +224,17 @@ function createWriter(
 
   const writeObject = (writer: SelectionWriter, value: JsonObject): string | undefined => {
     if (!remembers) return writeFields(writer, value);
-    if (writer.response !== response) {
-      writer.response = response;
-      writer.texts = new Map();
+    let { texts } = writer;
+    if (texts === undefined) {
+      writer.texts = texts = new Map<JsonObject, string>();
+      remembering.push(writer);
     }
-    const known = writer.texts.get(value);
+    const known = texts.get(value);
     if (known !== undefined) return known;
     const errorsBefore = errors.length;
     const text = writeFields(writer, value);
     // An error has the path of its place: such an object is written at each of them.
-    if (text !== undefined && errors.length === errorsBefore) writer.texts.set(value, text);
+    if (text !== undefined && errors.length === errorsBefore) texts.set(value, text);
     return text;
   };
 
@@ -260,10 +261,11 @@ function createWriter(
   const root = selectionWriter([rootSelectionSet], rootType);
   return (source, shared) => {
     errors = [];
-    response += 1;
     remembers = shared;
     path.length = 0;
     const data = writeFields(root, source) ?? 'null';
+    // Writers live as long as the operation: the response must not.
+    for (const writer of remembering.splice(0)) writer.texts = undefined;
     return { data, errors };
   };
 }
