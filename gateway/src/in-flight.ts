@@ -1,5 +1,5 @@
-/** A thousand are nothing to copy, and at thousands of requests a second still rare. */
-const ENTRIES_OF_A_TABLE = 1_024;
+/** A Map that takes in more may live through two collections of the young generation, and is old then. */
+const ENTRIES_OF_A_MAP = 64;
 
 /**
  * What is in progress, by key: entries that come and go by the thousand a second.
@@ -21,8 +21,11 @@ export class InFlight<Value> {
   }
 
   set(key: string, value: Value): void {
+    if (this.#added >= Math.max(ENTRIES_OF_A_MAP, this.#entries.size)) {
+      this.#entries = new Map(this.#entries);
+      this.#added = 0;
+    }
     this.#added += 1;
-    if (this.#added % ENTRIES_OF_A_TABLE === 0) this.#entries = new Map(this.#entries);
     this.#entries.set(key, value);
   }
 
