@@ -144,6 +144,26 @@ describe('the operations of a snapshot', () => {
     expect(run()).toBe(after);
   });
 
+  it('do not keep the answer that they wrote last', async () => {
+    const operations = await open(1_000_000);
+    const known = await operations.prepare(operation('{ me { age friend { age } } }'));
+    if (known.kind !== 'valid') throw new Error('The operation is not valid.');
+    const write = (): WeakRef<object> => {
+      const friend = { age: 2 };
+      const source = { me: { age: 1, friend } };
+      const { data } = known.compiled.write(source, { isShared: true, escapes: Escapes.None });
+      expect(data).toBe('{"me":{"age":1,"friend":{"age":2}}}');
+      return new WeakRef(friend);
+    };
+
+    const friend = write();
+    // What a WeakRef was made of lives until the job ends that made it.
+    await new Promise(setImmediate);
+    collectGarbage();
+
+    expect(friend.deref()).toBeUndefined();
+  });
+
   it('are within the bounds of their cache, whatever is asked', async () => {
     const operations = await open(1_000_000);
     for (let index = 0; index < 30; index += 1)
