@@ -1,4 +1,4 @@
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { root, type Service } from './services.ts';
@@ -13,6 +13,22 @@ const REQUIRE =
  * only when it runs from its source.
  */
 const NEVER_LOADED = ['pg-native', 'esbuild'];
+
+/**
+ * Its index loads a browser's whole network, and Node's own copy of it, besides: a tenth of what the gateway's start takes.
+ * Here stands what is asked of it; for anything else the build fails.
+ */
+const UNDICI: Plugin = {
+  name: 'undici',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'undici' }));
+    onLoad({ filter: /./, namespace: 'undici' }, () => ({
+      contents: `export { default as Pool } from 'undici/lib/dispatcher/pool.js';
+        export { default as buildConnector } from 'undici/lib/core/connect.js';`,
+      resolveDir: root,
+    }));
+  },
+};
 
 /** Before the names of what programs share, and of what they load only when they need it. */
 const PART = 'part-';
@@ -58,6 +74,7 @@ export async function bundlePrograms(
       target: 'node20',
       banner: { js: REQUIRE },
       external: [...external, ...NEVER_LOADED],
+      plugins: [UNDICI],
       // The licences of what is bundled go with it: main.js.LEGAL.txt.
       legalComments: 'external',
       logLevel: 'error',

@@ -24,7 +24,8 @@ export function readGatewayYaml(text: string, sources: ReferenceSources): ReadGa
   if (unreadable !== undefined) return { problems: [unreadable, ...problems.slice(1)] };
 
   dropEmpty(document);
-  const result = GatewayYaml.safeParse(document.toJS() ?? {});
+  // Read once: a function made for the schema would take longer to make than it saves.
+  const result = GatewayYaml.safeParse(document.toJS() ?? {}, { jitless: true });
   if (result.success) return { yaml: result.data };
   const [first = 'not valid', ...rest] = result.error.issues
     .flatMap(describeIssue)
