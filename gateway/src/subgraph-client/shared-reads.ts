@@ -22,9 +22,7 @@ export class SharedReads {
     cancellation: Cancellation,
     start: () => Exchange,
   ): Promise<RawResponse> {
-    let reads = this.#reads.get(source);
-    if (reads === undefined) this.#reads.set(source, (reads = new InFlight<SharedWork<RawResponse>>()));
-    const read = reads.get(body) ?? this.#start(source, reads, body, start());
+    const read = this.#reads.get(source)?.get(body) ?? this.#begin(source, body, start());
     return read.waitFor(cancellation);
   }
 
@@ -33,7 +31,9 @@ export class SharedReads {
     if (this.#reads.size > 0) this.#reads = new InFlight();
   }
 
-  #start(source: string, reads: Reads, body: string, exchange: Exchange): SharedWork<RawResponse> {
+  #begin(source: string, body: string, exchange: Exchange): SharedWork<RawResponse> {
+    const reads = this.#reads.get(source) ?? new InFlight<SharedWork<RawResponse>>();
+    if (reads.size === 0) this.#reads.set(source, reads);
     const end = (): void => {
       reads.delete(body, read);
       if (reads.size === 0) this.#reads.delete(source, reads);
