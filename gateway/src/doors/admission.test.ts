@@ -3,20 +3,16 @@ import { Admission } from './admission.ts';
 
 const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-function work(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-}
-
 /** How many requests begin in each turn of the event loop, when each of them takes so long. */
 async function beginsByTurn(requests: number, workMs: number): Promise<readonly number[]> {
-  const admission = new Admission();
+  let nowMs = 0;
+  const admission = new Admission(() => nowMs);
   const begins: number[] = [];
   let begunNow = 0;
   const all = Array.from({ length: requests }, async () => {
     await admission.enter();
     begunNow += 1;
-    work(workMs);
+    nowMs += workMs;
   });
   while (begins.reduce((sum, count) => sum + count, 0) < requests) {
     begunNow = 0;

@@ -16,17 +16,23 @@ const MAX_SHARE = 1_024;
  * Short turns are worth something by themselves: libuv accepts one new connection a turn.
  */
 export class Admission {
+  readonly #now: () => number;
   readonly #waiting: (() => void)[] = [];
   #lastTurn = 0;
   #share = FIRST_SHARE;
   #isScheduled = false;
+
+  /** @param now Milliseconds that never go back. */
+  constructor(now = (): number => performance.now()) {
+    this.#now = now;
+  }
 
   /** Resolves when the request may begin. */
   enter(): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       if (!this.#isScheduled) {
-        this.#lastTurn = performance.now();
+        this.#lastTurn = this.#now();
         this.#schedule();
       }
     });
@@ -35,7 +41,7 @@ export class Admission {
   #schedule(): void {
     this.#isScheduled = true;
     setImmediate(() => {
-      const now = performance.now();
+      const now = this.#now();
       const isBusy = now - this.#lastTurn > BUSY_TURN_MS;
       this.#lastTurn = now;
       this.#share = isBusy ? Math.max(1, this.#share >> 1) : Math.min(MAX_SHARE, this.#share * 2);
