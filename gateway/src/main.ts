@@ -18,6 +18,7 @@ import { openFileSource } from './sources/file-source.ts';
 import { describeLocation } from './sources/supergraph-source.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { createPlannerPool } from './planning/planner-pool.ts';
+import { preventPretenuring } from './prevent-pretenuring.ts';
 import { problemsOfFiles } from './problems-of-files.ts';
 import { startMetricsServerOfWorkers } from './telemetry/metrics-server.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
@@ -138,4 +139,5 @@ function end(text: string): never {
   process.exit(0);
 }
 
+preventPretenuring();
 await runService(start);
