@@ -18,7 +18,7 @@ describe('traffic_shaping', () => {
         minRequests: 20,
         windowMs: 10_000,
         openMs: 2_000,
-        maxSilenceMs: 500,
+        maxSilenceMs: 250,
       },
     });
   });

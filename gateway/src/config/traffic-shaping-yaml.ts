@@ -82,7 +82,7 @@ const All = z.strictObject({
       error_percent: errorPercent.default(50),
       min_requests: minRequests.default(20),
       window: breakerWindow.prefault('10s'),
-      max_silence: maxSilence.prefault('500ms'),
+      max_silence: maxSilence.prefault('250ms'),
       open_for: openFor.prefault('2s'),
     })
     .prefault({})

@@ -66,9 +66,19 @@ export class CircuitBreaker {
     return this.#state.kind === 'open' ? this.#state.cause : undefined;
   }
 
+  /** Whether what has not been sent had better wait: nothing is answered, and it is not known yet whether anything will be. */
+  get isInDoubt(): boolean {
+    return this.#state.kind === 'closed' && this.#silence.isDoubtful;
+  }
+
+  /** Opens when there has been silence for too long. */
+  look(): void {
+    if (this.#state.kind === 'closed' && this.#silence.isTooLong) this.#open('silence');
+  }
+
   /** @returns As what a request may be sent now, to be handed to `end` with its outcome; undefined: not at all. */
   tryEnter(): Entry | undefined {
-    if (this.#state.kind === 'closed' && this.#silence.isTooLong) this.#open('silence');
+    this.look();
     if (this.#state.kind === 'closed') return { kind: 'usual', begun: this.#silence.begin() };
     const now = this.#now();
     if (now < this.#state.nextTrialAt) return undefined;

@@ -93,7 +93,7 @@ export function createSender({
       guard.prepare === undefined ? undefined : await guard.prepare({ url, body, authorization });
     let hasBegun = false;
     const begin = (elapsedMs = 0): Exchange => {
-      const onEnd = guard.enter(hasFullTime);
+      const admitted = guard.enter(hasFullTime);
       hasBegun = true;
       if (elapsedMs === 0) entry.attempts += 1;
       const leftMs = timeoutMs - elapsedMs;
@@ -107,7 +107,7 @@ export function createSender({
         tracing,
         timeoutMs: leftMs,
         maxResponseBytes,
-        onEnd,
+        ...admitted,
       };
       return startExchange(
         prepared === undefined

@@ -4,13 +4,14 @@ import { withoutStack } from '../without-stack.ts';
 import type { SubgraphResponse } from '../execution/subgraph-sender.ts';
 import type { Target } from './connections.ts';
 import { decode } from './decode.ts';
+import type { Admitted } from './subgraph-guard.ts';
 import {
   MalformedResponseError,
   RequestTimeoutError,
   ResponseTooLargeError,
 } from './subgraph-request-error.ts';
 
-export interface ExchangeOptions {
+export interface ExchangeOptions extends Admitted {
   readonly target: Target;
   /** Whether it has no effect, and may be sent again when the connection that it shared is lost. */
   readonly isRead: boolean;
@@ -22,8 +23,6 @@ export interface ExchangeOptions {
   readonly tracing: readonly string[];
   /** Longest the whole exchange may take, in milliseconds. */
   readonly timeoutMs: number;
-  /** Told when it is over, with its status, also of an answer that is too long, or why there is none; exactly once. */
-  readonly onEnd: (status: number | undefined, error: Error | undefined) => void;
   /** Largest answer, in bytes, after decompression. */
   readonly maxResponseBytes: number;
 }
@@ -55,6 +54,7 @@ export function startExchange({
   timeoutMs,
   maxResponseBytes,
   onEnd,
+  line,
 }: ExchangeOptions): Exchange {
   let controller: Dispatcher.DispatchController | undefined;
   let ended: Error | undefined;
@@ -67,6 +67,11 @@ export function startExchange({
     ended ??= error;
     clearTimeout(timer);
     settle.reject(error);
+    if (!hasDeparted) {
+      isSettled = true;
+      onEnd(undefined, error);
+      return;
+    }
     // undici makes an error of its own, whose stack node:stream reads.
     withoutStack(() => controller?.abort(error));
   };
@@ -74,6 +79,7 @@ export function startExchange({
     end(withoutStack(() => new RequestTimeoutError()));
   }, timeoutMs);
 
+  let hasDeparted = false;
   let isSettled = false;
   let status = 0;
   let responseHeaders: SubgraphResponse['headers'] = {};
@@ -83,7 +89,9 @@ export function startExchange({
   const headers = ['content-type', 'application/json', 'accept', ACCEPT, ...tracing];
   if (authorization !== undefined) headers.push('authorization', authorization);
   for (const name in more) headers.push(name, more[name] ?? '');
-  departures.enter(() => {
+  const depart = (): void => {
+    if (isSettled) return;
+    hasDeparted = true;
     target.pool.dispatch(
       {
         method: 'POST',
@@ -146,7 +154,9 @@ export function startExchange({
         },
       },
     );
-  });
+  };
+  if (line === undefined) departures.enter(depart);
+  else line.enter({ depart, refuse: end });
   return {
     response,
     abort: () => {

@@ -57,6 +57,7 @@ describe('reads that share a connection', () => {
       timeoutMs: 60_000,
       maxResponseBytes: 1_000,
       onEnd: () => undefined,
+      line: undefined,
       ...options,
     });
   const textOf = async ({ response }: Exchange) => (await response).bytes.toString();

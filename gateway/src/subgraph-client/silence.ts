@@ -10,6 +10,8 @@ export interface SilenceOptions {
 /** What nearly all take is no silence, and neither is four times that: a pause of the collector, a lost packet. */
 const PERCENTILE = 99;
 const TOLERANCE = 4;
+/** Of the longest silence: after so much of it, whoever comes waits to see how it ends. */
+const DOUBT = 0.2;
 
 /**
  * Whether many requests wait for a subgraph, and none has been answered for longer than it takes as a rule.
@@ -41,6 +43,13 @@ export class Silence {
     if (this.#now() - this.#since <= Math.max(this.#options.maxSilenceMs, usualMs * TOLERANCE)) return false;
     this.#confirm(this.#since);
     return this.#confirmed === this.#since;
+  }
+
+  /** Longer than nearly all take, but not too long yet. */
+  get isDoubtful(): boolean {
+    const usualMs = this.#durations.quantileMs;
+    if (this.#since === undefined || usualMs === undefined) return false;
+    return this.#now() - this.#since > Math.max(this.#options.maxSilenceMs * DOUBT, usualMs);
   }
 
   /** It may be this process that stood still: answers that came meanwhile are read in this turn of the event loop. */

@@ -5,7 +5,6 @@ import {
   type Outcome,
 } from './circuit-breaker.ts';
 import { withoutStack } from '../without-stack.ts';
-import type { ExchangeOptions } from './exchange.ts';
 import { Hedging, type HedgingOptions } from './hedge.ts';
 import {
   requestPreparation,
@@ -15,6 +14,7 @@ import {
 } from './prepare-request.ts';
 import { RetryBudget } from './retry-budget.ts';
 import { RequestTimeoutError, SubgraphUnavailableError } from './subgraph-request-error.ts';
+import { WaitingLine } from './waiting-line.ts';
 
 /** How one subgraph is asked. */
 export interface SubgraphShape {
@@ -50,6 +50,14 @@ export interface SubgraphShape {
   readonly circuitBreaker: CircuitBreakerOptions | undefined;
 }
 
+/** What an exchange may do that has been let in. */
+export interface Admitted {
+  /** To be told when it is over, with its status, or why there is none; exactly once. */
+  readonly onEnd: (status: number | undefined, error: Error | undefined) => void;
+  /** Where it has to wait before it departs; undefined: nowhere. */
+  readonly line: WaitingLine | undefined;
+}
+
 /** What is remembered of one subgraph, from request to request, while the configuration stays. */
 export class SubgraphGuard {
   readonly name: string;
@@ -59,6 +67,7 @@ export class SubgraphGuard {
   readonly prepare: PrepareRequest | undefined;
   readonly hedging: Hedging | undefined;
   readonly #breaker: CircuitBreaker | undefined;
+  readonly #line: WaitingLine | undefined;
   #inProgress = 0;
 
   constructor(name: string, shape: SubgraphShape, sign?: SignRequest) {
@@ -67,7 +76,14 @@ export class SubgraphGuard {
     this.retries = new RetryBudget(shape.retry.budgetPercent);
     this.prepare = requestPreparation(shape, sign);
     this.hedging = shape.hedging && new Hedging(shape.hedging);
-    this.#breaker = shape.circuitBreaker && new CircuitBreaker(shape.circuitBreaker);
+    const { circuitBreaker } = shape;
+    if (circuitBreaker === undefined) return;
+    const breaker = (this.#breaker = new CircuitBreaker(circuitBreaker));
+    this.#line = new WaitingLine(() => {
+      breaker.look();
+      if (breaker.openedBy !== undefined) this.#line?.refuseSome(circuitOpen(breaker));
+      else if (!breaker.isInDoubt) this.#line?.release();
+    });
   }
 
   get inProgress(): number {
@@ -83,20 +99,24 @@ export class SubgraphGuard {
    * Called before an exchange begins.
    *
    * @param hasFullTime Whether it may take as long as its subgraph may, and not only what a client or the gateway has left.
-   * @returns What has to be told of its end.
    * @throws SubgraphUnavailableError when none may begin.
    */
-  enter(hasFullTime: boolean): ExchangeOptions['onEnd'] {
+  enter(hasFullTime: boolean): Admitted {
     if (this.#inProgress >= this.shape.maxConcurrent)
       throw unavailable('SUBGRAPH_BUSY', `${this.#inProgress} requests are in progress`);
     const breaker = this.#breaker;
     const entry = breaker?.tryEnter();
-    if (breaker !== undefined && entry === undefined)
-      throw unavailable('SUBGRAPH_CIRCUIT_OPEN', REASONS[breaker.openedBy ?? 'failures']);
+    if (breaker !== undefined && entry === undefined) throw circuitOpen(breaker);
     this.#inProgress += 1;
-    return (status, error) => {
-      this.#inProgress -= 1;
-      if (entry !== undefined) breaker?.end(entry, outcomeOf(status, error, hasFullTime));
+    return {
+      onEnd: (status, error) => {
+        this.#inProgress -= 1;
+        if (entry === undefined || breaker === undefined) return;
+        breaker.end(entry, outcomeOf(status, error, hasFullTime));
+        if (this.#line?.isEmpty === false && breaker.openedBy === undefined && !breaker.isInDoubt)
+          this.#line.release();
+      },
+      line: breaker?.isInDoubt === true ? this.#line : undefined,
     };
   }
 }
@@ -106,12 +126,16 @@ const REASONS: Readonly<Record<OpeningCause, string>> = {
   silence: 'it has stopped answering',
 };
 
+const circuitOpen = ({ openedBy }: CircuitBreaker) =>
+  unavailable('SUBGRAPH_CIRCUIT_OPEN', REASONS[openedBy ?? 'failures']);
+
 const unavailable = (...given: ConstructorParameters<typeof SubgraphUnavailableError>) =>
   withoutStack(() => new SubgraphUnavailableError(...given));
 
 /** What was cut short says nothing of the subgraph: else any client could open its circuit, by giving it no time. */
 function outcomeOf(status: number | undefined, error: Error | undefined, hasFullTime: boolean): Outcome {
   if (status !== undefined) return status >= 500 ? 'failed' : 'succeeded';
+  if (error instanceof SubgraphUnavailableError) return 'unknown';
   if (error instanceof RequestTimeoutError) return hasFullTime ? 'unanswered' : 'unknown';
   return error?.name === 'AbortError' ? 'unknown' : 'unanswered';
 }

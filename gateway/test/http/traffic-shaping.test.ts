@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { startFakeSubgraph, waitFor, type FakeSubgraph } from '@tributary/testkit';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { shapes, startTestGateway, type TestGateway } from '../../src/testing/start-test-gateway.ts';
 
 /** Stands where subgraph `a` is, and answers as a test says. */
@@ -209,6 +210,57 @@ describe('requests to subgraphs', () => {
     for (const response of waiting.slice(1)) response.end('{"data":{"a":1}}');
     await Promise.all(asking);
     expect(await codesOf(system)).toEqual([]);
+  });
+
+  describe('that come while many wait and none is answered', () => {
+    let waiting: ServerResponse[];
+    /** Five wait, for longer than a fifth of `max_silence`. */
+    const wait = async (maxSilenceMs: number) => {
+      const system = await start({
+        circuit_breaker: { min_requests: 5, max_silence: `${maxSilenceMs}ms`, open_for: '60s' },
+      });
+      for (let n = 0; n < 20; n += 1) expect(await codesOf(system)).toEqual([]);
+      waiting = [];
+      answer = (response) => void waiting.push(response);
+      const first = Array.from({ length: 5 }, () => codesOf(system));
+      await waitFor(() => waiting.length === 5);
+      await sleep(maxSilenceMs / 4);
+      return { system, first };
+    };
+
+    it.each(['query', 'mutation'])('wait here, and are made when one is answered: a %s', async (operation) => {
+      const { system, first } = await wait(4_000);
+      const others = Array.from({ length: 3 }, () =>
+        codesOf(system, operation === 'query' ? '{ a }' : 'mutation { set }'),
+      );
+      await sleep(200);
+      expect(waiting).toHaveLength(5);
+      answer = (response) => response.end('{"data":{"a":1,"set":1}}');
+      waiting[0]?.end('{"data":{"a":1}}');
+
+      expect((await Promise.all(others)).flat()).toEqual([]);
+      for (const response of waiting) response.end('{"data":{"a":1}}');
+      expect((await Promise.all(first)).flat()).toEqual([]);
+    });
+
+    it('fail when none is answered for too long, without being made', async () => {
+      const { system, first } = await wait(400);
+      const others = Array.from({ length: 20 }, () => codesOf(system));
+
+      expect((await Promise.all(others)).flat()).toEqual(Array(20).fill('SUBGRAPH_CIRCUIT_OPEN'));
+      expect(waiting).toHaveLength(5);
+      for (const response of waiting) response.end('{"data":{"a":1}}');
+      expect((await Promise.all(first)).flat()).toEqual([]);
+    });
+
+    it('take no longer than they may', async () => {
+      const { system, first } = await wait(4_000);
+      const { data } = await system.query('{ a b }', {}, { 'x-request-timeout-ms': '100' });
+      expect(data).toEqual({ a: null, b: 2 });
+      expect(waiting).toHaveLength(5);
+      for (const response of waiting) response.end('{"data":{"a":1}}');
+      expect((await Promise.all(first)).flat()).toEqual([]);
+    });
   });
 
   it('fail at once while too many are in progress', async () => {
