@@ -24,7 +24,7 @@ target "service" {
   args = {
     SERVICE      = service
     BASE         = BASE
-    NODE_OPTIONS = service == "gateway" ? "--max-semi-space-size=64" : ""
+    NODE_OPTIONS = service == "gateway" ? "--max-semi-space-size=32" : ""
   }
   platforms = PLATFORMS == "" ? [] : split(",", PLATFORMS)
   attest    = ATTEST == "" ? [] : ["type=sbom", "type=provenance,mode=max"]

@@ -1,6 +1,6 @@
 /**
  * Bundles the gateway into gateway/dist: main.js, planner-thread.js beside it, and the explorer.
- * Usage: npm run build:gateway, then node --max-semi-space-size=64 gateway/dist/main.js --help
+ * Usage: npm run build:gateway, then node --max-semi-space-size=32 gateway/dist/main.js --help
  */
 import { join } from 'node:path';
 import { buildExplorer } from './build-explorer.ts';
@@ -16,7 +16,7 @@ export async function buildGateway(): Promise<void> {
 if (process.argv[1] === import.meta.filename) {
   answerHelp(`Bundles the gateway and its explorer into gateway/dist. Usage: npm run build:gateway
 
-Then: node --max-semi-space-size=64 gateway/dist/main.js --help
+Then: node --max-semi-space-size=32 gateway/dist/main.js --help
 `);
   await buildGateway();
   console.log('built: gateway/dist/main.js');

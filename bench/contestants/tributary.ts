@@ -5,7 +5,7 @@ import type { Contestant, Launch } from './contestant.ts';
 const root = join(import.meta.dirname, '../..');
 
 /** A larger young generation: most of what a gateway allocates dies with its request. */
-const NODE_FLAGS = ['--max-semi-space-size=64'];
+const NODE_FLAGS = ['--max-semi-space-size=32'];
 
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
   readonly version: string;

@@ -71,7 +71,7 @@ async function main(): Promise<number> {
   const port = await findFreePort();
   const gateway = startProcess({
     args: [
-      '--max-semi-space-size=64',
+      '--max-semi-space-size=32',
       join(root, 'gateway/dist/main.js'),
       ...(await gatewayArguments(folder, subgraphs)),
       '--port',

@@ -190,7 +190,7 @@ function gatewayOptions(stack: Stack, cacheUrl: string): Pick<TaskOptions, 'sett
     readFileSync(join(import.meta.dirname, 'gateway.yaml'), 'utf8').replace(/^#.*\n/gm, ''),
   );
   return {
-    settings: { NODE_OPTIONS: '--max-semi-space-size=64' },
+    settings: { NODE_OPTIONS: '--max-semi-space-size=32' },
     files: { 'gateway.yaml': config },
   };
 }

@@ -18,10 +18,10 @@ import { openFileSource } from './sources/file-source.ts';
 import { describeLocation } from './sources/supergraph-source.ts';
 import { startGateway, type Gateway } from './gateway.ts';
 import { createPlannerPool } from './planning/planner-pool.ts';
-import { preventPretenuring } from './prevent-pretenuring.ts';
 import { problemsOfFiles } from './problems-of-files.ts';
 import { startMetricsServerOfWorkers } from './telemetry/metrics-server.ts';
 import { Telemetry } from './telemetry/telemetry.ts';
+import { tuneCollector } from './tune-collector.ts';
 import { startWorkers } from './workers.ts';
 
 /** How long a gateway that stops goes on answering, until balancers and clients have seen it. */
@@ -36,6 +36,7 @@ async function start(): Promise<RunningService> {
     if (problems.length > 0) throw new ConfigurationError(file ?? 'gateway', problems);
     end(`${file ?? 'The command line'} is a configuration that can be served by.\n`);
   }
+  tuneCollector(config.workers);
   const logger = createLogger('gateway', config.logLevel);
   if (config.workers > 1 && cluster.isPrimary) return startPrimary(config, logger);
   const telemetry = await Telemetry.open(config.telemetry, logger);
@@ -139,5 +140,4 @@ function end(text: string): never {
   process.exit(0);
 }
 
-preventPretenuring();
 await runService(start);
