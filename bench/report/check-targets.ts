@@ -1,6 +1,6 @@
 import type { Cell, Results } from './results.ts';
 
-type Target = (cell: Cell) => { readonly met: boolean; readonly text: string };
+type Target = (cell: Cell, stock: Cell | undefined) => { readonly met: boolean; readonly text: string };
 
 const atLeast =
   (target: number): Target =>
@@ -23,6 +23,17 @@ const steady =
     text: `p99 ${p99Ms} ms, wanted below ${factor} x p50 (${p50Ms} ms)`,
   });
 
+/** Of a few hundred MB: less is the allocator's, not growth. */
+const STEADY_MB_PER_MINUTE = 1;
+
+const lean: Target = ({ problem, details: { rssEndMb = NaN, growthMbPerMinute = NaN } }, stock) => {
+  const stockMb = stock?.details.rssEndMb ?? NaN;
+  return {
+    met: problem === undefined && rssEndMb < stockMb && growthMbPerMinute < STEADY_MB_PER_MINUTE,
+    text: `${rssEndMb} MB and ${growthMbPerMinute} more a minute, wanted below ${stockMb} (stock) and ${STEADY_MB_PER_MINUTE}`,
+  };
+};
+
 /** What a change to the gateway must not lose. */
 const TARGETS: Readonly<Record<string, Target>> = {
   'deep-header': atLeast(12),
@@ -33,6 +44,7 @@ const TARGETS: Readonly<Record<string, Target>> = {
   distinct: atLeast(10),
   'cold-start': atMost(0.7),
   latency: steady(3),
+  memory: lean,
 };
 
 export interface Check {
@@ -44,9 +56,10 @@ export interface Check {
 export function checkTargets({ scenarios }: Results): readonly Check[] {
   return scenarios.flatMap(({ name, cells }) => {
     const target = TARGETS[name];
-    const cell = cells.find(({ contestant }) => contestant === 'tributary');
+    const cellOf = (wanted: string) => cells.find(({ contestant }) => contestant === wanted);
+    const cell = cellOf('tributary');
     if (target === undefined || cell === undefined) return [];
-    const { met, text } = target(cell);
+    const { met, text } = target(cell, cellOf('apollo'));
     return [{ met, line: `${met ? 'met   ' : 'MISSED'}  ${name}: ${text}` }];
   });
 }
