@@ -228,20 +228,23 @@ describe('requests to subgraphs', () => {
       return { system, first };
     };
 
-    it.each(['query', 'mutation'])('wait here, and are made when one is answered: a %s', async (operation) => {
-      const { system, first } = await wait(4_000);
-      const others = Array.from({ length: 3 }, () =>
-        codesOf(system, operation === 'query' ? '{ a }' : 'mutation { set }'),
-      );
-      await sleep(200);
-      expect(waiting).toHaveLength(5);
-      answer = (response) => response.end('{"data":{"a":1,"set":1}}');
-      waiting[0]?.end('{"data":{"a":1}}');
+    it.each(['query', 'mutation'])(
+      'wait here, and are made when one is answered: a %s',
+      async (operation) => {
+        const { system, first } = await wait(4_000);
+        const others = Array.from({ length: 3 }, () =>
+          codesOf(system, operation === 'query' ? '{ a }' : 'mutation { set }'),
+        );
+        await sleep(200);
+        expect(waiting).toHaveLength(5);
+        answer = (response) => response.end('{"data":{"a":1,"set":1}}');
+        waiting[0]?.end('{"data":{"a":1}}');
 
-      expect((await Promise.all(others)).flat()).toEqual([]);
-      for (const response of waiting) response.end('{"data":{"a":1}}');
-      expect((await Promise.all(first)).flat()).toEqual([]);
-    });
+        expect((await Promise.all(others)).flat()).toEqual([]);
+        for (const response of waiting) response.end('{"data":{"a":1}}');
+        expect((await Promise.all(first)).flat()).toEqual([]);
+      },
+    );
 
     it('fail when none is answered for too long, without being made', async () => {
       const { system, first } = await wait(400);
