@@ -45,7 +45,7 @@ export class Silence {
     return this.#confirmed === this.#since;
   }
 
-  /** Longer than nearly all take, but not too long yet. */
+  /** Whether it is longer than nearly all take; nothing is, before it is known how long that is. */
   get isDoubtful(): boolean {
     const usualMs = this.#durations.quantileMs;
     if (this.#since === undefined || usualMs === undefined) return false;

@@ -81,8 +81,8 @@ export class SubgraphGuard {
     const breaker = (this.#breaker = new CircuitBreaker(circuitBreaker));
     this.#line = new WaitingLine(() => {
       breaker.look();
-      if (breaker.openedBy !== undefined) this.#line?.refuseSome(circuitOpen(breaker));
-      else if (!breaker.isInDoubt) this.#line?.release();
+      if (breaker.openedBy === undefined) this.#releaseLine();
+      else this.#line?.refuseSome(circuitOpen(breaker));
     });
   }
 
@@ -113,11 +113,14 @@ export class SubgraphGuard {
         this.#inProgress -= 1;
         if (entry === undefined || breaker === undefined) return;
         breaker.end(entry, outcomeOf(status, error, hasFullTime));
-        if (this.#line?.isEmpty === false && breaker.openedBy === undefined && !breaker.isInDoubt)
-          this.#line.release();
+        if (breaker.openedBy === undefined) this.#releaseLine();
       },
       line: breaker?.isInDoubt === true ? this.#line : undefined,
     };
+  }
+
+  #releaseLine(): void {
+    if (this.#line?.isEmpty === false && this.#breaker?.isInDoubt === false) this.#line.release();
   }
 }
 
