@@ -140,4 +140,4 @@ function end(text: string): never {
   process.exit(0);
 }
 
-await runService(start);
+void runService(start);

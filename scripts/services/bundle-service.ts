@@ -1,6 +1,9 @@
-import { build, type Plugin } from 'esbuild';
+import { build } from 'esbuild';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { bundleCompiled } from './bundle-compiled.ts';
+import { esbuildOptions } from './esbuild-options.ts';
+import { rehearseGateway } from './rehearse-gateway.ts';
 import { root, type Service } from './services.ts';
 
 /** Dependencies that are CommonJS ask for Node's own modules by `require`. */
@@ -8,37 +11,21 @@ const REQUIRE =
   "import { createRequire as tributaryCreateRequire } from 'node:module';\n" +
   'const require = tributaryCreateRequire(import.meta.url);';
 
-/**
- * What no bundle runs: pg looks for pg-native when it is asked to use libpq, and nobody asks; the registry takes esbuild
- * only when it runs from its source.
- */
-const NEVER_LOADED = ['pg-native', 'esbuild'];
-
-/**
- * Its index loads a browser's whole network, and Node's own copy of it, besides: a tenth of what the gateway's start takes.
- * Here stands what is asked of it; for anything else the build fails.
- */
-const UNDICI: Plugin = {
-  name: 'undici',
-  setup: ({ onResolve, onLoad }) => {
-    onResolve({ filter: /^undici$/ }, () => ({ path: 'undici', namespace: 'undici' }));
-    onLoad({ filter: /./, namespace: 'undici' }, () => ({
-      contents: `export { default as Pool } from 'undici/lib/dispatcher/pool.js';
-        export { default as buildConnector } from 'undici/lib/core/connect.js';`,
-      resolveDir: root,
-    }));
-  },
-};
-
 /** Before the names of what programs share, and of what they load only when they need it. */
 const PART = 'part-';
 
-/** Bundles a service and its threads: main.js, a file for each thread, and parts beside them. */
-export async function bundleService({ folder, threads, native }: Service, output: string): Promise<void> {
-  const entryPoints = Object.entries({ 'main.js': 'main.ts', ...threads }).map(
-    ([file, source]) => [file, join(root, folder, 'src', source)] as const,
+/** Bundles a service and its threads: main.js, a file for each thread, and parts or compiled code beside them. */
+export async function bundleService(
+  { kind, folder, threads, native }: Service,
+  output: string,
+): Promise<void> {
+  const entryPoints = Object.fromEntries(
+    Object.entries({ 'main.js': 'main.ts', ...threads }).map(
+      ([file, source]) => [file, join(root, folder, 'src', source)] as const,
+    ),
   );
-  await bundlePrograms(Object.fromEntries(entryPoints), output, native);
+  if (kind === 'gateway') await bundleCompiled(entryPoints, output, rehearseGateway);
+  else await bundlePrograms(entryPoints, output, native);
 }
 
 /**
@@ -60,26 +47,17 @@ export async function bundlePrograms(
   // A build gives all of its files one extension.
   for (const extension of new Set(Object.keys(entryPoints).map(extname)))
     await build({
+      ...esbuildOptions,
       entryPoints: Object.entries(entryPoints)
         .filter(([file]) => extname(file) === extension)
         .map(([file, source]) => ({ in: source, out: file.slice(0, -extension.length) })),
       outdir: output,
       outExtension: { '.js': extension },
-      bundle: true,
       splitting: true,
       // Beside the programs: what finds files from where it lies finds them from a part, too.
       chunkNames: `${PART}[name]-[hash]`,
-      platform: 'node',
       format: 'esm',
-      target: 'node20',
       banner: { js: REQUIRE },
-      external: [...external, ...NEVER_LOADED],
-      plugins: [UNDICI],
-      // The licences of what is bundled go with it: main.js.LEGAL.txt.
-      legalComments: 'external',
-      // A sixth of what a start takes is to read the code. Names stay, and lines that an error's place can be found in.
-      minifyWhitespace: true,
-      lineLimit: 160,
-      logLevel: 'error',
+      external: [...external, ...esbuildOptions.external],
     });
 }
