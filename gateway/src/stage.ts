@@ -8,7 +8,7 @@
  */
 export class Stage {
   readonly #schedule: (run: () => void) => void;
-  #waiting: (() => void)[] = [];
+  readonly #waiting: (() => void)[] = [];
 
   /** @param schedule When a row begins, seen from the first who comes; those who come until then are in it. */
   constructor(schedule: (run: () => void) => void) {
@@ -28,9 +28,9 @@ export class Stage {
   }
 
   readonly #run = (): void => {
-    const row = this.#waiting;
-    this.#waiting = [];
-    for (const work of row) work();
+    // V8 may have moved the array to its old generation while nobody came: another in its place would leave it what it
+    // holds, and with it these requests, until that is collected.
+    for (const work of this.#waiting.splice(0)) work();
   };
 }
 

@@ -109,9 +109,12 @@ export function startExchange({
           controller = started;
           if (ended !== undefined) started.abort(ended);
         },
-        onResponseStart: (_controller, statusCode, received) => {
+        onResponseStart: ({ rawHeaders }, statusCode, received) => {
           status = statusCode;
           responseHeaders = received;
+          // undici made this array when the last response of the connection ended: it is in V8's old generation by now, and
+          // keeps what is in it until that is collected, with the 64 kB that they were read with.
+          if (Array.isArray(rawHeaders)) rawHeaders.length = 0;
         },
         onResponseData: (_controller, chunk) => {
           length += chunk.length;

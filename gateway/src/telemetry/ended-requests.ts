@@ -9,7 +9,7 @@ const TOGETHER_MS = 20;
  */
 export class EndedRequests {
   readonly #tell: (journal: RequestJournal) => void;
-  #waiting: RequestJournal[] = [];
+  readonly #waiting: RequestJournal[] = [];
   #timer: NodeJS.Timeout | undefined;
 
   constructor(tell: (journal: RequestJournal) => void) {
@@ -27,8 +27,7 @@ export class EndedRequests {
   tellAll(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    const ended = this.#waiting;
-    this.#waiting = [];
-    for (const journal of ended) this.#tell(journal);
+    // Taken out, not left in an array of their own: stage.ts says why.
+    for (const journal of this.#waiting.splice(0)) this.#tell(journal);
   }
 }
