@@ -140,10 +140,10 @@ async function run(
   }
   request.onFound?.(operation);
 
-  const { compiled, definition, lifted, variableNames } = operation;
+  const { compiled, lifted, variableNames } = operation;
   if (authorization.rejectUnauthorized && compiled.unauthorized.length > 0)
     return { errors: compiled.unauthorized.map(refusedWhole) };
-  const errors = checkVariables(snapshot.apiSchema, definition, given);
+  const errors = checkVariables(snapshot.apiSchema, operation, given);
   if (errors.length > 0) return { errors };
   const variables = variableNames.size === 0 ? given : renamed(given, variableNames);
 

@@ -3,20 +3,23 @@ import {
   isInputType,
   Kind,
   typeFromAST,
+  type ASTNode,
+  type GraphQLError,
   type GraphQLInputType,
   type GraphQLSchema,
   type VariableDefinitionNode,
 } from 'graphql';
 import { toPlainJson } from '../execution/json.ts';
-import type { JsonObject } from '../execution/own.ts';
-import type { ClientOperation } from '../supergraph/client-operation.ts';
+import { getOwn, type JsonObject } from '../execution/own.ts';
+import type { ClientFacts } from '../supergraph/operations.ts';
 import { isSurelyOfType } from './is-surely-of-type.ts';
 import { RequestRefusedError } from './request-refused-error.ts';
 
 /** A client that sends a list of a million wrong values is not told of each. */
 const MAX_ERRORS = 50;
 
-const NONE: readonly RequestRefusedError[] = [];
+const NO_ERRORS: readonly RequestRefusedError[] = [];
+const NONE: { readonly errors?: readonly GraphQLError[] } = {};
 
 /**
  * What is wrong with the variables of a request. Subgraphs get them as the client sent them: what a value means is
@@ -26,22 +29,32 @@ const NONE: readonly RequestRefusedError[] = [];
  */
 export function checkVariables(
   schema: GraphQLSchema,
-  { variableDefinitions = [] }: ClientOperation,
+  { definition: { variableDefinitions = [] }, conditions }: Pick<ClientFacts, 'definition' | 'conditions'>,
   variables: JsonObject,
 ): readonly RequestRefusedError[] {
-  if (variableDefinitions.every((definition) => isSurelyRight(schema, definition, variables))) return NONE;
-  const { errors = [] } = getVariableValues(schema, variableDefinitions, toPlainJson(variables), {
-    maxErrors: MAX_ERRORS,
-  });
-  return errors.map(
-    ({ message, nodes }) =>
-      new RequestRefusedError(message, {
-        code: 'BAD_USER_INPUT',
-        status: 400,
-        ...(nodes === undefined ? {} : { nodes }),
-      }),
-  );
+  const isRight = (definition: VariableDefinitionNode) => isSurelyRight(schema, definition, variables);
+  const { errors = [] } = variableDefinitions.every(isRight)
+    ? NONE
+    : getVariableValues(schema, variableDefinitions, toPlainJson(variables), { maxErrors: MAX_ERRORS });
+  if (errors.length > 0) return errors.map(({ message, nodes }) => refused(message, nodes));
+  // A default lets a variable that may be null stand where null may not: null itself still may not.
+  const empty = conditions.find(({ variable }) => getOwn(variables, variable) === null)?.variable;
+  return empty === undefined
+    ? NO_ERRORS
+    : [
+        refused(
+          `Variable "$${empty}" must not be null where @skip or @include use it.`,
+          variableDefinitions.filter(({ variable }) => variable.name.value === empty),
+        ),
+      ];
 }
+
+const refused = (message: string, nodes: readonly ASTNode[] | undefined) =>
+  new RequestRefusedError(message, {
+    code: 'BAD_USER_INPUT',
+    status: 400,
+    ...(nodes === undefined ? {} : { nodes }),
+  });
 
 const types = new WeakMap<VariableDefinitionNode, GraphQLInputType | null>();
 

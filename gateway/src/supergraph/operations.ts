@@ -24,6 +24,7 @@ export interface ClientFacts {
   /** SHA-256 of the client's document, in hex. */
   readonly hash: string;
   readonly definition: ClientOperation;
+  readonly conditions: readonly Condition[];
   /** Undefined: usage is not reported. */
   readonly usage: ReportedOperation | undefined;
 }
@@ -138,9 +139,10 @@ export function createOperations({
     bytes += textBytes(key) + retainedBytes([held, prepared.plan, compiled]);
     return (plan = { key, compiled, holders: new Set(), bytes });
   };
-  const factsOf = (operation: OperationToPrepare, { usage }: Valid): ClientFacts => ({
+  const factsOf = (operation: OperationToPrepare, { conditions, usage }: Valid): ClientFacts => ({
     hash: createHash('sha256').update(operation.text).digest('hex'),
     definition: readClientOperation(operation),
+    conditions,
     usage: schemaId !== undefined && usage ? { ...usage, schemaId } : undefined,
   });
   const complete = (

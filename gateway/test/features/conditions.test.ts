@@ -164,6 +164,18 @@ describe('a document with conditions', () => {
 
     expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
   });
+
+  it('refuses null in place of a default, whether or not the document is remembered', async () => {
+    const graph = await start({ things, shop });
+    const query = 'query ($a: Boolean = true) { answer @include(if: $a) }';
+    const ask = () => graph.query(query, { a: null });
+
+    expect((await ask()).errors).toMatchObject([
+      { message: expect.stringContaining('"$a" must not be null'), extensions: { code: 'BAD_USER_INPUT' } },
+    ]);
+    expect((await ask()).data).toBeUndefined();
+    expect((await graph.query(query)).data).toEqual({ answer: 42 });
+  });
 });
 
 describe('a field that is left out', () => {
