@@ -12,7 +12,7 @@ import { esbuildOptions } from './esbuild-options.ts';
  * CommonJS, because Node gives compiled code to no other kind.
  *
  * @param entryPoints Source by the program's file name. One is main.js; the others are threads that it starts.
- * @param rehearse Has the given main.js do what is first asked of it, then hands it to `writeCode`.
+ * @param rehearse Has the given main.js do what is first asked of it, then sends it a message, by which it writes and ends.
  */
 export async function bundleCompiled(
   entryPoints: Readonly<Record<string, string>>,
@@ -41,7 +41,7 @@ export async function bundleCompiled(
   await writeStarters(programs, output, { rehearsal: false });
 }
 
-/** V8 forgets which script compiled code is of, and Node 20 lets nobody unknown import. What starts a program imports for it. */
+/** Functions that V8 did not compile itself may not import, in Node 20: it cannot tell for which file. main.js does it for them. */
 async function passOnImports(program: string): Promise<void> {
   await init;
   let code = await readFile(program, 'latin1');
