@@ -10,26 +10,29 @@ import { BroadcastChannel, isMainThread } from 'node:worker_threads';
 /** Whether this start is the rehearsal. */
 declare const REHEARSAL: boolean;
 
-const program = import.meta.filename.replace(/\.js$/, '.cjs');
-const codeFile = `${program}.code`;
-const code = !REHEARSAL && existsSync(codeFile) ? readFileSync(codeFile) : undefined;
-if (code !== undefined) acceptFlags(code);
-// esbuild writes ASCII, which needs no decoding.
-const script = new Script(readFileSync(program, 'latin1'), {
-  filename: program,
-  cachedData: code,
-});
-if (script.cachedDataRejected === true)
-  process.emitWarning(
-    `${codeFile} was made by another version of Node: it is not used, the start takes longer.`,
-  );
-if (REHEARSAL) writeCodeWhenAsked();
-const run = script.runInThisContext() as (
+type Program = (
   require: NodeJS.Require,
   importModule: (specifier: string) => Promise<unknown>,
   importMeta: ImportMeta,
 ) => void;
-run(createRequire(import.meta.url), (specifier) => import(specifier), import.meta);
+
+const program = import.meta.filename.replace(/\.js$/, '.cjs');
+const codeFile = `${program}.code`;
+compile()(createRequire(import.meta.url), (specifier) => import(specifier), import.meta);
+
+/** A function of its own: what a module declares lives as long as the process, and this is megabytes. */
+function compile(): Program {
+  const code = !REHEARSAL && existsSync(codeFile) ? readFileSync(codeFile) : undefined;
+  if (code !== undefined) acceptFlags(code);
+  // esbuild writes ASCII, which needs no decoding.
+  const script = new Script(readFileSync(program, 'latin1'), { filename: program, cachedData: code });
+  if (script.cachedDataRejected === true)
+    process.emitWarning(
+      `${codeFile} was made by another version of Node: it is not used, the start takes longer.`,
+    );
+  if (REHEARSAL) writeCodeWhenAsked(script);
+  return script.runInThisContext() as Program;
+}
 
 /**
  * V8 takes compiled code only under the flags that it was made with, and counts limits of memory and settings of the garbage
@@ -41,7 +44,7 @@ function acceptFlags(compiled: Buffer): void {
 }
 
 /** The process that rehearses sends a message to the main thread, which passes it on. */
-function writeCodeWhenAsked(): void {
+function writeCodeWhenAsked(script: Script): void {
   const threads = new BroadcastChannel('tributary:rehearsal');
   threads.unref();
   const write = (): void => {
