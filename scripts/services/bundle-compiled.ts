@@ -13,11 +13,13 @@ import { esbuildOptions } from './esbuild-options.ts';
  *
  * @param entryPoints Source by the program's file name. One is main.js; the others are threads that it starts.
  * @param rehearse Has the given main.js do what is first asked of it, then sends it a message, by which it writes and ends.
+ * @param external Packages that stay outside.
  */
 export async function bundleCompiled(
   entryPoints: Readonly<Record<string, string>>,
   output: string,
   rehearse: (main: string) => Promise<void>,
+  external: readonly string[] = [],
 ): Promise<void> {
   await mkdir(output, { recursive: true });
   const programs = Object.entries(entryPoints).map(([file, source]) => ({
@@ -34,6 +36,7 @@ export async function bundleCompiled(
     banner: { js: '(function (require, importModule, importMeta) {' },
     footer: { js: '})' },
     define: { 'import.meta': 'importMeta' },
+    external: [...external, ...esbuildOptions.external],
   });
   for (const { out } of programs) await passOnImports(join(output, `${out}.cjs`));
   await writeStarters(programs, output, { rehearsal: true });

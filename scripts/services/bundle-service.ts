@@ -24,7 +24,7 @@ export async function bundleService(
       ([file, source]) => [file, join(root, folder, 'src', source)] as const,
     ),
   );
-  if (kind === 'gateway') await bundleCompiled(entryPoints, output, rehearseGateway);
+  if (kind === 'gateway') await bundleCompiled(entryPoints, output, rehearseGateway, native);
   else await bundlePrograms(entryPoints, output, native);
 }
 
