@@ -32,7 +32,7 @@ export const esbuildOptions = {
   plugins: [UNDICI],
   // The licences of what is bundled go with it: main.js.LEGAL.txt.
   legalComments: 'external',
-  // A sixth of what a start takes is to read the code. Names stay, and lines that an error's place can be found in.
+  // To read code is a part of every start that has not been compiled before. Names stay, and lines that an error's place can be found in.
   minifyWhitespace: true,
   lineLimit: 160,
   logLevel: 'error',
