@@ -45,7 +45,8 @@ async function main(args: readonly string[]): Promise<number> {
 function prepare({ mode, contestants }: Options): void {
   installTools(print);
   installDependencies(print);
-  if (mode === 'profile' || contestants.includes(tributary)) buildGateway(print);
+  if (mode === 'profile') buildGateway(print, { sourceMaps: true });
+  else if (contestants.includes(tributary)) buildGateway(print);
 }
 
 async function measure(options: Options): Promise<number> {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { fork, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { bundleCompiled } from '../scripts/services/bundle-compiled.ts';
@@ -47,7 +48,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, 'thread.ts'), THREAD);
   writeFileSync(join(folder, 'own.mjs'), "export default 'own';");
   const entryPoints = { 'main.js': join(folder, 'main.ts'), 'thread.js': join(folder, 'thread.ts') };
-  await bundleCompiled(entryPoints, dist, rehearse);
+  await bundleCompiled(entryPoints, dist, rehearse, { sourceMaps: true });
 });
 
 afterAll(() => {
@@ -95,5 +96,15 @@ describe('a program with compiled code', () => {
     renameSync(file('away'), file('thread.cjs.code'));
 
     expect(result).toEqual({ output: 'first second / own', warning: '' });
+  });
+
+  it('says where its code is from', () => {
+    const lines = readFileSync(file('main.cjs'), 'utf8').split('\n');
+    const line = lines.findIndex((text) => text.includes('greet(),'));
+    const map = JSON.parse(readFileSync(file('main.cjs.map'), 'utf8')) as SourceMapPayload;
+    const entry = new SourceMap(map).findEntry(line, lines[line]?.indexOf('greet(),') ?? -1);
+
+    const written = MAIN.split('\n').findIndex((text) => text.includes('greet(),'));
+    expect(entry).toMatchObject({ originalSource: '../main.ts', originalLine: written });
   });
 });

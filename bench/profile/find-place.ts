@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { SourceMap, type SourceMapPayload } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { CallFrame } from './summarize-profile.ts';
 
 const root = join(import.meta.dirname, '../..');
-
-/** The line on which esbuild says which file the following ones are from. */
-const ORIGIN = /^\s*\/\/ (\S+\.[cm]?[jt]sx?)$/;
 
 export interface Place {
   /** Garbage collector, native code, Node, a package, or a folder of ours. */
@@ -14,24 +12,24 @@ export interface Place {
   readonly file: string;
 }
 
-/** Where a function belongs. */
+/** Where a function belongs: by the source map that lies beside its file, if one does. */
 export function createPlaceFinder(): (frame: CallFrame) => Place {
-  const origins = new Map<string, readonly (string | undefined)[]>();
+  const maps = new Map<string, SourceMap | undefined>();
 
-  function originOf(file: string, line: number): string {
-    let lines = origins.get(file);
-    if (lines === undefined) {
-      lines = readOrigins(file);
-      origins.set(file, lines);
-    }
-    return lines[line] ?? relative(root, file);
+  function originOf(file: string, line: number, column: number): string {
+    if (!maps.has(file)) maps.set(file, readSourceMap(file));
+    const entry = maps.get(file)?.findEntry(line, column);
+    return relative(
+      root,
+      entry !== undefined && 'originalSource' in entry ? join(dirname(file), entry.originalSource) : file,
+    );
   }
 
-  return ({ functionName, url, lineNumber }) => {
+  return ({ functionName, url, lineNumber, columnNumber }) => {
     if (functionName === '(garbage collector)') return { area: 'garbage collector', file: '' };
     if (url === '') return { area: 'native', file: 'native' };
     if (url.startsWith('node:')) return { area: 'node', file: url };
-    const file = originOf(url.startsWith('file:') ? fileURLToPath(url) : url, lineNumber);
+    const file = originOf(url.startsWith('file:') ? fileURLToPath(url) : url, lineNumber, columnNumber);
     const name = /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file)?.[1];
     return {
       area: name ?? dirname(file),
@@ -40,18 +38,11 @@ export function createPlaceFinder(): (frame: CallFrame) => Place {
   };
 }
 
-/** For every line of a bundle the source file it came from; nothing for a file that is no bundle. */
-function readOrigins(file: string): readonly (string | undefined)[] {
-  let origin: string | undefined;
-  return readText(file)
-    .split('\n')
-    .map((line) => (origin = ORIGIN.exec(line)?.[1] ?? origin));
-}
-
-function readText(file: string): string {
+function readSourceMap(file: string): SourceMap | undefined {
   try {
-    return readFileSync(file, 'utf8');
+    return new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')) as SourceMapPayload);
   } catch {
-    return '';
+    // A contestant's own file, as it was written.
+    return undefined;
   }
 }

@@ -16,6 +16,8 @@ export interface CallFrame {
   readonly url: string;
   /** From zero; -1 for what has no source. */
   readonly lineNumber: number;
+  /** From zero. */
+  readonly columnNumber: number;
 }
 
 export interface Share {

@@ -2,7 +2,7 @@ import { init, parse } from 'es-module-lexer';
 import { build } from 'esbuild';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { esbuildOptions } from './esbuild-options.ts';
+import { esbuildOptions, type BundleOptions } from './esbuild-options.ts';
 
 /**
  * Bundles programs that start from compiled code. For main.js there are three files: main.cjs is the program, main.cjs.code
@@ -13,13 +13,12 @@ import { esbuildOptions } from './esbuild-options.ts';
  *
  * @param entryPoints Source by the program's file name. One is main.js; the others are threads that it starts.
  * @param rehearse Has the given main.js do what is first asked of it, then sends it a message, by which it writes and ends.
- * @param external Packages that stay outside.
  */
 export async function bundleCompiled(
   entryPoints: Readonly<Record<string, string>>,
   output: string,
   rehearse: (main: string) => Promise<void>,
-  external: readonly string[] = [],
+  { external = [], sourceMaps = false }: BundleOptions = {},
 ): Promise<void> {
   await mkdir(output, { recursive: true });
   const programs = Object.entries(entryPoints).map(([file, source]) => ({
@@ -35,6 +34,8 @@ export async function bundleCompiled(
     // What start-compiled.ts calls.
     banner: { js: '(function (require, importModule, importMeta) {' },
     footer: { js: '})' },
+    sourcemap: sourceMaps ? 'external' : false,
+    sourcesContent: false,
     define: { 'import.meta': 'importMeta' },
     external: [...external, ...esbuildOptions.external],
   });

@@ -2,7 +2,7 @@ import { build } from 'esbuild';
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { bundleCompiled } from './bundle-compiled.ts';
-import { esbuildOptions } from './esbuild-options.ts';
+import { esbuildOptions, type BundleOptions } from './esbuild-options.ts';
 import { rehearseGateway } from './rehearse-gateway.ts';
 import { root, type Service } from './services.ts';
 
@@ -18,13 +18,15 @@ const PART = 'part-';
 export async function bundleService(
   { kind, folder, threads, native }: Service,
   output: string,
+  { sourceMaps = false }: Pick<BundleOptions, 'sourceMaps'> = {},
 ): Promise<void> {
   const entryPoints = Object.fromEntries(
     Object.entries({ 'main.js': 'main.ts', ...threads }).map(
       ([file, source]) => [file, join(root, folder, 'src', source)] as const,
     ),
   );
-  if (kind === 'gateway') await bundleCompiled(entryPoints, output, rehearseGateway, native);
+  if (kind === 'gateway')
+    await bundleCompiled(entryPoints, output, rehearseGateway, { external: native, sourceMaps });
   else await bundlePrograms(entryPoints, output, native);
 }
 

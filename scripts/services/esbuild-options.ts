@@ -23,6 +23,13 @@ const UNDICI: Plugin = {
   },
 };
 
+export interface BundleOptions {
+  /** Packages that stay outside. */
+  readonly external?: readonly string[];
+  /** Whether main.cjs.map says where the code of main.cjs is from: for who reads a profile, nothing that runs reads it. */
+  readonly sourceMaps?: boolean;
+}
+
 /** What all bundles have in common. */
 export const esbuildOptions = {
   bundle: true,
