@@ -1,34 +1,48 @@
-import type { BufferedLogger } from '@tributary/service-kit';
-import type { FetchEntry, RequestJournal } from './request-journal.ts';
+import type { LogLines } from '@tributary/service-kit';
+import { quote } from '../execution/json.ts';
+import type { FetchEntry, OperationIdentity, RequestJournal } from './request-journal.ts';
 
-/** One line for a request, when it is over. Names are OpenTelemetry's where it has one. */
-export function writeAccessLog(journal: RequestJournal, logger: BufferedLogger['logger']): void {
+/**
+ * One line for a request, when it is over. Names are OpenTelemetry's where it has one.
+ *
+ * Its text is put together here: to have a logger write an object of twenty fields takes five times as long, longer than all
+ * that metrics take.
+ */
+export function writeAccessLog(journal: RequestJournal, lines: LogLines): void {
   const { id, method, incoming, fetches, cache, result, cost, trace, status, isComplete, durationMs } =
     journal;
-  const operation = result?.operation;
-  logger.info(
-    {
-      'request.id': id,
-      'trace.id': trace?.sampledTraceId,
-      'http.request.method': method,
-      'http.response.status_code': status,
-      'client.name': incoming['apollographql-client-name'],
-      'client.version': incoming['apollographql-client-version'],
-      'graphql.operation.type': operation?.type,
-      'graphql.operation.name': operation?.name,
-      'graphql.operation.hash': operation?.hash,
-      'graphql.outcome': result?.outcome,
-      'graphql.error.codes':
-        result === undefined || result.errorCodes.length === 0 ? undefined : result.errorCodes,
-      'cost.estimated': cost?.estimated,
-      'cost.actual': cost?.actual,
-      'cache.result': cache,
-      'duration.ms': rounded(durationMs),
-      subgraphs: fetches.length === 0 ? undefined : bySubgraph(fetches),
-      aborted: isComplete ? undefined : true,
-    },
-    'request',
-  );
+  let line = `${lines.begin()},"request.id":${quote(id)}`;
+  if (trace !== undefined) line += `,"trace.id":"${trace.traceId}"`;
+  line += `,"http.request.method":${quote(method)},"http.response.status_code":${status}`;
+  line += textOf('client.name', incoming['apollographql-client-name']);
+  line += textOf('client.version', incoming['apollographql-client-version']);
+  if (result !== undefined) {
+    const { operation, outcome, errorCodes } = result;
+    if (operation !== undefined) line += operationText(operation);
+    line += `,"graphql.outcome":"${outcome}"`;
+    if (errorCodes.length > 0) line += `,"graphql.error.codes":${JSON.stringify(errorCodes)}`;
+  }
+  if (cost !== undefined)
+    line += `,"cost.estimated":${JSON.stringify(cost.estimated)},"cost.actual":${JSON.stringify(cost.actual)}`;
+  if (cache !== undefined) line += `,"cache.result":"${cache}"`;
+  line += `,"duration.ms":${rounded(durationMs)}`;
+  if (fetches.length > 0) line += `,"subgraphs":${subgraphsText(fetches)}`;
+  if (!isComplete) line += ',"aborted":true';
+  lines.write(`${line},"msg":"request"}\n`);
+}
+
+const textOf = (name: string, value: string | readonly string[] | undefined): string =>
+  typeof value === 'string' ? `,"${name}":${quote(value)}` : '';
+
+const operationText = ({ type, name, hash }: OperationIdentity): string =>
+  `,"graphql.operation.type":"${type}"${textOf('graphql.operation.name', name)},"graphql.operation.hash":"${hash}"`;
+
+/** Most requests ask a subgraph once, and nothing goes wrong. */
+function subgraphsText(fetches: readonly FetchEntry[]): string {
+  const [first] = fetches;
+  return fetches.length === 1 && first?.failure === undefined
+    ? `{${quote(first?.subgraph ?? '')}:{"requests":1,"ms":${rounded(first?.durationMs ?? 0)}}}`
+    : JSON.stringify(bySubgraph(fetches));
 }
 
 function bySubgraph(fetches: readonly FetchEntry[]): Record<string, object> {

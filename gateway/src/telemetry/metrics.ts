@@ -50,6 +50,7 @@ export class GatewayMetrics {
   #state: (() => GatewayState) | undefined;
   #countTheRest: (() => void) | undefined;
   readonly #registers = [this.registry];
+  #activeRequests = 0;
 
   readonly #requestDuration = new Histogram<
     'http_request_method' | 'http_response_status_code' | ExemplarLabel
@@ -62,11 +63,6 @@ export class GatewayMetrics {
     registers: this.#registers,
     // The first metric is read before all others.
     collect: () => this.#countTheRest?.(),
-  });
-  readonly #activeRequests = new Gauge({
-    name: 'http_server_active_requests',
-    help: 'GraphQL requests in progress.',
-    registers: this.#registers,
   });
   readonly #operations = new Counter({
     name: 'tributary_operations_total',
@@ -139,6 +135,14 @@ export class GatewayMetrics {
     for (const result of ['served', 'refused', 'unavailable']) this.#supergraphUpdates.inc({ result }, 0);
     for (const outcome of ['started', 'promoted', 'returned', 'superseded'])
       this.#canaries.inc({ outcome }, 0);
+    const active = new Gauge({
+      name: 'http_server_active_requests',
+      help: 'GraphQL requests in progress.',
+      registers: this.#registers,
+      collect: () => {
+        active.set(this.#activeRequests);
+      },
+    });
     this.#gauge(
       'tributary_supergraph_canary_active',
       '1 while some callers get a new supergraph and the others the old one.',
@@ -185,7 +189,7 @@ export class GatewayMetrics {
   }
 
   onRequest(): void {
-    this.#activeRequests.inc();
+    this.#activeRequests += 1;
   }
 
   /** Called before metrics are read: what is not counted yet can be counted then. */
@@ -194,8 +198,8 @@ export class GatewayMetrics {
   }
 
   onEnd({ method, status, durationMs: total, fetches, steps, result, cache, trace }: RequestJournal): void {
-    this.#activeRequests.dec();
-    const traceId = trace?.sampledTraceId;
+    this.#activeRequests -= 1;
+    const traceId = trace?.traceId;
     const exemplarLabels = traceId === undefined ? NO_LABELS : { trace_id: traceId };
     this.#requestDuration.observe({
       labels: { http_request_method: method, http_response_status_code: status },

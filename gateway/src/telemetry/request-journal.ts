@@ -6,6 +6,7 @@ import type { PreparationStep } from '../planning/protocol.ts';
 import type { HedgeWinner } from '../subgraph-client/hedge.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 import type { RequestTrace, TraceSpan } from './request-trace.ts';
+import type { BegunTrace } from './tracing.ts';
 import type { FieldTraces } from './usage/field-traces.ts';
 
 /** Asks a subgraph to trace its fields. @see https://www.apollographql.com/docs/federation/metrics */
@@ -96,6 +97,7 @@ export class RequestJournal {
   readonly startedAt = performance.now();
   readonly method: string;
   readonly incoming: IncomingHttpHeaders;
+  /** Undefined: it is not traced. */
   readonly trace: RequestTrace | undefined;
   /** Undefined: fields are not traced. */
   readonly fieldTraces: FieldTraces | undefined;
@@ -117,18 +119,18 @@ export class RequestJournal {
 
   constructor(
     { method, headers }: { readonly method: string; readonly headers: IncomingHttpHeaders },
-    trace: RequestTrace | undefined,
+    begun: BegunTrace | undefined,
     fieldTraces?: FieldTraces,
   ) {
     this.id = requestIdOf(headers);
     this.method = method;
     this.incoming = headers;
-    this.trace = trace;
+    this.trace = begun?.trace;
     this.fieldTraces = fieldTraces;
     this.#forSubgraphs = [
       REQUEST_ID_HEADER,
       this.id,
-      ...(trace === undefined ? passedOn(headers) : []),
+      ...(begun?.headers ?? passedOn(headers)),
       ...(fieldTraces === undefined ? [] : FIELD_TRACE_HEADERS),
     ];
   }

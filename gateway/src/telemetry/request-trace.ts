@@ -2,10 +2,10 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
-  TraceFlags,
   type Attributes,
   type Context,
   type Span,
+  type SpanContext,
   type Tracer,
 } from '@opentelemetry/api';
 import type { RequestJournal } from './request-journal.ts';
@@ -24,16 +24,8 @@ export class TraceSpan {
     this.context = trace.setSpan(parent, span);
   }
 
-  /** Names and values in turn. @see https://www.w3.org/TR/trace-context/#traceparent-header */
   get headers(): readonly string[] {
-    const { traceId, spanId, traceFlags, traceState } = this.#span.spanContext();
-    const flags = traceFlags.toString(16).padStart(2, '0');
-    const state = traceState?.serialize() ?? '';
-    return [
-      'traceparent',
-      `00-${traceId}-${spanId}-${flags}`,
-      ...(state === '' ? [] : ['tracestate', state]),
-    ];
+    return contextHeaders(this.#span.spanContext());
   }
 
   end(attributes: Ending): void {
@@ -50,24 +42,23 @@ export class TraceSpan {
   }
 }
 
-/** The spans of one request. One that is not sampled makes none, but tells subgraphs that it is not. */
+/** Names and values in turn. @see https://www.w3.org/TR/trace-context/#traceparent-header */
+export function contextHeaders({ traceId, spanId, traceFlags, traceState }: SpanContext): readonly string[] {
+  const flags = traceFlags.toString(16).padStart(2, '0');
+  const state = traceState?.serialize() ?? '';
+  return ['traceparent', `00-${traceId}-${spanId}-${flags}`, ...(state === '' ? [] : ['tracestate', state])];
+}
+
+/** The spans of one request that is traced. */
 export class RequestTrace {
+  readonly traceId: string;
   readonly #tracer: Tracer;
   readonly #root: TraceSpan;
-  readonly #isSampled: boolean;
-  readonly traceId: string;
 
   constructor(tracer: Tracer, root: Span, parent: Context) {
-    const { traceId, traceFlags } = root.spanContext();
+    this.traceId = root.spanContext().traceId;
     this.#tracer = tracer;
     this.#root = new TraceSpan(root, parent);
-    this.#isSampled = (traceFlags & TraceFlags.SAMPLED) !== 0;
-    this.traceId = traceId;
-  }
-
-  /** Undefined: nobody keeps it. */
-  get sampledTraceId(): string | undefined {
-    return this.#isSampled ? this.traceId : undefined;
   }
 
   start(
@@ -78,14 +69,12 @@ export class RequestTrace {
       attributes = {},
     }: { readonly within?: TraceSpan | undefined; readonly attributes?: Attributes } = {},
   ): TraceSpan {
-    if (!this.#isSampled) return this.#root;
     const span = this.#tracer.startSpan(name, { kind: KINDS[kind], attributes }, within.context);
     return new TraceSpan(span, within.context);
   }
 
   /** Ends the span of the request, with what became of it. */
   end({ id, steps, result, cache, cost, status }: RequestJournal): void {
-    if (!this.#isSampled) return;
     for (const { name, startedAt, durationMs } of steps) this.#step(name, startedAt, startedAt + durationMs);
     const { operation, outcome, errorCodes = [] } = result ?? {};
     const { type, name, hash } = operation ?? {};

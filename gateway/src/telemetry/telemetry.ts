@@ -1,9 +1,4 @@
-import {
-  createBufferedLogger,
-  type BufferedLogger,
-  type HttpServer,
-  type Logger,
-} from '@tributary/service-kit';
+import { createLogLines, type HttpServer, type Logger, type LogLines } from '@tributary/service-kit';
 import cluster from 'node:cluster';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { writeAccessLog } from './access-log.ts';
@@ -29,7 +24,7 @@ export interface TelemetryOptions {
 export class Telemetry {
   readonly metrics: GatewayMetrics | undefined;
   readonly #tracing: Tracing | undefined;
-  readonly #accessLog: BufferedLogger | undefined;
+  readonly #accessLog: LogLines | undefined;
   readonly #usage: UsageReporting | undefined;
   readonly #ended = new EndedRequests((journal) => {
     this.#tell(journal);
@@ -40,7 +35,7 @@ export class Telemetry {
     readonly metrics: GatewayMetrics | undefined;
     readonly tracing: Tracing | undefined;
     readonly usage: UsageReporting | undefined;
-    readonly accessLog: BufferedLogger | undefined;
+    readonly accessLog: LogLines | undefined;
   }) {
     this.metrics = parts.metrics;
     this.#tracing = parts.tracing;
@@ -59,13 +54,13 @@ export class Telemetry {
   static async open(
     { accessLog: isLogged, prometheus, tracing, usage }: TelemetryOptions,
     logger: Logger,
-    accessLog?: BufferedLogger,
+    accessLog?: LogLines,
   ): Promise<Telemetry> {
     return new Telemetry({
       metrics: prometheus && new GatewayMetrics(),
       tracing: tracing && new (await import('./tracing.ts')).Tracing(tracing, logger),
       usage: usage && new (await import('./usage/usage-reporting.ts')).UsageReporting(usage, logger),
-      accessLog: isLogged ? (accessLog ?? createBufferedLogger('gateway')) : undefined,
+      accessLog: isLogged ? (accessLog ?? createLogLines('gateway')) : undefined,
     });
   }
 
@@ -111,8 +106,7 @@ export class Telemetry {
   async stop(): Promise<void> {
     await this.#server?.close();
     this.#ended.tellAll();
-    this.#accessLog?.flush();
-    await Promise.all([this.#tracing?.stop(), this.#usage?.stop()]);
+    await Promise.all([this.#accessLog?.flush(), this.#tracing?.stop(), this.#usage?.stop()]);
   }
 
   get #isTold(): boolean {
@@ -122,6 +116,6 @@ export class Telemetry {
   #tell(journal: RequestJournal): void {
     this.metrics?.onEnd(journal);
     this.#usage?.record(journal);
-    if (this.#accessLog !== undefined) writeAccessLog(journal, this.#accessLog.logger);
+    if (this.#accessLog !== undefined) writeAccessLog(journal, this.#accessLog);
   }
 }

@@ -131,13 +131,51 @@ describe('traces', () => {
     }
   });
 
+  it('are not made of requests whose caller does not sample, and subgraphs are told so', async () => {
+    const traced = await system(1);
+    const before = collector.spans.length;
+    await traced.graph.query(
+      '{ b }',
+      {},
+      { traceparent: `00-${PARENT.traceId}-${PARENT.spanId}-00`, tracestate: 'vendor=1' },
+    );
+    await traced.telemetry.stop();
+
+    expect(collector.spans).toHaveLength(before);
+    const { traceparent, tracestate } = traced.graph.subgraphs.b.requests[0]?.headers ?? {};
+    expect(traceparent).toMatch(new RegExp(`^00-${PARENT.traceId}-(?!${PARENT.spanId})[0-9a-f]{16}-00$`));
+    expect(tracestate).toBe('vendor=1');
+  });
+
   it('are not made of requests that are not sampled, and subgraphs are told so', async () => {
     const traced = await system(0);
+    const before = collector.spans.length;
     await traced.graph.query('{ b }');
+    await traced.telemetry.stop();
 
-    expect((await spansOf(traced)).size).toBe(0);
-    expect(traced.graph.subgraphs.b.requests[0]?.headers['traceparent']).toMatch(/-00$/);
+    expect(collector.spans).toHaveLength(before);
+    expect(traced.graph.subgraphs.b.requests[0]?.headers['traceparent']).toMatch(
+      /^00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-00$/,
+    );
     expect(traced.lines.find(({ msg }) => msg === 'request')).not.toHaveProperty(['trace.id']);
+  });
+
+  it('are made of the share of requests that is asked for, each with an id of its own', async () => {
+    const traced = await system(0.5);
+    const before = collector.spans.length;
+    const REQUESTS = 200;
+    for (let request = 0; request < REQUESTS; request += 1) await traced.graph.query('query Half { b }');
+    await traced.telemetry.stop();
+
+    const roots = collector.spans.slice(before).filter(({ name }) => name === 'query Half');
+    // Of 200 coins fewer than 60 or more than 140 fall on one side once in a hundred million times.
+    expect(roots.length).toBeGreaterThan(60);
+    expect(roots.length).toBeLessThan(140);
+    expect(new Set(roots.map(({ traceId }) => traceId)).size).toBe(roots.length);
+    const told = traced.graph.subgraphs.b.requests.filter(({ headers }) =>
+      String(headers['traceparent']).endsWith('-01'),
+    );
+    expect(told).toHaveLength(roots.length);
   });
 
   it('show what failed', async () => {

@@ -1,5 +1,5 @@
 import { afterEach } from '@jest/globals';
-import { createLogger } from '@tributary/service-kit';
+import { createLogger, lineBeginning } from '@tributary/service-kit';
 import { Telemetry, type TelemetryOptions } from '../../src/telemetry/telemetry.ts';
 
 export interface TestTelemetry {
@@ -18,13 +18,13 @@ export function telemetryOfATest(): (options: Partial<TelemetryOptions>) => Prom
   });
   return async (options) => {
     const lines: Record<string, unknown>[] = [];
-    const logger = createLogger('gateway', 'info', {
-      write: (line: string) => lines.push(JSON.parse(line) as (typeof lines)[number]),
-    });
+    const write = (line: string): void => {
+      lines.push(JSON.parse(line) as (typeof lines)[number]);
+    };
     const telemetry = await Telemetry.open(
       { accessLog: false, prometheus: undefined, tracing: undefined, usage: undefined, ...options },
-      logger,
-      { logger, flush: () => undefined },
+      createLogger('gateway', 'info', { write }),
+      { begin: lineBeginning('gateway'), write, flush: () => Promise.resolve() },
     );
     open.push(telemetry);
     return { telemetry, lines, metrics: async () => (await telemetry.metrics?.registry.metrics()) ?? '' };

@@ -8,14 +8,8 @@ export { graphqlRoute, sendToApolloServer, type GraphqlRouteOptions } from './gr
 export { createHttpCaller, type HttpAnswer, type HttpCall, type HttpCaller } from './http-caller.ts';
 export type { ReadinessCheck, ReadinessReport } from './health.ts';
 export * from './http-server.ts';
-export {
-  createBufferedLogger,
-  createLogger,
-  silentLogger,
-  type BufferedLogger,
-  type Logger,
-  type LogLevel,
-} from './logger.ts';
+export { createLogLines, lineBeginning, type LogLines } from './log-lines.ts';
+export { createLogger, silentLogger, type Logger, type LogLevel } from './logger.ts';
 export { parseConfig } from './parse-config.ts';
 export { readBody, readJsonBody, readJsonText } from './read-body.ts';
 export { readJsonFile } from './read-json-file.ts';
