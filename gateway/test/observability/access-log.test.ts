@@ -47,6 +47,14 @@ describe('access log', () => {
     expect(duration).toBeGreaterThanOrEqual(subgraphs['a']?.ms ?? Infinity);
   });
 
+  it('has names as clients wrote them, whatever they hold', async () => {
+    const { graph, next } = await system();
+    const headers = { 'apollographql-client-name': 'a "b\\', 'apollographql-client-version': '","x":"1' };
+    await graph.query('{ a }', {}, headers);
+
+    expect(await next(1)).toMatchObject({ 'client.name': 'a "b\\', 'client.version': '","x":"1' });
+  });
+
   it('says that an operation was remembered', async () => {
     const { graph, next } = await system();
     await graph.query('{ a }');
