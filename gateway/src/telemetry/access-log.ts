@@ -1,5 +1,4 @@
 import type { LogLines } from '@tributary/service-kit';
-import { quote } from '../execution/json.ts';
 import type { FetchEntry, OperationIdentity, RequestJournal } from './request-journal.ts';
 
 /**
@@ -11,9 +10,9 @@ import type { FetchEntry, OperationIdentity, RequestJournal } from './request-jo
 export function writeAccessLog(journal: RequestJournal, lines: LogLines): void {
   const { id, method, incoming, fetches, cache, result, cost, trace, status, isComplete, durationMs } =
     journal;
-  let line = `${lines.begin()},"request.id":${quote(id)}`;
+  let line = `${lines.begin()},"request.id":${JSON.stringify(id)}`;
   if (trace !== undefined) line += `,"trace.id":"${trace.traceId}"`;
-  line += `,"http.request.method":${quote(method)},"http.response.status_code":${status}`;
+  line += `,"http.request.method":${JSON.stringify(method)},"http.response.status_code":${status}`;
   line += textOf('client.name', incoming['apollographql-client-name']);
   line += textOf('client.version', incoming['apollographql-client-version']);
   if (result !== undefined) {
@@ -32,7 +31,7 @@ export function writeAccessLog(journal: RequestJournal, lines: LogLines): void {
 }
 
 const textOf = (name: string, value: string | readonly string[] | undefined): string =>
-  typeof value === 'string' ? `,"${name}":${quote(value)}` : '';
+  typeof value === 'string' ? `,"${name}":${JSON.stringify(value)}` : '';
 
 const operationText = ({ type, name, hash }: OperationIdentity): string =>
   `,"graphql.operation.type":"${type}"${textOf('graphql.operation.name', name)},"graphql.operation.hash":"${hash}"`;
@@ -42,7 +41,7 @@ function subgraphsText(fetches: readonly FetchEntry[]): string {
   const [first, second] = fetches;
   return first === undefined || second !== undefined || first.failure !== undefined
     ? JSON.stringify(bySubgraph(fetches))
-    : `{${quote(first.subgraph)}:{"requests":1,"ms":${rounded(first.durationMs)}}}`;
+    : `{${JSON.stringify(first.subgraph)}:{"requests":1,"ms":${rounded(first.durationMs)}}}`;
 }
 
 function bySubgraph(fetches: readonly FetchEntry[]): Record<string, object> {

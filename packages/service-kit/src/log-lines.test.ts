@@ -2,7 +2,7 @@ import { afterAll, describe, expect, it } from '@jest/globals';
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '@tributary/testkit';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLogLines, lineBeginning } from './log-lines.ts';
 import { createLogger } from './logger.ts';
 
@@ -32,10 +32,8 @@ describe('log lines', () => {
     lines.write('one\n');
     lines.write('two ü\n');
 
-    expect(await waitFor(() => (linesOf(file).length === 2 ? linesOf(file) : undefined))).toEqual([
-      'one',
-      'two ü',
-    ]);
+    while (linesOf(file).length < 2) await sleep(20);
+    expect(linesOf(file)).toEqual(['one', 'two ü']);
   });
 
   it('are all there, in order, after a flush', async () => {
