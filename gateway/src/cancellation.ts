@@ -13,7 +13,7 @@ export class RequestCancelledError extends Error {
  */
 export class Cancellation {
   #isCancelled = false;
-  #listeners: Set<() => void> | undefined;
+  #listeners: (() => void)[] | undefined;
 
   get isCancelled(): boolean {
     return this.#isCancelled;
@@ -29,26 +29,17 @@ export class Cancellation {
   /** Resolves after so many milliseconds, or when it is cancelled. */
   delay(ms: number): Promise<void> {
     return new Promise((resolve) => {
-      let forget = (): unknown => undefined;
-      const timer = setTimeout(() => {
-        forget();
-        resolve();
-      }, ms);
-      forget = this.onCancel(() => {
+      const timer = setTimeout(resolve, ms);
+      this.onCancel(() => {
         clearTimeout(timer);
         resolve();
       });
     });
   }
 
-  /** Calls back once, at once when it is cancelled already. @returns what takes the listener back. */
-  onCancel(listener: () => void): () => void {
-    if (this.#isCancelled) {
-      listener();
-      return () => undefined;
-    }
-    const listeners = (this.#listeners ??= new Set());
-    listeners.add(listener);
-    return () => listeners.delete(listener);
+  /** Calls back once, at once when it is cancelled already. */
+  onCancel(listener: () => void): void {
+    if (this.#isCancelled) listener();
+    else (this.#listeners ??= []).push(listener);
   }
 }

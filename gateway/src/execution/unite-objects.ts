@@ -13,18 +13,18 @@ import type { EntityGroup } from './represent.ts';
  * @returns Whether any object stands at several places now.
  */
 export function uniteObjects(root: JsonObject, path: FetchPath, groups: readonly EntityGroup[]): boolean {
-  const replacements = new Map<JsonObject, JsonObject>();
+  let replacements: Map<JsonObject, JsonObject> | undefined;
   for (const { objects } of groups) {
     const [first] = objects;
+    if (first === undefined || objects.length === 1) continue;
     let kept = 0;
     for (const object of objects) {
-      if (first !== undefined && object !== first && isSameJson(first, object))
-        replacements.set(object, first);
+      if (object !== first && isSameJson(first, object)) (replacements ??= new Map()).set(object, first);
       else objects[kept++] = object;
     }
     objects.length = kept;
   }
-  if (replacements.size === 0) return false;
+  if (replacements === undefined) return false;
   replaceObjects(root, path, replacements);
   return true;
 }
@@ -69,12 +69,12 @@ function isSameJson(one: unknown, other: unknown): boolean {
       if (!isSameJson(one[index], other[index])) return false;
     return true;
   }
-  const keys = Object.keys(one);
   const otherKeys = Object.keys(other);
-  if (keys.length !== otherKeys.length) return false;
-  for (let index = 0; index < keys.length; index += 1) {
-    const key = keys[index] ?? '';
-    if (otherKeys[index] !== key || !isSameJson(one[key], other[key])) return false;
+  let count = 0;
+  // What JSON text was parsed to inherits nothing that is enumerated here, and this needs no list of its own.
+  for (const key in one) {
+    if (otherKeys[count] !== key || !isSameJson(one[key], other[key])) return false;
+    count += 1;
   }
-  return true;
+  return count === otherKeys.length;
 }

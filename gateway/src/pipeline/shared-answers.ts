@@ -28,24 +28,24 @@ export class SharedAnswers {
     run: (cancellation: Cancellation, offer: () => void) => Promise<Answer>,
   ): Promise<Answer> {
     const own = new Cancellation();
-    // Made before the query runs: it may be offered, and joined, while it does.
-    const answer = new Promise<Answer>((resolve, reject) => {
-      queueMicrotask(() => {
-        running.then(resolve, reject);
-      });
-    });
     const answers = this.#answers;
+    // It may be offered at once, while there is nothing yet that could be joined.
+    const offered: { isOffered: boolean; work?: SharedWork<Answer> } = { isOffered: false };
+    const running = run(own, () => {
+      offered.isOffered = true;
+      if (offered.work !== undefined) answers.set(key, offered.work);
+    });
     const forget = (): void => {
-      answers.delete(key, shared);
+      if (offered.isOffered) answers.delete(key, work);
     };
-    const shared = new SharedWork(answer, () => {
+    const work = new SharedWork(running, () => {
       forget();
       own.cancel();
     });
-    const running = run(own, () => {
-      answers.set(key, shared);
-    }).finally(forget);
-    return shared.waitFor(cancellation);
+    offered.work = work;
+    if (offered.isOffered) answers.set(key, work);
+    running.then(forget, forget);
+    return work.waitFor(cancellation);
   }
 
   /** Queries from now on are answered anew. */

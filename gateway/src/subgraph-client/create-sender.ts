@@ -10,6 +10,7 @@ import { startExchange, type Exchange, type RawResponse } from './exchange.ts';
 import { startHedged } from './hedge.ts';
 import { headersFor, type HeaderRules } from './header-rules.ts';
 import { passOn } from './pass-on.ts';
+import type { PreparedRequest } from './prepare-request.ts';
 import { readAnswer } from './read-answer.ts';
 import { isWorthRetrying, retryDelay } from './retry-delay.ts';
 import type { ReceivedHeaders, ResponseHeaderRules } from './received-headers.ts';
@@ -52,6 +53,17 @@ export interface SenderOptions {
   readonly received?: ReceivedHeaders | undefined;
 }
 
+/** To ask a subgraph something once. */
+interface Attempt {
+  readonly question: SubgraphQuestion;
+  readonly guard: SubgraphGuard;
+  readonly entry: FetchEntry;
+  /** What is left of the time, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Whether that is all the time that the subgraph may take. */
+  readonly hasFullTime: boolean;
+}
+
 /** Asks subgraphs over HTTP, for one caller. */
 export function createSender({
   client,
@@ -74,46 +86,37 @@ export function createSender({
     return leftMs;
   };
 
-  const start = async (
-    question: SubgraphQuestion,
-    guard: SubgraphGuard,
-    entry: FetchEntry,
-    timeoutMs: number,
-    hasFullTime: boolean,
-  ): Promise<RawResponse> => {
+  const urlOf = ({ question, guard }: Attempt): string =>
+    guard.shape.url ?? urls.get(question.subgraph) ?? '';
+
+  const send = (attempt: Attempt, prepared: PreparedRequest): Promise<RawResponse> => {
+    const { question, guard, entry, timeoutMs, hasFullTime } = attempt;
     const { subgraph, isMutation, body } = question;
+    const url = urlOf(attempt);
     const ruled = headersFor(subgraph, headerRules, incoming, isMutation);
     const added = ruled === undefined ? question.headers : { ...ruled, ...question.headers };
     const headers = isMutation ? { ...added, ...clientHeaders(incoming, address) } : added;
-    const { maxResponseBytes, url = urls.get(subgraph) ?? '' } = guard.shape;
-    const given = caller.authorizationFor(subgraph);
-    const authorization = given instanceof Promise ? await given : given;
-    const target = connections.targetOf(url, subgraph, isMutation ? 1 : guard.shape.pipelining);
-    const prepared =
-      guard.prepare === undefined ? undefined : await guard.prepare({ url, body, authorization });
+    const { maxResponseBytes, pipelining } = guard.shape;
+    const target = connections.targetOf(url, subgraph, isMutation ? 1 : pipelining);
     let hasBegun = false;
     const begin = (elapsedMs = 0): Exchange => {
-      const admitted = guard.enter(hasFullTime);
+      const { onEnd, line } = guard.enter(hasFullTime);
       hasBegun = true;
       if (elapsedMs === 0) entry.attempts += 1;
       const leftMs = timeoutMs - elapsedMs;
-      const tracing = [...entry.headers, TIMEOUT_HEADER, String(Math.ceil(leftMs))];
-      const options = {
+      // Written out: objects spread into one another become dictionaries, slow to make and slow to read.
+      return startExchange({
         target,
         isRead: !isMutation,
-        body,
-        authorization,
-        headers,
-        tracing,
+        body: prepared.body,
+        authorization: prepared.authorization,
+        headers: prepared.headers === undefined ? headers : { ...headers, ...prepared.headers },
+        tracing: entry.headers,
         timeoutMs: leftMs,
         maxResponseBytes,
-        ...admitted,
-      };
-      return startExchange(
-        prepared === undefined
-          ? options
-          : { ...options, ...prepared, headers: { ...headers, ...prepared.headers } },
-      );
+        onEnd,
+        line,
+      });
     };
     // A mutation that has begun is finished, whether or not its client still waits.
     if (isMutation) return begin().response.finally(afterWrite);
@@ -132,9 +135,32 @@ export function createSender({
       entry.isShared = !hasBegun;
       return shared;
     }
-    const { response, abort } = beginRead();
-    cancellation.onCancel(abort);
-    return response;
+    const exchange = beginRead();
+    cancellation.onCancel(() => {
+      exchange.abort();
+    });
+    return exchange.response;
+  };
+
+  /** Waits only for what has to be waited for: each turn of a promise costs, and nearly no read needs this one. */
+  const start = (attempt: Attempt): Promise<RawResponse> => {
+    const { body, subgraph } = attempt.question;
+    const authorization = caller.authorizationFor(subgraph);
+    return attempt.guard.prepare === undefined && !(authorization instanceof Promise)
+      ? send(attempt, { body, authorization, headers: undefined })
+      : prepareAndSend(attempt, authorization);
+  };
+
+  const prepareAndSend = async (
+    attempt: Attempt,
+    given: ReturnType<Caller['authorizationFor']>,
+  ): Promise<RawResponse> => {
+    const { question, guard } = attempt;
+    const plain = { body: question.body, authorization: await given, headers: undefined };
+    return send(
+      attempt,
+      guard.prepare === undefined ? plain : await guard.prepare({ url: urlOf(attempt), ...plain }),
+    );
   };
 
   const write = (
@@ -143,7 +169,7 @@ export function createSender({
     entry: FetchEntry,
   ): Promise<RawResponse> => {
     const timeoutMs = timeFor(guard);
-    return start(question, guard, entry, timeoutMs, timeoutMs === guard.shape.timeoutMs);
+    return start({ question, guard, entry, timeoutMs, hasFullTime: timeoutMs === guard.shape.timeoutMs });
   };
 
   /** A read may be asked again: it has no effect but an answer. */
@@ -162,7 +188,7 @@ export function createSender({
       let error: unknown;
       try {
         const leftMs = attempt === 1 ? timeoutMs : lastMoment - performance.now();
-        response = await start(question, guard, entry, leftMs, hasFullTime);
+        response = await start({ question, guard, entry, timeoutMs: leftMs, hasFullTime });
         if (!isWorthRetrying(response)) return response;
       } catch (thrown) {
         error = thrown;

@@ -3,6 +3,7 @@ import { Stage, whenAllIsDone, whenAllIsRead } from '../stage.ts';
 import { withoutStack } from '../without-stack.ts';
 import type { SubgraphResponse } from '../execution/subgraph-sender.ts';
 import type { Target } from './connections.ts';
+import { TIMEOUT_HEADER } from '../deadline.ts';
 import { decode } from './decode.ts';
 import type { Admitted } from './subgraph-guard.ts';
 import {
@@ -10,6 +11,7 @@ import {
   RequestTimeoutError,
   ResponseTooLargeError,
 } from './subgraph-request-error.ts';
+import type { Waiting } from './waiting-line.ts';
 
 export interface ExchangeOptions extends Admitted {
   readonly target: Target;
@@ -19,7 +21,7 @@ export interface ExchangeOptions extends Admitted {
   readonly body: string | Buffer;
   readonly authorization: string | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  /** Names and values in turn: which request it belongs to. */
+  /** Names and values in turn: which request it belongs to. The time that is left is told beside them. */
   readonly tracing: readonly string[];
   /** Longest the whole exchange may take, in milliseconds. */
   readonly timeoutMs: number;
@@ -44,59 +46,66 @@ const departures = new Stage(whenAllIsDone);
 const arrivals = new Stage(whenAllIsRead);
 
 /** One POST and its answer. Chunks are taken as they come: a stream would cost more than the rest of it. */
-export function startExchange({
-  target,
-  isRead,
-  body,
-  authorization,
-  headers: more,
-  tracing,
-  timeoutMs,
-  maxResponseBytes,
-  onEnd,
-  line,
-}: ExchangeOptions): Exchange {
-  let controller: Dispatcher.DispatchController | undefined;
-  let ended: Error | undefined;
-  let settle: { resolve(response: RawResponse): void; reject(error: Error): void };
-  const response = new Promise<RawResponse>((resolve, reject) => {
-    settle = { resolve, reject };
-  });
-  const end = (error: Error): void => {
-    if (isSettled) return;
-    ended ??= error;
-    clearTimeout(timer);
-    settle.reject(error);
-    if (!hasDeparted) {
-      isSettled = true;
-      onEnd(undefined, error);
-      return;
-    }
-    // undici makes an error of its own, whose stack node:stream reads.
-    withoutStack(() => controller?.abort(error));
-  };
-  const timer = setTimeout(() => {
-    end(withoutStack(() => new RequestTimeoutError()));
-  }, timeoutMs);
+export function startExchange(options: ExchangeOptions): Exchange {
+  const exchange = new SubgraphExchange(options);
+  if (options.line === undefined)
+    departures.enter(() => {
+      exchange.depart();
+    });
+  else options.line.enter(exchange);
+  return exchange;
+}
 
-  let hasDeparted = false;
-  let isSettled = false;
-  let status = 0;
-  let responseHeaders: SubgraphResponse['headers'] = {};
-  let length = 0;
-  let first: Buffer | undefined;
-  let rest: Buffer[] | undefined;
-  const headers = ['content-type', 'application/json', 'accept', ACCEPT, ...tracing];
-  if (authorization !== undefined) headers.push('authorization', authorization);
-  for (const name in more) headers.push(name, more[name] ?? '');
-  const depart = (): void => {
-    if (isSettled) return;
-    hasDeparted = true;
+/** What undici tells of it as well: an object for each of both, with a function for all that may happen, would be most of what it costs. */
+class SubgraphExchange implements Exchange, Waiting, Dispatcher.DispatchHandler {
+  readonly response: Promise<RawResponse>;
+  readonly #options: ExchangeOptions;
+  readonly #timer: NodeJS.Timeout;
+  #resolve!: (response: RawResponse) => void;
+  #reject!: (error: Error) => void;
+  #controller: Dispatcher.DispatchController | undefined;
+  #ended: Error | undefined;
+  #hasDeparted = false;
+  #isSettled = false;
+  #status = 0;
+  #headers: SubgraphResponse['headers'] = NO_HEADERS;
+  #length = 0;
+  #first: Buffer | undefined;
+  #rest: Buffer[] | undefined;
+
+  constructor(options: ExchangeOptions) {
+    this.#options = options;
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#timer = setTimeout(timeOut, options.timeoutMs, this);
+  }
+
+  abort(): void {
+    this.refuse(Object.assign(new Error('nobody waits for the answer'), { name: 'AbortError' }));
+  }
+
+  refuse(reason: Error): void {
+    if (this.#isSettled) return;
+    this.#ended ??= reason;
+    if (this.#hasDeparted) {
+      clearTimeout(this.#timer);
+      this.#reject(reason);
+      // undici makes an error of its own, whose stack node:stream reads.
+      withoutStack(() => this.#controller?.abort(reason));
+    } else this.#settle(undefined, reason, reason);
+  }
+
+  depart(): void {
+    if (this.#isSettled) return;
+    this.#hasDeparted = true;
+    const { target, isRead, body } = this.#options;
     target.pool.dispatch(
       {
         method: 'POST',
         path: target.path,
-        headers,
+        headers: headersOf(this.#options),
         body,
         headersTimeout: 0,
         bodyTimeout: 0,
@@ -104,69 +113,91 @@ export function startExchange({
         idempotent: isRead,
         blocking: !isRead,
       },
-      {
-        onRequestStart: (started) => {
-          controller = started;
-          if (ended !== undefined) started.abort(ended);
-        },
-        onResponseStart: ({ rawHeaders }, statusCode, received) => {
-          status = statusCode;
-          responseHeaders = received;
-          // undici made this array when the last response of the connection ended: it is in V8's old generation by now, and
-          // keeps what is in it until that is collected, with the 64 kB that they were read with.
-          if (Array.isArray(rawHeaders)) rawHeaders.length = 0;
-        },
-        onResponseData: (_controller, chunk) => {
-          length += chunk.length;
-          if (length > maxResponseBytes) end(new ResponseTooLargeError(maxResponseBytes));
-          else if (first === undefined) first = chunk;
-          else (rest ??= []).push(chunk);
-        },
-        onResponseEnd: () => {
-          isSettled = true;
-          clearTimeout(timer);
-          onEnd(status, undefined);
-          const bytes =
-            rest === undefined ? (first ?? EMPTY) : Buffer.concat([first ?? EMPTY, ...rest], length);
-          const encoding = String(responseHeaders['content-encoding'] ?? '');
-          if (encoding === '' || encoding === 'identity') {
-            arrivals.enter(() => {
-              settle.resolve({ status, headers: responseHeaders, bytes });
-            });
-            return;
-          }
-          decode(bytes, encoding, maxResponseBytes).then(
-            (decoded) => {
-              settle.resolve({ status, headers: responseHeaders, bytes: decoded });
-            },
-            (error: unknown) => {
-              settle.reject(
-                error instanceof ResponseTooLargeError
-                  ? error
-                  : new MalformedResponseError(`its content-encoding ${encoding} cannot be read`),
-              );
-            },
-          );
-        },
-        onResponseError: (_controller, error) => {
-          isSettled = true;
-          clearTimeout(timer);
-          if (ended instanceof ResponseTooLargeError) onEnd(status, undefined);
-          else onEnd(undefined, ended ?? error);
-          settle.reject(ended ?? error);
-        },
-      },
+      this,
     );
-  };
-  if (line === undefined) departures.enter(depart);
-  else line.enter({ depart, refuse: end });
-  return {
-    response,
-    abort: () => {
-      end(Object.assign(new Error('nobody waits for the answer'), { name: 'AbortError' }));
-    },
-  };
+  }
+
+  onRequestStart(started: Dispatcher.DispatchController): void {
+    this.#controller = started;
+    if (this.#ended !== undefined) started.abort(this.#ended);
+  }
+
+  onResponseStart(
+    { rawHeaders }: Dispatcher.DispatchController,
+    status: number,
+    headers: SubgraphResponse['headers'],
+  ): void {
+    this.#status = status;
+    this.#headers = headers;
+    // undici made this array when the last response of the connection ended: it is in V8's old generation by now, and
+    // keeps what is in it until that is collected, with the 64 kB that they were read with.
+    if (Array.isArray(rawHeaders)) rawHeaders.length = 0;
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    const { maxResponseBytes } = this.#options;
+    this.#length += chunk.length;
+    if (this.#length > maxResponseBytes) this.refuse(new ResponseTooLargeError(maxResponseBytes));
+    else if (this.#first === undefined) this.#first = chunk;
+    else (this.#rest ??= []).push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const bytes =
+      this.#rest === undefined
+        ? (this.#first ?? EMPTY)
+        : Buffer.concat([this.#first ?? EMPTY, ...this.#rest], this.#length);
+    this.#settle(this.#status, undefined);
+    const encoding = String(this.#headers['content-encoding'] ?? '');
+    if (encoding === '' || encoding === 'identity')
+      arrivals.enter(() => {
+        this.#resolve({ status: this.#status, headers: this.#headers, bytes });
+      });
+    else void this.#decode(bytes, encoding);
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    const reason = this.#ended ?? error;
+    if (reason instanceof ResponseTooLargeError) this.#settle(this.#status, undefined, reason);
+    else this.#settle(undefined, reason, reason);
+  }
+
+  /** It is over: there is nothing left that could be ended. */
+  #settle(status: number | undefined, error: Error | undefined, reason?: Error): void {
+    this.#isSettled = true;
+    clearTimeout(this.#timer);
+    this.#options.onEnd(status, error);
+    if (reason !== undefined) this.#reject(reason);
+  }
+
+  async #decode(bytes: Buffer, encoding: string): Promise<void> {
+    const { maxResponseBytes } = this.#options;
+    try {
+      const decoded = await decode(bytes, encoding, maxResponseBytes);
+      this.#resolve({ status: this.#status, headers: this.#headers, bytes: decoded });
+    } catch (error) {
+      this.#reject(
+        error instanceof ResponseTooLargeError
+          ? error
+          : new MalformedResponseError(`its content-encoding ${encoding} cannot be read`),
+      );
+    }
+  }
+}
+
+const timeOut = (exchange: SubgraphExchange): void => {
+  exchange.refuse(withoutStack(() => new RequestTimeoutError()));
+};
+
+/** Names and values in turn. */
+function headersOf({ authorization, headers: more, tracing, timeoutMs }: ExchangeOptions): string[] {
+  const headers = ['content-type', 'application/json', 'accept', ACCEPT];
+  headers.push(TIMEOUT_HEADER, String(Math.ceil(timeoutMs)), ...tracing);
+  if (authorization !== undefined) headers.push('authorization', authorization);
+  for (const name in more) headers.push(name, more[name] ?? '');
+  return headers;
 }
 
 const ACCEPT = 'application/graphql-response+json, application/json;q=0.9';
 const EMPTY = Buffer.alloc(0);
+const NO_HEADERS: SubgraphResponse['headers'] = {};

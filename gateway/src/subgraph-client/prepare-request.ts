@@ -12,7 +12,8 @@ export interface PlainRequest {
 /** A request as it is sent. */
 export interface PreparedRequest {
   readonly body: string | Buffer;
-  readonly headers: Readonly<Record<string, string>>;
+  /** Beside those that it has anyway. */
+  readonly headers: Readonly<Record<string, string>> | undefined;
   readonly authorization: string | undefined;
 }
 
