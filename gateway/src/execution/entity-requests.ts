@@ -1,6 +1,6 @@
 import { mergeDocuments, type MergedDocument } from './merge-documents.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
-import { Escapes } from './json.ts';
+import { StringTraits } from './json.ts';
 import { getOwn, isJsonObject, type JsonObject } from './own.ts';
 import { packRequests } from './pack-requests.ts';
 import { variablesText, type Variables } from './variables.ts';
@@ -40,6 +40,35 @@ interface Question {
   readonly cancel: (reason: unknown) => void;
 }
 
+/** Entities of which the same was asked, by what was sent of them. Most are never looked for: that takes a hash of each. */
+class KnownEntities {
+  readonly #representations: readonly string[];
+  readonly #answers: readonly EntityAnswer[];
+  #index: Map<string, EntityAnswer> | undefined;
+
+  constructor(representations: readonly string[], answers: readonly EntityAnswer[]) {
+    this.#representations = representations;
+    this.#answers = answers;
+  }
+
+  get(representation: string): EntityAnswer | undefined {
+    return this.#all.get(representation);
+  }
+
+  add(representation: string, answer: EntityAnswer): void {
+    this.#all.set(representation, answer);
+  }
+
+  get #all(): Map<string, EntityAnswer> {
+    return (this.#index ??= new Map(
+      this.#representations.map((representation, index) => [
+        representation,
+        this.#answers[index] ?? noAnswer(),
+      ]),
+    ));
+  }
+}
+
 /** Documents made of those of fetches that met; kept with the operation, for all its requests. */
 export type MergedDocuments = Map<string, MergedDocument | undefined>;
 
@@ -61,17 +90,18 @@ export interface EntityRequestOptions {
  */
 export class EntityRequests {
   readonly #options: EntityRequestOptions;
-  readonly #known = new Map<string, Map<string, EntityAnswer>>();
+  /** By what was asked of them. */
+  readonly #known = new Map<string, KnownEntities>();
   #waiting: Question[] = [];
-  #escapes: Escapes = Escapes.None;
+  #stringTraits: StringTraits = StringTraits.Plain;
 
   constructor(options: EntityRequestOptions) {
     this.#options = options;
   }
 
-  /** What may have to be escaped in strings of all that has been brought. */
-  get escapes(): Escapes {
-    return this.#escapes;
+  /** Of all strings that have been brought. */
+  get stringTraits(): StringTraits {
+    return this.#stringTraits;
   }
 
   async fetch(
@@ -80,34 +110,35 @@ export class EntityRequests {
     variables: Variables,
   ): Promise<FetchedEntities> {
     const selection = fetch.selection + variablesText(variables);
-    let known = this.#options.remembers ? this.#known.get(selection) : new Map<string, EntityAnswer>();
-    if (known === undefined) this.#known.set(selection, (known = new Map<string, EntityAnswer>()));
-    const answers: EntityAnswer[] = [];
-    const unknown: string[] = [];
-    const asked: EntityAnswer[] = [];
-    const arriving = new Set<Promise<void>>();
-    for (const representation of representations) {
-      let answer = known.get(representation);
-      if (answer === undefined) {
-        answer = {
-          value: null,
-          errors: [],
-          failure: undefined,
-          arriving: undefined,
-          isRewritten: false,
-          uses: 0,
-        };
-        known.set(representation, answer);
-        unknown.push(representation);
-        asked.push(answer);
-      } else if (answer.arriving !== undefined) arriving.add(answer.arriving);
-      answers.push(answer);
+    const { remembers } = this.#options;
+    const known = remembers ? this.#known.get(selection) : undefined;
+    const answers = known === undefined ? representations.map(noAnswer) : [];
+    let unknown = representations;
+    let asked = answers;
+    const arriving: Promise<void>[] = [];
+    if (known === undefined) {
+      if (remembers) this.#known.set(selection, new KnownEntities(representations, answers));
+    } else {
+      const others: string[] = [];
+      unknown = others;
+      asked = [];
+      for (const representation of representations) {
+        let answer = known.get(representation);
+        if (answer === undefined) {
+          answer = noAnswer();
+          known.add(representation, answer);
+          others.push(representation);
+          asked.push(answer);
+        } else if (answer.arriving !== undefined && !arriving.includes(answer.arriving))
+          arriving.push(answer.arriving);
+        answers.push(answer);
+      }
     }
     const errors: SubgraphError[] = [];
     const { maxEntities } = this.#options;
     for (let start = 0; start < unknown.length; start += maxEntities) {
       const all = unknown.length <= maxEntities;
-      arriving.add(
+      arriving.push(
         this.#ask(
           fetch,
           variables,
@@ -117,8 +148,8 @@ export class EntityRequests {
         ),
       );
     }
-    if (arriving.size === 1) await [...arriving][0];
-    else if (arriving.size > 1) await Promise.all(arriving);
+    if (arriving.length === 1) await arriving[0];
+    else if (arriving.length > 1) await Promise.all(arriving);
     return { answers, errors };
   }
 
@@ -166,21 +197,15 @@ export class EntityRequests {
   }
 
   #start(questions: readonly Question[]): void {
-    this.#send(questions).catch((reason: unknown) => {
+    const sent = questions.length === 1 ? this.#sendGroup(questions) : this.#send(questions);
+    sent.catch((reason: unknown) => {
       for (const { cancel } of questions) cancel(reason);
     });
   }
 
   /** One request for all, as far as their documents can be one. */
   async #send(questions: readonly Question[]): Promise<void> {
-    const bySelection = new Map<string, Question[]>();
-    for (const question of questions) {
-      const selection = question.fetch.selection + variablesText(question.variables);
-      const same = bySelection.get(selection);
-      if (same === undefined) bySelection.set(selection, [question]);
-      else same.push(question);
-    }
-    const groups = [...bySelection.values()];
+    const groups = bySelection(questions);
     const merged = groups.length === 1 ? undefined : this.#merge(groups);
     if (merged === undefined) {
       await Promise.all(groups.map((group) => this.#sendGroup(group)));
@@ -195,7 +220,7 @@ export class EntityRequests {
         .map((group, index) => `${index === 0 ? '' : ','}"r${index}":[${representationsOf(group)}]`)
         .join('')}${variablesOf(groups)}}}`,
     });
-    this.#escapes = Math.max(this.#escapes, answer.escapes ?? Escapes.Any);
+    this.#stringTraits |= answer.stringTraits ?? StringTraits.Any;
     // One part that failed must not take the others along.
     if (answer.data === null && answer.failure === undefined) {
       await Promise.all(groups.map((group) => this.#sendGroup(group)));
@@ -215,7 +240,7 @@ export class EntityRequests {
       isMutation: false,
       body: `${fetch.bodyStart}"representations":[${representationsOf(group)}]${variablesText(variables)}}}`,
     });
-    this.#escapes = Math.max(this.#escapes, answer.escapes ?? Escapes.Any);
+    this.#stringTraits |= answer.stringTraits ?? StringTraits.Any;
     deliver(group, answer, '_entities', ['_entities']);
   }
 
@@ -229,6 +254,26 @@ export class EntityRequests {
     merged.set(key, made);
     return made;
   }
+}
+
+const noAnswer = (): EntityAnswer => ({
+  value: null,
+  errors: [],
+  failure: undefined,
+  arriving: undefined,
+  isRewritten: false,
+  uses: 0,
+});
+
+function bySelection(questions: readonly Question[]): readonly (readonly Question[])[] {
+  const groups = new Map<string, Question[]>();
+  for (const question of questions) {
+    const selection = question.fetch.selection + variablesText(question.variables);
+    const same = groups.get(selection);
+    if (same === undefined) groups.set(selection, [question]);
+    else same.push(question);
+  }
+  return [...groups.values()];
 }
 
 const representationsOf = (group: readonly Question[]): string =>
@@ -249,8 +294,9 @@ function deliver(
   root: string,
   roots: readonly string[] | undefined,
 ): void {
-  const answers = group.flatMap((question) => question.answers);
   const [first] = group;
+  const answers =
+    group.length === 1 && first !== undefined ? first.answers : group.flatMap((question) => question.answers);
   if (answer.failure !== undefined) {
     for (const each of answers) each.failure = answer.failure;
   } else {
@@ -262,8 +308,9 @@ function deliver(
     }
     const entities = answer.data === null ? undefined : getOwn(answer.data, root);
     if (Array.isArray(entities) && entities.length === answers.length) {
-      for (const [index, each] of answers.entries()) {
-        const entity: unknown = entities[index];
+      let index = 0;
+      for (const each of answers) {
+        const entity: unknown = entities[index++];
         each.value = isJsonObject(entity) ? entity : null;
       }
     } else if (answer.data !== null) {

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { CompiledOperation } from './compile-operation.ts';
 import { EntityRequests } from './entity-requests.ts';
-import { Escapes, toPlainJson } from './json.ts';
+import { areAscii, StringTraits, toPlainJson } from './json.ts';
 import type { JsonObject } from './own.ts';
 import { runPlan, type PlanRun } from './run-plan.ts';
 import type { SubgraphSender } from './subgraph-sender.ts';
@@ -21,6 +21,8 @@ export interface ExecutionOptions {
 export interface Execution {
   /** JSON text, in UTF-8 where it is passed on as it came. */
   readonly data: string | Buffer;
+  /** Whether it is known that all of the text is ASCII. */
+  readonly isAscii: boolean;
   readonly errors: readonly GraphQLError[];
   /** What was lost because a value was not of its type. */
   readonly valueCompletion: readonly GraphQLError[];
@@ -53,26 +55,25 @@ export async function executeOperation(
     }),
     canShare,
     sharesObjects: false,
-    escapes: Escapes.None,
+    stringTraits: StringTraits.Plain,
     passes: onAnswer === undefined ? compiled.passes : undefined,
     onAnswer,
     passed: undefined,
     missesEntities: false,
   };
   await runPlan(compiled.plan, run);
-  if (run.passed !== undefined) return { data: run.passed, errors: [], valueCompletion: [] };
+  if (run.passed !== undefined) return { data: run.passed, isAscii: false, errors: [], valueCompletion: [] };
   if (compiled.introspect !== undefined) {
     const literals = [...lifted].map(([name, text]): [string, unknown] => [name, JSON.parse(text)]);
     const all: JsonObject = { ...variables, ...Object.fromEntries(literals) };
     run.errors.push(...compiled.introspect(toPlainJson(all), run.data));
-    run.escapes = Escapes.Any;
+    run.stringTraits = StringTraits.Any;
   }
-  const written = compiled.write(run.data, {
-    isShared: run.sharesObjects,
-    escapes: Math.max(run.escapes, run.entities.escapes),
-  });
+  const stringTraits = run.stringTraits | run.entities.stringTraits;
+  const written = compiled.write(run.data, { isShared: run.sharesObjects, stringTraits });
   return {
     data: written.data,
+    isAscii: areAscii(stringTraits),
     errors: run.errors,
     valueCompletion: run.errors.length > 0 ? [] : written.errors,
   };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { escapesIn, Escapes, parseJson, quoteFor, writeJson } from './json.ts';
+import { isAscii } from 'node:buffer';
+import { areAscii, parseJson, quoteFor, stringTraitsOf, StringTraits, writeJson } from './json.ts';
 
 /** A JSON document of one text, with the escapes that a server may choose: as few as there must be, or all there can be. */
 const written = fc.tuple(fc.string({ unit: 'binary' }), fc.boolean()).map(([text, asAscii]) => ({
@@ -13,24 +14,29 @@ const written = fc.tuple(fc.string({ unit: 'binary' }), fc.boolean()).map(([text
     : JSON.stringify(text),
 }));
 
+const traitsOf = (json: string): StringTraits => stringTraitsOf(json, isAscii(Buffer.from(json)));
+
 describe('strings', () => {
   it('are written as JSON, whatever escapes they came with', () => {
     fc.assert(
       fc.property(written, ({ text, json }) => {
-        const quoted = quoteFor(escapesIn(json))(text);
+        const traits = traitsOf(json);
+        const quoted = quoteFor(traits)(text);
         expect(JSON.parse(quoted)).toBe(text);
+        if (areAscii(traits)) expect(Buffer.from(quoted, 'latin1').toString()).toBe(quoted);
       }),
       { numRuns: 2_000 },
     );
   });
 
   it.each([
-    ['{"a":"no \'escape\' / é 😀"}', Escapes.None],
-    [String.raw`{"a":"a \"quoted\" line\n"}`, Escapes.Short],
-    [String.raw`{"a":"\u00e9"}`, Escapes.Any],
-    [String.raw`{"a":"\f"}`, Escapes.Any],
-  ])('%s', (text, escapes) => {
-    expect(escapesIn(text)).toBe(escapes);
+    ['{"a":"no \'escape\' /"}', StringTraits.Plain],
+    ['{"a":"no \'escape\' / é 😀"}', StringTraits.BeyondAscii],
+    [String.raw`{"a":"a \"quoted\" line\n"}`, StringTraits.ShortEscapes],
+    [String.raw`{"a":"\u00e9"}`, StringTraits.LongEscapes],
+    [String.raw`{"a":"\f é"}`, StringTraits.LongEscapes | StringTraits.BeyondAscii],
+  ])('%s', (text, traits) => {
+    expect(traitsOf(text)).toBe(traits);
   });
 });
 

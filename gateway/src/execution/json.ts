@@ -81,19 +81,28 @@ export const quote: Quote = (text) =>
   text.length < SHORT && !NEEDS_ESCAPE.test(text) ? `"${text}"` : JSON.stringify(text);
 
 /**
- * What may have to be escaped in the strings of a JSON document. Most have no escapes, nearly all only short ones: looking for
- * five characters in a long text is a fraction of the price of looking at every one of it.
+ * What the strings of a JSON document hold beside plain ASCII, in bits. Most hold nothing else, nearly all no escapes but
+ * short ones: looking for five characters in a long text is a fraction of the price of looking at every one of it, and
+ * what is all ASCII is encoded by copying it.
  */
-export const Escapes = { None: 0, Short: 1, Any: 2 } as const;
-export type Escapes = number;
+export const StringTraits = { Plain: 0, ShortEscapes: 1, LongEscapes: 2, BeyondAscii: 4, Any: 7 } as const;
+export type StringTraits = number;
 
-/** @param text A JSON document. */
-export const escapesIn = (text: string): Escapes =>
-  !text.includes('\\')
-    ? Escapes.None
+/**
+ * @param text A JSON document.
+ * @param isAscii Whether all of the text is.
+ */
+export const stringTraitsOf = (text: string, isAscii: boolean): StringTraits =>
+  (isAscii ? StringTraits.Plain : StringTraits.BeyondAscii) |
+  (!text.includes('\\')
+    ? StringTraits.Plain
     : text.includes('\\u') || text.includes('\\b') || text.includes('\\f')
-      ? Escapes.Any
-      : Escapes.Short;
+      ? StringTraits.LongEscapes
+      : StringTraits.ShortEscapes);
+
+/** Whether strings with these traits are written in ASCII: any character may come as `\u` and its number. */
+export const areAscii = (traits: StringTraits): boolean =>
+  (traits & (StringTraits.LongEscapes | StringTraits.BeyondAscii)) === 0;
 
 const quotePlain: Quote = (text) => `"${text}"`;
 
@@ -106,6 +115,10 @@ const quoteShort: Quote = (text) =>
     ? JSON.stringify(text)
     : `"${text}"`;
 
-/** How strings are written that came with such escapes. */
-export const quoteFor = (escapes: Escapes): Quote =>
-  escapes === Escapes.None ? quotePlain : escapes === Escapes.Short ? quoteShort : quote;
+/** How strings with these traits are written. */
+export const quoteFor = (traits: StringTraits): Quote =>
+  (traits & StringTraits.LongEscapes) !== 0
+    ? quote
+    : (traits & StringTraits.ShortEscapes) !== 0
+      ? quoteShort
+      : quotePlain;

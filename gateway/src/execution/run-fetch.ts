@@ -2,7 +2,7 @@ import { collectLocations, collectObjects, type Location } from './collect-at-pa
 import type { EntityAnswer } from './entity-requests.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
 import { failedFields } from './failed-fields.ts';
-import { Escapes, writeJson } from './json.ts';
+import { StringTraits, writeJson } from './json.ts';
 import { readKnownFields, type KnownFields } from './known-fields.ts';
 import { copyJson, mergeInto } from './merge.ts';
 import { isComposite, type JsonObject } from './own.ts';
@@ -34,7 +34,7 @@ async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<vo
     errors,
     failure,
     passed,
-    escapes = Escapes.Any,
+    stringTraits = StringTraits.Any,
   } = await run.send({
     subgraph: fetch.subgraph,
     isMutation: fetch.isMutation,
@@ -51,7 +51,7 @@ async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<vo
     run.errors.push(toClientError(fetch.subgraph, error, path, run.clientNames));
   }
   if (data === null) return;
-  run.escapes = Math.max(run.escapes, escapes);
+  run.stringTraits |= stringTraits;
   run.onAnswer?.(fetch, data);
   applyRewrites(fetch.outputRewrites, data, run.matches);
   for (const [index, target] of targets.entries())

@@ -1,7 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { EntityRequests } from './entity-requests.ts';
 import type { ExecutableFetch, ExecutableNode } from './executable-plan.ts';
-import type { Escapes } from './json.ts';
+import type { StringTraits } from './json.ts';
 import type { JsonObject } from './own.ts';
 import { runFetch } from './run-fetch.ts';
 import type { SubgraphSender } from './subgraph-sender.ts';
@@ -28,8 +28,8 @@ export interface PlanRun {
   readonly canShare: boolean;
   /** Whether an object stands at several places of the response by now. */
   sharesObjects: boolean;
-  /** What may have to be escaped in strings of the response, as far as root fields have brought them. */
-  escapes: Escapes;
+  /** Of the strings of the response that root fields have brought. */
+  stringTraits: StringTraits;
   /** Whether what the only fetch brings is what the client gets; undefined where that cannot be. */
   readonly passes: ((data: JsonObject) => boolean) | undefined;
   /** JSON text in UTF-8 of all there is to answer. */

@@ -1,4 +1,4 @@
-import type { Escapes } from './json.ts';
+import type { StringTraits } from './json.ts';
 import type { JsonObject } from './own.ts';
 
 /** An error as a subgraph sent it. */
@@ -11,8 +11,8 @@ export interface SubgraphError {
 export interface SubgraphAnswer {
   readonly data: JsonObject | null;
   readonly errors: readonly SubgraphError[];
-  /** What may have to be escaped in strings of `data`; undefined: anything. */
-  readonly escapes?: Escapes;
+  /** Of the strings of `data`; undefined: they may hold anything. */
+  readonly stringTraits?: StringTraits;
   /** Set when the subgraph could not be asked, or gave no GraphQL answer. */
   readonly failure?: Omit<SubgraphError, 'path'>;
   /** JSON text of `data` in UTF-8, in its place, when the question's `passes` lets it pass. */

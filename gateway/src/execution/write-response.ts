@@ -22,7 +22,7 @@ import {
 import { collectFields, type FieldCollector } from './collect-fields.ts';
 import { leafWriter, type LeafWriter } from './complete-leaf.ts';
 import { dependsOnKind } from './depends-on-kind.ts';
-import { quote, quoteFor, writeJson, type Escapes, type Quote } from './json.ts';
+import { quote, quoteFor, writeJson, type Quote, type StringTraits } from './json.ts';
 import { getOwn, isJsonObject, type JsonObject } from './own.ts';
 
 export interface WrittenResponse {
@@ -36,8 +36,8 @@ export interface WrittenResponse {
 export interface SourceTraits {
   /** Whether objects may stand at several places of it. */
   readonly isShared: boolean;
-  /** What may have to be escaped in its strings. */
-  readonly escapes: Escapes;
+  /** What its strings hold. */
+  readonly stringTraits: StringTraits;
 }
 
 /** Reusable for all requests with the same values of @skip and @include. */
@@ -83,9 +83,11 @@ const FIELD_BYTES = 1_000;
 export function createResponseWriter(
   ...what: [options: WriterOptions, rootType: GraphQLObjectType, rootSelectionSet: SelectionSetNode]
 ): ResponseWriter {
-  const writers: ReturnType<typeof createWriter>[] = [];
-  return (source, { isShared, escapes }) => {
-    const write = (writers[escapes] ??= createWriter(quoteFor(escapes), ...what));
+  const writers = new Map<Quote, ReturnType<typeof createWriter>>();
+  return (source, { isShared, stringTraits }) => {
+    const quoteValue = quoteFor(stringTraits);
+    let write = writers.get(quoteValue);
+    if (write === undefined) writers.set(quoteValue, (write = createWriter(quoteValue, ...what)));
     return write(source, isShared);
   };
 }

@@ -10,6 +10,8 @@ export interface Answer {
   readonly status: number;
   /** JSON text of the response, in UTF-8 where it was passed on as it came. */
   readonly body: string | Buffer;
+  /** Whether it is known that all of the text is ASCII: it is sent as it is then. */
+  readonly isAscii?: boolean;
   /** Sent with it, on top of what every answer has. */
   readonly headers?: ResponseHeaders | undefined;
   /** For whoever writes down what is answered. */
@@ -32,6 +34,8 @@ const TOO_MANY_REQUESTS = 429;
 export interface Outcome {
   /** JSON text of `data`; absent when the operation never ran. */
   readonly data?: string | Buffer;
+  /** Whether it is known that all of that text is ASCII. */
+  readonly isAscii?: boolean;
   readonly errors: readonly GraphQLError[];
   /** What was lost because a value was not of its type. */
   readonly valueCompletion?: readonly GraphQLError[];

@@ -12,12 +12,12 @@ export type FormatError = (formatted: GraphQLFormattedError, error: unknown) => 
  * @see https://spec.graphql.org/October2021/#sec-Response-Format
  */
 export function writeAnswer(
-  { data, errors, valueCompletion = [], extensions, headers }: Outcome,
+  { data, isAscii = false, errors, valueCompletion = [], extensions, headers }: Outcome,
   result: OperationResult,
   formatError: FormatError,
 ): Answer {
   if (errors.length === 0 && valueCompletion.length === 0 && extensions === undefined)
-    return { status: 200, body: onlyData(data ?? 'null'), headers, result };
+    return { status: 200, body: onlyData(data ?? 'null'), isAscii, headers, result };
   const members: string[] = [];
   if (errors.length > 0)
     members.push(`"errors":${JSON.stringify(errors.map((error) => formatError(withCode(error), error)))}`);

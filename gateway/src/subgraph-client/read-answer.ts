@@ -1,9 +1,9 @@
-import { escapesIn, parseJson, toPlainJson } from '../execution/json.ts';
+import { isAscii } from 'node:buffer';
+import { parseJson, stringTraitsOf, toPlainJson } from '../execution/json.ts';
 import { isJsonObject, type JsonObject } from '../execution/own.ts';
 import type { SubgraphAnswer, SubgraphError } from '../execution/subgraph-sender.ts';
 import type { RawResponse } from './exchange.ts';
 import { MalformedResponseError, SubgraphStatusError } from './subgraph-request-error.ts';
-import { textOf } from './text-of.ts';
 
 const NOTHING = {};
 const NO_ERRORS: readonly SubgraphError[] = [];
@@ -14,17 +14,19 @@ const NO_ERRORS: readonly SubgraphError[] = [];
  * @see https://spec.graphql.org/October2021/#sec-Response-Format
  */
 export function readAnswer({ status, bytes }: RawResponse): SubgraphAnswer {
-  const text = textOf(bytes);
+  // Seeing that a text is ASCII and copying it is quicker than decoding it.
+  const isPlain = isAscii(bytes);
+  const text = isPlain ? bytes.toString('latin1') : bytes.toString();
   // graphql-response+json carries a GraphQL answer with statuses other than 2xx; anything else does not.
-  if (status >= 200 && status < 300) return parseAnswer(text);
+  if (status >= 200 && status < 300) return parseAnswer(text, isPlain);
   try {
-    return parseAnswer(text);
+    return parseAnswer(text, isPlain);
   } catch {
     throw new SubgraphStatusError(status);
   }
 }
 
-function parseAnswer(text: string): SubgraphAnswer {
+function parseAnswer(text: string, isPlain: boolean): SubgraphAnswer {
   let value: unknown;
   try {
     value = parseJson(text);
@@ -37,7 +39,7 @@ function parseAnswer(text: string): SubgraphAnswer {
   if (data !== null && !isJsonObject(data)) throw new MalformedResponseError('"data" is not an object');
   if (errors === undefined || errors === null) {
     if (data === null) throw new MalformedResponseError('it has neither data nor errors');
-    return { data, errors: NO_ERRORS, escapes: escapesIn(text), ...traced };
+    return { data, errors: NO_ERRORS, stringTraits: stringTraitsOf(text, isPlain), ...traced };
   }
   if (!Array.isArray(errors)) throw new MalformedResponseError('"errors" is not a list');
   if (data === null && errors.length === 0)

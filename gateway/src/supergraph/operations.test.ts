@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { composeFakes } from '@tributary/testkit';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { Escapes } from '../execution/json.ts';
+import { StringTraits } from '../execution/json.ts';
 import { createPlannerPool, type PlannerPool } from '../planning/planner-pool.ts';
 import { GENEROUS_LIMITS } from '../testing/generous-limits.ts';
 import type { Operations } from './operations.ts';
@@ -133,7 +133,10 @@ describe('the operations of a snapshot', () => {
     const known = await operations.prepare(operation('{ me { age } color }'));
     const run = (): number => {
       if (known.kind === 'valid')
-        known.compiled.write({ me: { age: 1 }, color: null }, { isShared: false, escapes: Escapes.None });
+        known.compiled.write(
+          { me: { age: 1 }, color: null },
+          { isShared: false, stringTraits: StringTraits.Plain },
+        );
       return operations.statistics.bytes;
     };
     const { bytes } = operations.statistics;
@@ -151,7 +154,7 @@ describe('the operations of a snapshot', () => {
     const write = (): WeakRef<object> => {
       const friend = { age: 2 };
       const source = { me: { age: 1, friend } };
-      const { data } = known.compiled.write(source, { isShared: true, escapes: Escapes.None });
+      const { data } = known.compiled.write(source, { isShared: true, stringTraits: StringTraits.Plain });
       expect(data).toBe('{"me":{"age":1,"friend":{"age":2}}}');
       return new WeakRef(friend);
     };
