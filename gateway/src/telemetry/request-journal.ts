@@ -5,7 +5,7 @@ import type { OperationUsage } from '../planning/operation-usage.ts';
 import type { PreparationStep } from '../planning/protocol.ts';
 import type { HedgeWinner } from '../subgraph-client/hedge.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
-import type { RequestTrace, TraceSpan } from './request-trace.ts';
+import type { FetchSpan, RequestTrace } from './request-trace.ts';
 import type { BegunTrace } from './tracing.ts';
 import type { FieldTraces } from './usage/field-traces.ts';
 
@@ -50,8 +50,14 @@ interface Cost {
   readonly actual: number;
 }
 
+/** In milliseconds of `performance.now()`. */
+export interface TimeSpan {
+  readonly startedAt: number;
+  readonly durationMs: number;
+}
+
 /** One request to a subgraph, its retries included. */
-export class FetchEntry {
+export class FetchEntry implements TimeSpan {
   readonly subgraph: string;
   readonly startedAt = performance.now();
   durationMs = 0;
@@ -64,13 +70,21 @@ export class FetchEntry {
   isShared = false;
   /** Which of two equal reads was answered with; undefined: there was but one. */
   hedgeWinner: HedgeWinner | undefined;
-  readonly #span: TraceSpan | undefined;
+  /** Undefined: it is not traced. */
+  readonly span: FetchSpan | undefined;
+  readonly #request: { onFetchEnd(): void };
   /** Names and values of headers, in turn, that tell the subgraph which request this belongs to. */
   readonly headers: readonly string[];
 
-  constructor(subgraph: string, common: readonly string[], span: TraceSpan | undefined) {
+  constructor(
+    subgraph: string,
+    common: readonly string[],
+    span: FetchSpan | undefined,
+    request: { onFetchEnd(): void },
+  ) {
     this.subgraph = subgraph;
-    this.#span = span;
+    this.span = span;
+    this.#request = request;
     this.headers = span === undefined ? common : [...common, ...span.headers];
   }
 
@@ -78,13 +92,7 @@ export class FetchEntry {
     this.durationMs = performance.now() - this.startedAt;
     this.status = status;
     this.failure = failure;
-    this.#span?.end({
-      'http.response.status_code': status,
-      'error.type': failure,
-      'http.request.resend_count': this.attempts > 1 ? this.attempts - 1 : undefined,
-      'tributary.shared': this.isShared || undefined,
-      'tributary.hedge.winner': this.hedgeWinner,
-    });
+    this.#request.onFetchEnd();
   }
 }
 
@@ -92,7 +100,7 @@ export class FetchEntry {
  * What happens to one request, written down as it happens. The access log, metrics and the trace are made of it when the
  * request is over, so that nothing of them is in its way.
  */
-export class RequestJournal {
+export class RequestJournal implements TimeSpan {
   readonly id: string;
   readonly startedAt = performance.now();
   readonly method: string;
@@ -110,12 +118,17 @@ export class RequestJournal {
   cost: Cost | undefined;
   /** HTTP status of the answer; 0 until the request is over. */
   status = 0;
+  /** Called when what was still being done after the end is over. */
+  onOver: (() => void) | undefined;
   /** Whether the client had all of the answer. */
   isComplete = false;
   /** Until its last byte was handed to the connection. */
   durationMs = 0;
+  /** From the first request to a subgraph to the last answer; undefined: it was not executed, or it is not over. */
+  execution: TimeSpan | undefined;
   readonly #forSubgraphs: readonly string[];
-  #execution: TraceSpan | undefined;
+  #executionStartedAt = 0;
+  #openFetches = 0;
 
   constructor(
     { method, headers }: { readonly method: string; readonly headers: IncomingHttpHeaders },
@@ -135,29 +148,37 @@ export class RequestJournal {
     ];
   }
 
-  /** The answer is given, or nobody waits for it any more. */
-  end(status: number, isComplete: boolean): void {
+  /**
+   * The answer is given, or nobody waits for it any more.
+   *
+   * @returns Whether everything is over that was begun for it: a mutation is finished though its client has left.
+   */
+  end(status: number, isComplete: boolean): boolean {
     this.status = status;
     this.isComplete = isComplete;
     this.durationMs = performance.now() - this.startedAt;
+    return this.#openFetches === 0;
   }
 
   beginExecution(): void {
-    this.#execution = this.trace?.start('graphql.execute', 'internal');
+    this.#executionStartedAt = performance.now();
   }
 
   endExecution(): void {
-    this.#execution?.end({});
+    const startedAt = this.#executionStartedAt;
+    this.execution = { startedAt, durationMs: performance.now() - startedAt };
   }
 
   beginFetch(subgraph: string): FetchEntry {
-    const span = this.trace?.start(`subgraph ${subgraph}`, 'client', {
-      within: this.#execution,
-      attributes: { 'subgraph.name': subgraph, 'http.request.method': 'POST' },
-    });
-    const entry = new FetchEntry(subgraph, this.#forSubgraphs, span);
+    const entry = new FetchEntry(subgraph, this.#forSubgraphs, this.trace?.beginFetch(), this);
     this.fetches.push(entry);
+    this.#openFetches += 1;
     return entry;
+  }
+
+  onFetchEnd(): void {
+    this.#openFetches -= 1;
+    if (this.#openFetches === 0) this.onOver?.();
   }
 }
 

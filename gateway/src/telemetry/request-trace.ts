@@ -1,44 +1,40 @@
-import {
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  type Attributes,
-  type Context,
-  type Span,
-  type SpanContext,
-  type Tracer,
-} from '@opentelemetry/api';
-import type { RequestJournal } from './request-journal.ts';
+import { TraceFlags, type SpanContext, type TraceState } from '@opentelemetry/api';
+import type { RandomIdGenerator } from '@opentelemetry/sdk-trace';
 
-type Ending = Readonly<Record<string, string | number | boolean | undefined>>;
+/** What a subgraph is told of the span of a request to it. */
+export interface FetchSpan {
+  readonly spanId: string;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+}
 
-const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, internal: SpanKind.INTERNAL };
+/**
+ * What has to be known of a request's trace while it runs: which it is, and what subgraphs are told. Its spans are made of
+ * the journal when it is over (request-spans.ts).
+ */
+export class RequestTrace {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** The caller's span, if it has one. */
+  readonly caller: SpanContext | undefined;
+  readonly #ids: RandomIdGenerator;
 
-/** One step of a request. */
-export class TraceSpan {
-  readonly context: Context;
-  readonly #span: Span;
-
-  constructor(span: Span, parent: Context) {
-    this.#span = span;
-    this.context = trace.setSpan(parent, span);
+  constructor(traceId: string, caller: SpanContext | undefined, ids: RandomIdGenerator) {
+    this.traceId = traceId;
+    this.spanId = ids.generateSpanId();
+    this.caller = caller;
+    this.#ids = ids;
   }
 
-  get headers(): readonly string[] {
-    return contextHeaders(this.#span.spanContext());
+  beginFetch(): FetchSpan {
+    const spanId = this.#ids.generateSpanId();
+    return { spanId, headers: contextHeaders(this.contextOf(spanId)) };
   }
 
-  end(attributes: Ending): void {
-    for (const name in attributes) {
-      const value = attributes[name];
-      if (value !== undefined) this.#span.setAttribute(name, value);
-    }
-    if (attributes['error.type'] !== undefined) this.#span.setStatus({ code: SpanStatusCode.ERROR });
-    this.#span.end();
-  }
-
-  rename(name: string): void {
-    this.#span.updateName(name);
+  contextOf(spanId: string): SpanContext {
+    const traceState: TraceState | undefined = this.caller?.traceState;
+    const context = { traceId: this.traceId, spanId, traceFlags: TraceFlags.SAMPLED };
+    return traceState === undefined ? context : { ...context, traceState };
   }
 }
 
@@ -47,52 +43,4 @@ export function contextHeaders({ traceId, spanId, traceFlags, traceState }: Span
   const flags = traceFlags.toString(16).padStart(2, '0');
   const state = traceState?.serialize() ?? '';
   return ['traceparent', `00-${traceId}-${spanId}-${flags}`, ...(state === '' ? [] : ['tracestate', state])];
-}
-
-/** The spans of one request that is traced. */
-export class RequestTrace {
-  readonly traceId: string;
-  readonly #tracer: Tracer;
-  readonly #root: TraceSpan;
-
-  constructor(tracer: Tracer, root: Span, parent: Context) {
-    this.traceId = root.spanContext().traceId;
-    this.#tracer = tracer;
-    this.#root = new TraceSpan(root, parent);
-  }
-
-  start(
-    name: string,
-    kind: keyof typeof KINDS,
-    {
-      within = this.#root,
-      attributes = {},
-    }: { readonly within?: TraceSpan | undefined; readonly attributes?: Attributes } = {},
-  ): TraceSpan {
-    const span = this.#tracer.startSpan(name, { kind: KINDS[kind], attributes }, within.context);
-    return new TraceSpan(span, within.context);
-  }
-
-  /** Ends the span of the request, with what became of it. */
-  end({ id, steps, result, cache, cost, status }: RequestJournal): void {
-    for (const { name, startedAt, durationMs } of steps) this.#step(name, startedAt, startedAt + durationMs);
-    const { operation, outcome, errorCodes = [] } = result ?? {};
-    const { type, name, hash } = operation ?? {};
-    if (type !== undefined) this.#root.rename(name === undefined ? type : `${type} ${name}`);
-    this.#root.end({
-      'http.response.status_code': status,
-      'request.id': id,
-      'graphql.operation.type': type,
-      'graphql.operation.name': name,
-      'graphql.operation.hash': hash,
-      'tributary.cache.result': cache,
-      'tributary.cost.estimated': cost?.estimated,
-      'error.type': outcome === undefined || outcome === 'succeeded' ? undefined : errorCodes[0],
-    });
-  }
-
-  #step(name: string, from: number, to: number): void {
-    const { context } = this.#root;
-    this.#tracer.startSpan(`graphql.${name}`, { startTime: from }, context).end(to);
-  }
 }

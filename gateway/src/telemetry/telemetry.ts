@@ -29,6 +29,8 @@ export class Telemetry {
   readonly #ended = new EndedRequests((journal) => {
     this.#tell(journal);
   });
+  /** Clients have left whose mutations are being finished. */
+  readonly #open = new Set<RequestJournal>();
   #server: HttpServer | undefined;
 
   private constructor(parts: {
@@ -73,14 +75,14 @@ export class Telemetry {
   begin(request: IncomingMessage, response: ServerResponse): RequestJournal {
     const { method = 'GET', headers } = request;
     const asked = { method, headers };
-    const journal = new RequestJournal(asked, this.#tracing?.begin(asked), this.#usage?.begin());
+    const journal = new RequestJournal(asked, this.#tracing?.begin(headers), this.#usage?.begin());
     response.setHeader(REQUEST_ID_HEADER, journal.id);
     this.metrics?.onRequest();
     response.once('close', () => {
-      journal.end(response.statusCode, response.writableFinished);
-      // Its span ends with it.
-      journal.trace?.end(journal);
-      if (this.#isTold) this.#ended.add(journal);
+      const isOver = journal.end(response.statusCode, response.writableFinished);
+      if (journal.trace === undefined && !this.#tellsOfAll) return;
+      if (isOver) this.#ended.add(journal);
+      else this.#addWhenOver(journal);
     });
     return journal;
   }
@@ -105,16 +107,27 @@ export class Telemetry {
   /** Sends what is waiting, and closes what is open. */
   async stop(): Promise<void> {
     await this.#server?.close();
+    for (const journal of this.#open) this.#ended.add(journal);
+    this.#open.clear();
     this.#ended.tellAll();
     await Promise.all([this.#accessLog?.flush(), this.#tracing?.stop(), this.#usage?.stop()]);
   }
 
-  get #isTold(): boolean {
-    return this.metrics !== undefined || this.#usage !== undefined || this.#accessLog !== undefined;
+  #addWhenOver(journal: RequestJournal): void {
+    this.#open.add(journal);
+    journal.onOver = () => {
+      if (this.#open.delete(journal)) this.#ended.add(journal);
+    };
+  }
+
+  /** Not only of requests that are traced. */
+  get #tellsOfAll(): boolean {
+    return (this.metrics ?? this.#usage ?? this.#accessLog) !== undefined;
   }
 
   #tell(journal: RequestJournal): void {
     this.metrics?.onEnd(journal);
+    this.#tracing?.record(journal);
     this.#usage?.record(journal);
     if (this.#accessLog !== undefined) writeAccessLog(journal, this.#accessLog);
   }

@@ -1,25 +1,17 @@
-import {
-  defaultTextMapGetter,
-  ROOT_CONTEXT,
-  SpanKind,
-  trace,
-  TraceFlags,
-  type SpanContext,
-  type Tracer,
-} from '@opentelemetry/api';
+import { defaultTextMapGetter, ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from '@opentelemetry/api';
 import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import {
-  AlwaysOnSampler,
   BatchSpanProcessor,
   RandomIdGenerator,
   SamplingDecision,
   TraceIdRatioBasedSampler,
-  TracerProvider,
 } from '@opentelemetry/sdk-trace';
 import type { Logger } from '@tributary/service-kit';
 import type { IncomingHttpHeaders } from 'node:http';
+import type { RequestJournal } from './request-journal.ts';
+import { spansOf, type SpanOrigin } from './request-spans.ts';
 import { contextHeaders, RequestTrace } from './request-trace.ts';
 
 export interface TracingOptions {
@@ -55,14 +47,12 @@ const NO_HEADERS: readonly string[] = [];
  * @see https://opentelemetry.io/docs/specs/otel/protocol/
  */
 export class Tracing {
-  readonly #provider: TracerProvider;
-  readonly #tracer: Tracer;
+  readonly #processor: BatchSpanProcessor;
   readonly #logger: Logger;
   readonly #propagator = new W3CTraceContextPropagator();
   readonly #sampler: TraceIdRatioBasedSampler;
   readonly #ids = new RandomIdGenerator();
-  /** Of the next span that is part of no trace. */
-  #nextTraceId = '';
+  readonly #origin: SpanOrigin;
 
   constructor({ endpoint, headers, serviceName, ratio }: TracingOptions, logger: Logger) {
     this.#logger = logger;
@@ -70,49 +60,42 @@ export class Tracing {
     setGlobalErrorHandler((error) => {
       logger.warn({ err: error }, 'traces could not be sent');
     });
-    this.#provider = new TracerProvider({
+    this.#origin = {
       resource: resourceFromAttributes({ 'service.name': serviceName, 'process.pid': process.pid }),
-      sampler: new AlwaysOnSampler(),
-      idGenerator: {
-        generateTraceId: () => this.#nextTraceId,
-        generateSpanId: this.#ids.generateSpanId,
-      },
-      spanProcessors: [
-        new BatchSpanProcessor({
-          exporter: new OTLPTraceExporter({
-            url: endpoint,
-            headers: { ...headers },
-            timeoutMillis: EXPORT_TIMEOUT_MS,
-          }),
-          maxQueueSize: MAX_WAITING_SPANS,
-          maxExportBatchSize: SPANS_PER_EXPORT,
-          scheduledDelayMillis: EXPORT_EVERY_MS,
-        }),
-      ],
+      instrumentationScope: { name: 'tributary-gateway' },
+      ids: this.#ids,
+    };
+    this.#processor = new BatchSpanProcessor({
+      exporter: new OTLPTraceExporter({
+        url: endpoint,
+        headers: { ...headers },
+        timeoutMillis: EXPORT_TIMEOUT_MS,
+      }),
+      maxQueueSize: MAX_WAITING_SPANS,
+      maxExportBatchSize: SPANS_PER_EXPORT,
+      scheduledDelayMillis: EXPORT_EVERY_MS,
     });
-    this.#tracer = this.#provider.getTracer('tributary-gateway');
   }
 
-  /** Begins the span of a request, as part of its caller's trace if it has one. */
-  begin({ method, headers }: { readonly method: string; readonly headers: IncomingHttpHeaders }): BegunTrace {
+  /** Begins the trace of a request, or goes on with its caller's if it has one. */
+  begin(headers: IncomingHttpHeaders): BegunTrace {
     const parent =
       headers['traceparent'] === undefined
         ? ROOT_CONTEXT
         : this.#propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
     const caller = trace.getSpanContext(parent);
     const traceId = caller?.traceId ?? this.#ids.generateTraceId();
-    if (!this.#isSampled(caller, traceId)) {
-      const spanId = this.#ids.generateSpanId();
-      const own = { ...caller, traceId, spanId, traceFlags: TraceFlags.NONE };
-      return { trace: undefined, headers: contextHeaders(own) };
-    }
-    this.#nextTraceId = traceId;
-    const root = this.#tracer.startSpan(
-      'request',
-      { kind: SpanKind.SERVER, attributes: { 'http.request.method': method, 'url.path': '/graphql' } },
-      parent,
-    );
-    return { trace: new RequestTrace(this.#tracer, root, parent), headers: NO_HEADERS };
+    if (this.#isSampled(caller, traceId))
+      return { trace: new RequestTrace(traceId, caller, this.#ids), headers: NO_HEADERS };
+    const spanId = this.#ids.generateSpanId();
+    const own = { ...caller, traceId, spanId, traceFlags: TraceFlags.NONE };
+    return { trace: undefined, headers: contextHeaders(own) };
+  }
+
+  /** Sends the spans of a request that is over, if it is traced. */
+  record(journal: RequestJournal): void {
+    if (journal.trace === undefined) return;
+    for (const span of spansOf(journal, journal.trace, this.#origin)) this.#processor.onEnd(span);
   }
 
   /** As its caller decided; by the ratio, if there is none. */
@@ -125,7 +108,7 @@ export class Tracing {
   /** Sends what is waiting. */
   async stop(): Promise<void> {
     try {
-      await this.#provider.shutdown();
+      await this.#processor.shutdown();
     } catch (error) {
       this.#logger.warn({ err: error }, 'the last traces could not be sent');
     }

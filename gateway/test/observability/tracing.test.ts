@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { waitFor } from '@tributary/testkit';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { graphsOfATest } from '../testing/graphs-of-a-test.ts';
 import { startOtlpCollector, type OtlpCollector, type ReceivedSpan } from '../testing/otlp-collector.ts';
 import { telemetryOfATest } from '../testing/telemetry-of-a-test.ts';
@@ -190,6 +191,44 @@ describe('traces', () => {
       attributes: { 'error.type': 'SUBREQUEST_HTTP_ERROR' },
     });
     expect(spans.get('query')).toMatchObject({ isError: true });
+  });
+
+  it('wait for a mutation that is finished though its client has left', async () => {
+    const { telemetry, lines } = await observe({
+      accessLog: true,
+      tracing: { endpoint: collector.url, headers: {}, serviceName: 'the-gateway', ratio: 1 },
+    });
+    const graph = await start(
+      { a: { sdl: 'type Query { a: Int } type Mutation { set: Int }', resolvers: {} } },
+      { telemetry },
+    );
+    let answer: (() => void) | undefined;
+    graph.subgraphs.a.respondWith((response) => {
+      answer = () => response.end('{"data":{"set":1}}');
+    });
+    const client = new AbortController();
+    const asking = fetch(`${graph.gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"query":"mutation Set { set }"}',
+      signal: client.signal,
+    }).catch(() => undefined);
+    const end = await waitFor(() => answer);
+    client.abort();
+    await asking;
+    // Longer than requests that are over wait to be told of.
+    await sleep(100);
+    expect(lines.filter(({ msg }) => msg === 'request')).toEqual([]);
+    end();
+
+    const line = await waitFor(() => lines.find(({ msg }) => msg === 'request'));
+    await telemetry.stop();
+
+    expect(line).toMatchObject({ aborted: true, subgraphs: { a: { requests: 1, ms: expect.any(Number) } } });
+    const spans = collector.spans.filter(({ traceId }) => traceId === line['trace.id']);
+    expect(spans.find(({ name }) => name === 'subgraph a')).toMatchObject({
+      attributes: { 'http.response.status_code': 200 },
+    });
   });
 
   it('are named by exemplars of the metrics', async () => {
