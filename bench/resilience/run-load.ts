@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Pool } from 'undici';
 import { hasTheRest, OPERATIONS, touches, type Data, type Operation } from './operations.ts';
+import { ExpectedError } from '../expected-error.ts';
 import type { SubgraphName } from '../subgraphs/shop.ts';
 
 /** What became of one request. Not its answer: thousands of those would be the collector's, beside what is measured. */
@@ -91,7 +92,10 @@ export function startLoad(pool: Pool, ratePerSecond: number, failing: SubgraphNa
     for (let sent = 0; !control.isStopped;) {
       const due = Math.floor(((performance.now() - begunMs) * ratePerSecond) / 1_000) + 1;
       for (; sent < due; sent += 1) {
-        if (inFlight.size >= MAX_IN_FLIGHT) throw new Error(`cannot sustain ${ratePerSecond} requests/s`);
+        if (inFlight.size >= MAX_IN_FLIGHT)
+          throw new ExpectedError(
+            `${ratePerSecond} requests/s are more than can be asked here: give --rate a lower one.`,
+          );
         const sending = send(sent);
         inFlight.add(sending);
         void sending.finally(() => inFlight.delete(sending));
