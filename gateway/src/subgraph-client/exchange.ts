@@ -56,7 +56,7 @@ export function startExchange(options: ExchangeOptions): Exchange {
   return exchange;
 }
 
-/** What undici tells of it as well: an object for each of both, with a function for all that may happen, would be most of what it costs. */
+/** One object, which undici tells of the answer, too: a handler of its own, and functions for all that may happen, are ten more. */
 class SubgraphExchange implements Exchange, Waiting, Dispatcher.DispatchHandler {
   readonly response: Promise<RawResponse>;
   readonly #options: ExchangeOptions;
@@ -191,8 +191,8 @@ const timeOut = (exchange: SubgraphExchange): void => {
 
 /** Names and values in turn. */
 function headersOf({ authorization, headers: more, tracing, timeoutMs }: ExchangeOptions): string[] {
-  const headers = ['content-type', 'application/json', 'accept', ACCEPT];
-  headers.push(TIMEOUT_HEADER, String(Math.ceil(timeoutMs)), ...tracing);
+  const leftMs = String(Math.ceil(timeoutMs));
+  const headers = ['content-type', 'application/json', 'accept', ACCEPT, TIMEOUT_HEADER, leftMs, ...tracing];
   if (authorization !== undefined) headers.push('authorization', authorization);
   for (const name in more) headers.push(name, more[name] ?? '');
   return headers;

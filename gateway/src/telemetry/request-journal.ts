@@ -73,6 +73,7 @@ export class FetchEntry implements TimeSpan {
   /** Undefined: it is not traced. */
   readonly span: FetchSpan | undefined;
   readonly #request: { onFetchEnd(): void };
+  #hasEnded = false;
   /** Names and values of headers, in turn, that tell the subgraph which request this belongs to. */
   readonly headers: readonly string[];
 
@@ -92,6 +93,8 @@ export class FetchEntry implements TimeSpan {
     this.durationMs = performance.now() - this.startedAt;
     this.status = status;
     this.failure = failure;
+    if (this.#hasEnded) return;
+    this.#hasEnded = true;
     this.#request.onFetchEnd();
   }
 }

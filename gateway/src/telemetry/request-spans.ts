@@ -14,7 +14,7 @@ export interface SpanOrigin {
 
 /**
  * The spans of a request that is over, as exporters take them. Made all at once, and of what was written down anyway: a
- * span that is begun, filled and ended while the request runs costs twice as much, and is alive until it is sent.
+ * span that is begun, filled and ended while its request runs is more work, and at times when something else is waiting.
  */
 export function spansOf(
   journal: RequestJournal,
