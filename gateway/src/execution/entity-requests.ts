@@ -1,25 +1,11 @@
 import { mergeDocuments, type MergedDocument } from './merge-documents.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
 import { StringTraits } from './json.ts';
-import { getOwn, isJsonObject, type JsonObject } from './own.ts';
+import { KnownEntities, noAnswer, type EntityAnswer } from './known-entities.ts';
+import { getOwn, isJsonObject } from './own.ts';
 import { packRequests } from './pack-requests.ts';
 import { variablesText, type Variables } from './variables.ts';
 import type { SubgraphAnswer, SubgraphError, SubgraphSender } from './subgraph-sender.ts';
-
-/** What a subgraph said of one entity. */
-export interface EntityAnswer {
-  value: JsonObject | null;
-  /** With paths that begin at the entity. */
-  readonly errors: SubgraphError[];
-  /** Set when the fetch as a whole failed. */
-  failure: Omit<SubgraphError, 'path'> | undefined;
-  /** Settles when the rest is there; undefined from then on. */
-  arriving: Promise<void> | undefined;
-  /** Whether the planner's corrections have been applied to the value. */
-  isRewritten: boolean;
-  /** Places where the value stands. */
-  uses: number;
-}
 
 export interface FetchedEntities {
   /** One for each representation. */
@@ -38,35 +24,6 @@ interface Question {
   readonly done: () => void;
   /** Nobody waits for the answer any more. */
   readonly cancel: (reason: unknown) => void;
-}
-
-/** Entities of which the same was asked, by what was sent of them. Most are never looked for: that takes a hash of each. */
-class KnownEntities {
-  readonly #representations: readonly string[];
-  readonly #answers: readonly EntityAnswer[];
-  #index: Map<string, EntityAnswer> | undefined;
-
-  constructor(representations: readonly string[], answers: readonly EntityAnswer[]) {
-    this.#representations = representations;
-    this.#answers = answers;
-  }
-
-  get(representation: string): EntityAnswer | undefined {
-    return this.#all.get(representation);
-  }
-
-  add(representation: string, answer: EntityAnswer): void {
-    this.#all.set(representation, answer);
-  }
-
-  get #all(): Map<string, EntityAnswer> {
-    return (this.#index ??= new Map(
-      this.#representations.map((representation, index) => [
-        representation,
-        this.#answers[index] ?? noAnswer(),
-      ]),
-    ));
-  }
 }
 
 /** Documents made of those of fetches that met; kept with the operation, for all its requests. */
@@ -256,15 +213,6 @@ export class EntityRequests {
   }
 }
 
-const noAnswer = (): EntityAnswer => ({
-  value: null,
-  errors: [],
-  failure: undefined,
-  arriving: undefined,
-  isRewritten: false,
-  uses: 0,
-});
-
 function bySelection(questions: readonly Question[]): readonly (readonly Question[])[] {
   const groups = new Map<string, Question[]>();
   for (const question of questions) {
@@ -294,9 +242,8 @@ function deliver(
   root: string,
   roots: readonly string[] | undefined,
 ): void {
+  const answers = group.flatMap((question) => question.answers);
   const [first] = group;
-  const answers =
-    group.length === 1 && first !== undefined ? first.answers : group.flatMap((question) => question.answers);
   if (answer.failure !== undefined) {
     for (const each of answers) each.failure = answer.failure;
   } else {
@@ -308,9 +255,8 @@ function deliver(
     }
     const entities = answer.data === null ? undefined : getOwn(answer.data, root);
     if (Array.isArray(entities) && entities.length === answers.length) {
-      let index = 0;
-      for (const each of answers) {
-        const entity: unknown = entities[index++];
+      for (const [index, each] of answers.entries()) {
+        const entity: unknown = entities[index];
         each.value = isJsonObject(entity) ? entity : null;
       }
     } else if (answer.data !== null) {

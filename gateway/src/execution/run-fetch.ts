@@ -1,8 +1,8 @@
 import { collectLocations, collectObjects, type Location } from './collect-at-path.ts';
-import type { EntityAnswer } from './entity-requests.ts';
 import type { ExecutableFetch } from './executable-plan.ts';
 import { failedFields } from './failed-fields.ts';
 import { StringTraits, writeJson } from './json.ts';
+import type { EntityAnswer } from './known-entities.ts';
 import { readKnownFields, type KnownFields } from './known-fields.ts';
 import { copyJson, mergeInto } from './merge.ts';
 import { isComposite, type JsonObject } from './own.ts';

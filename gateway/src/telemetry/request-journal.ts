@@ -127,7 +127,7 @@ export class RequestJournal implements TimeSpan {
   isComplete = false;
   /** Until its last byte was handed to the connection. */
   durationMs = 0;
-  /** From the first request to a subgraph to the last answer; undefined: it was not executed, or it is not over. */
+  /** From the first request to a subgraph to the last answer; undefined: it is not traced, was not executed, or is not over. */
   execution: TimeSpan | undefined;
   readonly #forSubgraphs: readonly string[];
   #executionStartedAt = 0;
@@ -164,10 +164,11 @@ export class RequestJournal implements TimeSpan {
   }
 
   beginExecution(): void {
-    this.#executionStartedAt = performance.now();
+    if (this.trace !== undefined) this.#executionStartedAt = performance.now();
   }
 
   endExecution(): void {
+    if (this.trace === undefined) return;
     const startedAt = this.#executionStartedAt;
     this.execution = { startedAt, durationMs: performance.now() - startedAt };
   }
