@@ -1,4 +1,5 @@
 import { buildConnector, Pool } from 'undici';
+import { directConnector } from './direct-connector.ts';
 
 /** Requests on their way to a subgraph: more wait in line. Enough to keep a subgraph busy, too few to drown it. */
 const MAX_ON_THEIR_WAY = 256;
@@ -88,7 +89,8 @@ class SecuredTargets {
 
 function openPool(origin: string, tls: NonNullable<ReturnType<TlsOf>>, pipelining: number): Pool {
   const connections = Math.ceil(MAX_ON_THEIR_WAY / pipelining);
-  if (!origin.startsWith('https:')) return new Pool(origin, { connections, pipelining });
+  if (!origin.startsWith('https:'))
+    return new Pool(origin, { connections, pipelining, connect: directConnector });
   const connector = buildConnector({ ...tls });
   return new Pool(origin, {
     connections,
