@@ -12,6 +12,8 @@ export interface FetchedEntities {
   readonly answers: readonly EntityAnswer[];
   /** Those that belong to no entity. */
   readonly errors: readonly SubgraphError[];
+  /** Resolves when all is there; undefined: it is. Rejects when nobody waits for it any more. */
+  readonly arriving: Promise<unknown> | undefined;
 }
 
 interface Question {
@@ -21,9 +23,11 @@ interface Question {
   readonly representations: readonly string[];
   readonly answers: readonly EntityAnswer[];
   readonly errors: SubgraphError[];
-  readonly done: () => void;
-  /** Nobody waits for the answer any more. */
-  readonly cancel: (reason: unknown) => void;
+}
+
+interface WaitingQuestion extends Question {
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
 }
 
 /** Documents made of those of fetches that met; kept with the operation, for all its requests. */
@@ -49,7 +53,7 @@ export class EntityRequests {
   readonly #options: EntityRequestOptions;
   /** By what was asked of them. */
   readonly #known = new Map<string, KnownEntities>();
-  #waiting: Question[] = [];
+  #waiting: WaitingQuestion[] = [];
   #stringTraits: StringTraits = StringTraits.Plain;
 
   constructor(options: EntityRequestOptions) {
@@ -61,11 +65,8 @@ export class EntityRequests {
     return this.#stringTraits;
   }
 
-  async fetch(
-    fetch: ExecutableFetch,
-    representations: readonly string[],
-    variables: Variables,
-  ): Promise<FetchedEntities> {
+  /** What the result holds is there when it has arrived. */
+  fetch(fetch: ExecutableFetch, representations: readonly string[], variables: Variables): FetchedEntities {
     const selection = fetch.selection + variablesText(variables);
     const { remembers } = this.#options;
     const known = remembers ? this.#known.get(selection) : undefined;
@@ -105,9 +106,7 @@ export class EntityRequests {
         ),
       );
     }
-    if (arriving.length === 1) await arriving[0];
-    else if (arriving.length > 1) await Promise.all(arriving);
-    return { answers, errors };
+    return { answers, errors, arriving: arriving.length > 1 ? Promise.all(arriving) : arriving[0] };
   }
 
   #ask(
@@ -117,29 +116,32 @@ export class EntityRequests {
     answers: readonly EntityAnswer[],
     errors: SubgraphError[],
   ): Promise<void> {
-    const arriving = new Promise<void>((resolve, reject) => {
-      const done = (): void => {
-        for (const answer of answers) answer.arriving = undefined;
-        resolve();
-      };
-      const question = { fetch, variables, representations, answers, errors, done, cancel: reject };
-      if (!fetch.hasCompany) {
-        this.#start([question]);
-        return;
-      }
-      // Whatever else this turn of the event loop brings for the subgraph goes along.
-      this.#waiting.push(question);
+    const arriving = fetch.hasCompany
+      ? this.#wait(fetch, variables, representations, answers, errors)
+      : this.#sendGroup([{ fetch, variables, representations, answers, errors }]);
+    for (const answer of answers) answer.arriving = arriving;
+    return arriving;
+  }
+
+  /** Whatever else this turn of the event loop brings for the subgraph goes along. */
+  #wait(
+    fetch: ExecutableFetch,
+    variables: Variables,
+    representations: readonly string[],
+    answers: readonly EntityAnswer[],
+    errors: SubgraphError[],
+  ): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ fetch, variables, representations, answers, errors, resolve, reject });
       if (this.#waiting.length === 1)
         process.nextTick(() => {
           this.#depart();
         });
     });
-    for (const answer of answers) answer.arriving = arriving;
-    return arriving;
   }
 
   #depart(): void {
-    const bySubgraph = new Map<string, Question[]>();
+    const bySubgraph = new Map<string, WaitingQuestion[]>();
     for (const question of this.#waiting) {
       const together = bySubgraph.get(question.fetch.subgraph);
       if (together === undefined) bySubgraph.set(question.fetch.subgraph, [question]);
@@ -153,11 +155,16 @@ export class EntityRequests {
         this.#start(together);
   }
 
-  #start(questions: readonly Question[]): void {
+  #start(questions: readonly WaitingQuestion[]): void {
     const sent = questions.length === 1 ? this.#sendGroup(questions) : this.#send(questions);
-    sent.catch((reason: unknown) => {
-      for (const { cancel } of questions) cancel(reason);
-    });
+    sent.then(
+      () => {
+        for (const { resolve } of questions) resolve();
+      },
+      (reason: unknown) => {
+        for (const { reject } of questions) reject(reason);
+      },
+    );
   }
 
   /** One request for all, as far as their documents can be one. */
@@ -225,7 +232,12 @@ function bySelection(questions: readonly Question[]): readonly (readonly Questio
 }
 
 const representationsOf = (group: readonly Question[]): string =>
-  group.map(({ representations }) => representations.join()).join();
+  group.length === 1
+    ? (group[0]?.representations.join() ?? '')
+    : group.map(({ representations }) => representations.join()).join();
+
+const answersOf = (group: readonly Question[]): readonly EntityAnswer[] =>
+  group.length === 1 ? (group[0]?.answers ?? []) : group.flatMap(({ answers }) => answers);
 
 /** Beside the representations: one name is one value in all parts that travel together. */
 const variablesOf = (groups: readonly (readonly Question[])[]): string =>
@@ -242,7 +254,7 @@ function deliver(
   root: string,
   roots: readonly string[] | undefined,
 ): void {
-  const answers = group.flatMap((question) => question.answers);
+  const answers = answersOf(group);
   const [first] = group;
   if (answer.failure !== undefined) {
     for (const each of answers) each.failure = answer.failure;
@@ -255,15 +267,15 @@ function deliver(
     }
     const entities = answer.data === null ? undefined : getOwn(answer.data, root);
     if (Array.isArray(entities) && entities.length === answers.length) {
-      for (const [index, each] of answers.entries()) {
+      for (let index = 0; index < answers.length; index += 1) {
         const entity: unknown = entities[index];
-        each.value = isJsonObject(entity) ? entity : null;
+        (answers[index] as EntityAnswer).value = isJsonObject(entity) ? entity : null;
       }
     } else if (answer.data !== null) {
       for (const each of answers) each.failure = malformed(first?.fetch.subgraph ?? '');
     }
   }
-  for (const question of group) question.done();
+  for (const each of answers) each.arriving = undefined;
 }
 
 /** Without an entity for each that was asked for, none can be told from another. */

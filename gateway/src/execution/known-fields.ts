@@ -1,11 +1,11 @@
 import type { FetchNode } from '@apollo/query-planner';
 import { Kind, parse, type FieldNode, type SelectionSetNode } from 'graphql';
 import { collectObjects } from './collect-at-path.ts';
-import type { ExecutableFetch, FetchPath } from './executable-plan.ts';
+import type { FetchPath } from './executable-plan.ts';
 import type { PlacedFetch } from './fetches-of.ts';
 import { onlyOperation } from './only-operation.ts';
 import { getOwn, setOwn, type JsonObject } from './own.ts';
-import type { EntityGroup } from './represent.ts';
+import type { EntityGroup, GroupedEntities } from './represent.ts';
 import type { TypeConditions } from './type-conditions.ts';
 
 /**
@@ -133,45 +133,35 @@ const isLeaf = (node: { readonly kind: Kind }): node is FieldNode =>
 
 const responseName = ({ alias, name }: FieldNode): string => (alias ?? name).value;
 
-/**
- * What a fetch would ask for of these entities and is in the response already, by what would be sent of each. A null is
- * not known: it may stand for an error.
- */
+/** What a fetch would ask for of entities and is in the response already. A null is not known: it may stand for an error. */
 export function readKnownFields(
   { names, places }: KnownFields,
-  group: NonNullable<ExecutableFetch['group']>,
-  entities: readonly EntityGroup[],
+  entities: GroupedEntities,
   data: JsonObject,
   sharesObjects: boolean,
-): ReadonlyMap<string, JsonObject> {
-  const known = new Map<string, JsonObject>();
-  const unknown = new Set(entities.map(({ representation }) => representation));
+): ReadonlyMap<EntityGroup, JsonObject> {
+  const known = new Map<EntityGroup, JsonObject>();
   for (const { path, types } of places) {
-    const objects = collectObjects(data, path, sharesObjects).filter((object) =>
-      types.has(String(object['__typename'])),
-    );
-    for (const entity of group(objects).groups) {
-      const { representation } = entity;
-      const fields = unknown.has(representation) ? fieldsOfEntity(entity, names) : undefined;
-      if (fields === undefined) continue;
-      known.set(representation, fields);
-      unknown.delete(representation);
+    for (const object of collectObjects(data, path, sharesObjects)) {
+      const typename = object['__typename'];
+      if (typeof typename !== 'string' || !types.has(typename)) continue;
+      const entity = entities.find(object);
+      if (entity === undefined || known.has(entity)) continue;
+      const fields = valuesOf(object, names.get(typename) ?? []);
+      if (fields !== undefined) known.set(entity, fields);
     }
-    if (unknown.size === 0) break;
+    if (known.size === entities.groups.length) break;
   }
   return known;
 }
 
-function fieldsOfEntity({ objects }: EntityGroup, names: KnownFields['names']): JsonObject | undefined {
-  for (const object of objects) {
-    const fields: JsonObject = {};
-    const wanted = names.get(String(object['__typename'])) ?? [];
-    const isThere = wanted.every((name) => {
-      const value = getOwn(object, name);
-      setOwn(fields, name, value);
-      return value !== undefined && value !== null;
-    });
-    if (isThere) return fields;
+/** All of them. */
+function valuesOf(object: JsonObject, names: readonly string[]): JsonObject | undefined {
+  const fields: JsonObject = {};
+  for (const name of names) {
+    const value = getOwn(object, name);
+    if (value === undefined || value === null) return undefined;
+    setOwn(fields, name, value);
   }
-  return undefined;
+  return fields;
 }

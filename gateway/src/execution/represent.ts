@@ -15,6 +15,8 @@ export interface GroupedEntities {
   readonly groups: readonly EntityGroup[];
   /** Objects that lack a part of what has to be sent. */
   readonly incomplete: readonly JsonObject[];
+  /** The group that another object is of, by what would be sent of it. */
+  find(object: JsonObject): EntityGroup | undefined;
 }
 
 /** Finds out which objects are to be asked for, and which of them are one entity. */
@@ -42,23 +44,24 @@ interface Kind {
 /** Entities by the value of their first mark, then by that of the second, ... */
 type Index = Map<unknown, Index | EntityGroup>;
 
+type KindOf = (typename: unknown) => Kind | undefined;
+
 export function compileGrouper(
   requires: readonly QueryPlanSelectionNode[],
   inputRewrites: readonly FetchDataRewrite[],
   matches: TypeConditions,
 ): EntityGrouper {
-  const kinds = new Map<unknown, Kind | undefined>();
-  const kindOf = (typename: unknown): Kind | undefined => {
-    if (!kinds.has(typename)) {
+  const kinds = new Map<unknown, Kind | null>();
+  const kindOf: KindOf = (typename) => {
+    let kind = kinds.get(typename);
+    if (kind === undefined) {
       const parts = typeof typename === 'string' ? partsOf(requires, typename, matches) : [];
       const marks = parts.filter(({ source }) => source !== '__typename');
       // Without a type there is nothing to look up: no condition matched.
-      kinds.set(
-        typename,
-        marks.length === parts.length ? undefined : { parts, marks: marks.length === 0 ? parts : marks },
-      );
+      kind = marks.length === parts.length ? null : { parts, marks: marks.length === 0 ? parts : marks };
+      kinds.set(typename, kind);
     }
-    return kinds.get(typename);
+    return kind ?? undefined;
   };
   const rewritten = (text: string): string => {
     if (inputRewrites.length === 0) return text;
@@ -68,44 +71,80 @@ export function compileGrouper(
   };
 
   return (objects) => {
-    const groups: EntityGroup[] = [];
-    const incomplete: JsonObject[] = [];
-    const indices = new Map<Kind, Index>();
-    for (const object of objects) {
-      const kind = kindOf(object['__typename']);
-      if (kind === undefined) continue;
-      const { parts, marks } = kind;
-      let level = indices.get(kind);
-      if (level === undefined) indices.set(kind, (level = new Map<unknown, Index | EntityGroup>()));
-      for (let position = 0; position < marks.length; position += 1) {
-        const { source, below } = marks[position] as Part;
-        const value = getOwn(object, source);
-        if (value === undefined) {
-          incomplete.push(object);
-          break;
-        }
-        // Most keys are a name or a number: telling entities apart by those makes no text.
-        const mark = below === undefined && typeof value !== 'object' ? value : textOf(value, below);
-        if (mark === INCOMPLETE) {
-          incomplete.push(object);
-          break;
-        }
-        const known = level.get(mark);
-        if (position < marks.length - 1) {
-          const next: Index = known instanceof Map ? known : new Map<unknown, Index | EntityGroup>();
-          if (known === undefined) level.set(mark, next);
-          level = next;
-        } else if (known === undefined || known instanceof Map) {
-          const text = writeParts(parts, object);
-          if (text === INCOMPLETE) break;
-          const group = { representation: rewritten(text), objects: [object] };
-          groups.push(group);
-          level.set(mark, group);
-        } else known.objects.push(object);
-      }
-    }
-    return { groups, incomplete };
+    const grouped = new ObjectsByEntity(kindOf, rewritten);
+    for (const object of objects) grouped.add(object);
+    return grouped;
   };
+}
+
+class ObjectsByEntity implements GroupedEntities {
+  readonly groups: EntityGroup[] = [];
+  readonly incomplete: JsonObject[] = [];
+  readonly #kindOf: KindOf;
+  readonly #rewritten: (text: string) => string;
+  readonly #indices = new Map<Kind, Index>();
+  // Nearly all lists are of one type.
+  #typename: unknown;
+  #kind: Kind | undefined;
+  #index: Index | undefined;
+
+  constructor(kindOf: KindOf, rewritten: (text: string) => string) {
+    this.#kindOf = kindOf;
+    this.#rewritten = rewritten;
+  }
+
+  add(object: JsonObject): void {
+    const kind = this.#turnTo(object['__typename']);
+    if (kind === undefined) return;
+    const { parts, marks } = kind;
+    let level = this.#index as Index;
+    for (let position = 0; position < marks.length; position += 1) {
+      const mark = markOf(object, marks[position] as Part);
+      if (mark === INCOMPLETE) {
+        this.incomplete.push(object);
+        return;
+      }
+      const known = level.get(mark);
+      if (position < marks.length - 1) {
+        const next: Index = known instanceof Map ? known : new Map<unknown, Index | EntityGroup>();
+        if (known === undefined) level.set(mark, next);
+        level = next;
+      } else if (known === undefined || known instanceof Map) {
+        const text = writeParts(parts, object);
+        if (text === INCOMPLETE) return;
+        const group = { representation: this.#rewritten(text), objects: [object] };
+        this.groups.push(group);
+        level.set(mark, group);
+      } else known.objects.push(object);
+    }
+  }
+
+  find(object: JsonObject): EntityGroup | undefined {
+    const kind = this.#turnTo(object['__typename']);
+    let found: Index | EntityGroup | undefined = this.#index;
+    for (const mark of kind?.marks ?? [])
+      found = found instanceof Map ? found.get(markOf(object, mark)) : undefined;
+    return found instanceof Map ? undefined : found;
+  }
+
+  /** To the index of a type. */
+  #turnTo(typename: unknown): Kind | undefined {
+    if (typename === this.#typename) return this.#kind;
+    this.#typename = typename;
+    this.#kind = this.#kindOf(typename);
+    if (this.#kind === undefined) return undefined;
+    const index = this.#indices.get(this.#kind);
+    this.#index = index ?? new Map<unknown, Index | EntityGroup>();
+    if (index === undefined) this.#indices.set(this.#kind, this.#index);
+    return this.#kind;
+  }
+}
+
+/** Most keys are a name or a number: telling entities apart by those makes no text. */
+function markOf(object: JsonObject, { source, below }: Part): unknown {
+  const value = getOwn(object, source);
+  if (value === undefined) return INCOMPLETE;
+  return below === undefined && typeof value !== 'object' ? value : textOf(value, below);
 }
 
 /** Told apart from the value of a text by a first character that no typename or key of JSON begins with. */

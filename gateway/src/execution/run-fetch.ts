@@ -7,7 +7,7 @@ import { readKnownFields, type KnownFields } from './known-fields.ts';
 import { copyJson, mergeInto } from './merge.ts';
 import { isComposite, type JsonObject } from './own.ts';
 import { applyRewrites, contextVariables, renamePath } from './rewrites.ts';
-import type { EntityGroup, EntityGrouper } from './represent.ts';
+import type { EntityGroup, EntityGrouper, GroupedEntities } from './represent.ts';
 import type { PlanRun } from './run-plan.ts';
 import type { SubgraphError } from './subgraph-sender.ts';
 import { toClientError } from './to-client-error.ts';
@@ -89,16 +89,18 @@ async function fetchEntities(
   variables: Variables,
   run: PlanRun,
 ): Promise<void> {
-  const { groups: all, incomplete } = group(objects);
+  const grouped = group(objects);
+  const { groups: all, incomplete } = grouped;
   // After a failure, or an entity that another subgraph does not know, parts are missing and it has been said why.
   if (incomplete.length > 0 && run.errors.length === 0 && !run.missesEntities)
     reportIncomplete(fetch, incomplete, run);
   if (all.length === 0) return;
   if (run.canShare && uniteObjects(run.data, fetch.path, all)) run.sharesObjects = true;
-  const groups = fetch.known === undefined ? all : graftKnown(fetch.known, group, all, run);
+  const groups = fetch.known === undefined ? all : graftKnown(fetch.known, grouped, run);
   if (groups.length === 0) return;
   const representations = groups.map(({ representation }) => representation);
-  const { answers, errors } = await run.entities.fetch(fetch, representations, variables);
+  const { answers, errors, arriving } = run.entities.fetch(fetch, representations, variables);
+  if (arriving !== undefined) await arriving;
   for (const error of errors)
     run.errors.push(toClientError(fetch.subgraph, error, pathOutsideLists(fetch), run.clientNames));
 
@@ -113,9 +115,9 @@ async function fetchEntities(
       run.errors.push(toClientError(fetch.subgraph, error, [...place, ...path], run.clientNames));
     return places.length;
   };
-  for (const [index, { representation, objects: targets }] of groups.entries()) {
-    const answer = answers[index];
-    if (answer === undefined) continue;
+  for (let index = 0; index < groups.length; index += 1) {
+    const { representation, objects: targets } = groups[index] as EntityGroup;
+    const answer = answers[index] as EntityAnswer;
     for (const error of answer.errors) report(targets, error);
     if (answer.failure !== undefined && failures < MAX_ERRORS_OF_FAILURE) {
       for (const error of failedFields(fetch, answer.failure, representation))
@@ -126,17 +128,13 @@ async function fetchEntities(
 }
 
 /** @returns The entities that have to be asked for. */
-function graftKnown(
-  fields: KnownFields,
-  group: EntityGrouper,
-  groups: readonly EntityGroup[],
-  run: PlanRun,
-): readonly EntityGroup[] {
-  const known = readKnownFields(fields, group, groups, run.data, run.sharesObjects);
-  return groups.filter(({ representation, objects }) => {
-    const value = known.get(representation);
+function graftKnown(fields: KnownFields, entities: GroupedEntities, run: PlanRun): readonly EntityGroup[] {
+  const known = readKnownFields(fields, entities, run.data, run.sharesObjects);
+  if (known.size === 0) return entities.groups;
+  return entities.groups.filter((group) => {
+    const value = known.get(group);
     if (value === undefined) return true;
-    for (const object of objects) mergeInto(object, value, run.matches);
+    for (const object of group.objects) mergeInto(object, value, run.matches);
     return false;
   });
 }

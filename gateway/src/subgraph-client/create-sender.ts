@@ -163,36 +163,22 @@ export function createSender({
     );
   };
 
-  const write = (
-    question: SubgraphQuestion,
-    guard: SubgraphGuard,
-    entry: FetchEntry,
-  ): Promise<RawResponse> => {
+  const begin = (question: SubgraphQuestion, guard: SubgraphGuard, entry: FetchEntry): Attempt => {
     const timeoutMs = timeFor(guard);
-    return start({ question, guard, entry, timeoutMs, hasFullTime: timeoutMs === guard.shape.timeoutMs });
+    return { question, guard, entry, timeoutMs, hasFullTime: timeoutMs === guard.shape.timeoutMs };
   };
 
   /** A read may be asked again: it has no effect but an answer. */
-  const read = async (
-    question: SubgraphQuestion,
-    guard: SubgraphGuard,
-    entry: FetchEntry,
+  const readAgain = async (
+    first: Attempt,
+    lastMoment: number,
+    outcome: RawResponse | undefined,
+    thrown: unknown,
   ): Promise<RawResponse> => {
-    const { retry } = guard.shape;
-    const timeoutMs = timeFor(guard);
-    const hasFullTime = timeoutMs === guard.shape.timeoutMs;
-    const lastMoment = performance.now() + timeoutMs;
-    guard.retries.onRequest();
+    const { retry } = first.guard.shape;
+    let response = outcome;
+    let error = thrown;
     for (let attempt = 1; ; attempt += 1) {
-      let response: RawResponse | undefined;
-      let error: unknown;
-      try {
-        const leftMs = attempt === 1 ? timeoutMs : lastMoment - performance.now();
-        response = await start({ question, guard, entry, timeoutMs: leftMs, hasFullTime });
-        if (!isWorthRetrying(response)) return response;
-      } catch (thrown) {
-        error = thrown;
-      }
       // The subgraph restarted, or closed an idle socket as we wrote to it: no sign that it has too much to do.
       const wasClosed = isClosedSocket(error) && attempt === 1;
       const mayRetry =
@@ -202,11 +188,19 @@ export function createSender({
           !cancellation.isCancelled);
       const delayMs = wasClosed ? 0 : retryDelay(attempt, retry.baseDelayMs, response);
       const isInTime = performance.now() + delayMs < lastMoment;
-      if (!mayRetry || !isInTime || (!wasClosed && !guard.retries.tryRetry())) {
+      if (!mayRetry || !isInTime || (!wasClosed && !first.guard.retries.tryRetry())) {
         if (response === undefined) throw error;
         return response;
       }
       if (delayMs > 0) await cancellation.delay(delayMs);
+      try {
+        response = await start({ ...first, timeoutMs: lastMoment - performance.now() });
+        if (!isWorthRetrying(response)) return response;
+        error = undefined;
+      } catch (reason) {
+        response = undefined;
+        error = reason;
+      }
     }
   };
 
@@ -216,7 +210,20 @@ export function createSender({
     const entry = journal.beginFetch(subgraph);
     let status: number | undefined;
     try {
-      const response = isMutation ? await write(question, guard, entry) : await read(question, guard, entry);
+      const attempt = begin(question, guard, entry);
+      const lastMoment = performance.now() + attempt.timeoutMs;
+      let response: RawResponse | undefined;
+      let error: unknown;
+      if (!isMutation) guard.retries.onRequest();
+      try {
+        response = await start(attempt);
+      } catch (thrown) {
+        error = thrown;
+      }
+      if (response === undefined || isWorthRetrying(response)) {
+        if (!isMutation) response = await readAgain(attempt, lastMoment, response, error);
+        else if (response === undefined) throw error;
+      }
       ({ status } = response);
       question.onResponse?.(response);
       received?.add(subgraph, response, isMutation);
