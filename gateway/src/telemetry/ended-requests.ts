@@ -2,6 +2,8 @@ import type { RequestJournal } from './request-journal.ts';
 
 /** Long enough for dozens of requests to come together under load, and nothing to whoever reads logs and metrics. */
 const TOGETHER_MS = 20;
+/** Enough to be told of in a row. What more would wait lives through collections of garbage that would else find it dead. */
+const MOST_TOGETHER = 64;
 
 /**
  * Requests that are over and not yet told of. One by one, in the middle of other work, telling finds neither its code nor its
@@ -17,7 +19,10 @@ export class EndedRequests {
   }
 
   add(journal: RequestJournal): void {
-    this.#waiting.push(journal);
+    if (this.#waiting.push(journal) === MOST_TOGETHER) {
+      this.tellAll();
+      return;
+    }
     this.#timer ??= setTimeout(() => {
       this.tellAll();
     }, TOGETHER_MS);

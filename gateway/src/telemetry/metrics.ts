@@ -9,6 +9,7 @@ import {
 import type { OverloadReason } from '../doors/overload.ts';
 import type { CanaryOutcome } from '../supergraph/current-snapshot.ts';
 import type { PreparationStep } from '../planning/protocol.ts';
+import { BOUNDS_S, DurationMetric } from './duration-metric.ts';
 import type { RequestJournal } from './request-journal.ts';
 
 /** What is asked of the gateway when metrics are read. */
@@ -24,17 +25,9 @@ export interface GatewayState {
   }>;
 }
 
-/** From half a millisecond, which a cached answer takes, to the longest timeout people set. */
-const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-
 /** Subgraphs choose the codes of their errors: there may be as many as they like. */
 const MAX_CODES = 100;
 const OTHER = 'other';
-
-const NO_LABELS = {};
-
-/** No label of the metric; the library's types want it to be one. */
-type ExemplarLabel = 'trace_id';
 
 /** Prometheus' own older format has no exemplars. @see https://prometheus.io/docs/specs/om/open_metrics_spec/#exemplars */
 function openMetricsRegistry(): Registry<OpenMetricsContentType> {
@@ -52,17 +45,13 @@ export class GatewayMetrics {
   readonly #registers = [this.registry];
   #activeRequests = 0;
 
-  readonly #requestDuration = new Histogram<
-    'http_request_method' | 'http_response_status_code' | ExemplarLabel
-  >({
+  readonly #requestDuration = new DurationMetric({
     name: 'http_server_request_duration_seconds',
     help: 'From the first byte of a request to the last of its answer.',
     labelNames: ['http_request_method', 'http_response_status_code'],
-    buckets: SECONDS,
-    enableExemplars: true,
-    registers: this.#registers,
+    registry: this.registry,
     // The first metric is read before all others.
-    collect: () => this.#countTheRest?.(),
+    beforeReading: () => this.#countTheRest?.(),
   });
   readonly #operations = new Counter({
     name: 'tributary_operations_total',
@@ -76,13 +65,11 @@ export class GatewayMetrics {
     labelNames: ['code'],
     registers: this.#registers,
   });
-  readonly #subgraphDuration = new Histogram<'subgraph_name' | 'outcome' | ExemplarLabel>({
+  readonly #subgraphDuration = new DurationMetric({
     name: 'tributary_subgraph_request_duration_seconds',
     help: 'Requests to subgraphs, retries included.',
     labelNames: ['subgraph_name', 'outcome'],
-    buckets: SECONDS,
-    enableExemplars: true,
-    registers: this.#registers,
+    registry: this.registry,
   });
   readonly #subgraphRetries = new Counter({
     name: 'tributary_subgraph_retries_total',
@@ -106,7 +93,7 @@ export class GatewayMetrics {
     name: 'tributary_operation_preparation_duration_seconds',
     help: 'Preparing operations that were not remembered, by step.',
     labelNames: ['step'],
-    buckets: SECONDS,
+    buckets: BOUNDS_S,
     registers: this.#registers,
   });
   readonly #supergraphUpdates = new Counter({
@@ -200,12 +187,7 @@ export class GatewayMetrics {
   onEnd({ method, status, durationMs: total, fetches, steps, result, cache, trace }: RequestJournal): void {
     this.#activeRequests -= 1;
     const traceId = trace?.traceId;
-    const exemplarLabels = traceId === undefined ? NO_LABELS : { trace_id: traceId };
-    this.#requestDuration.observe({
-      labels: { http_request_method: method, http_response_status_code: status },
-      value: total / 1_000,
-      exemplarLabels,
-    });
+    this.#requestDuration.observe(method, status, total, traceId);
     if (result !== undefined) {
       const { operation, outcome, errorCodes } = result;
       this.#operations.inc({
@@ -224,11 +206,7 @@ export class GatewayMetrics {
       isShared,
       hedgeWinner,
     } of fetches) {
-      this.#subgraphDuration.observe({
-        labels: { subgraph_name: subgraph, outcome: failure ?? String(answered) },
-        value: durationMs / 1_000,
-        exemplarLabels,
-      });
+      this.#subgraphDuration.observe(subgraph, failure ?? String(answered), durationMs, traceId);
       if (attempts > 1) this.#subgraphRetries.inc({ subgraph_name: subgraph }, attempts - 1);
       if (isShared) this.#subgraphShared.inc({ subgraph_name: subgraph });
       if (hedgeWinner !== undefined)
