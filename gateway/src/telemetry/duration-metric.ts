@@ -35,7 +35,7 @@ interface Series {
 
 /**
  * A histogram of durations by two labels, which prom-client serves with its own. Its own make texts of labels and of bounds,
- * and functions, at every observation: with three of those for a request, that is half of what all telling of it takes.
+ * and functions, at every observation: for a mutation over two subgraphs, which has three, that was a third of what metrics cost.
  *
  * @see https://prometheus.io/docs/specs/om/open_metrics_spec/#histogram
  */
