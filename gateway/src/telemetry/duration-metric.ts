@@ -41,12 +41,15 @@ interface Series {
  */
 export class DurationMetric {
   readonly name: string;
+  readonly type = 'histogram';
+  readonly labelNames: readonly [string, string];
   readonly #options: DurationMetricOptions;
   readonly #series = new Map<LabelValue, Map<LabelValue, Series>>();
 
   constructor(options: DurationMetricOptions) {
     this.#options = options;
     this.name = options.name;
+    this.labelNames = options.labelNames;
     options.registry.registerMetric(this as unknown as Metric);
   }
 
@@ -65,20 +68,21 @@ export class DurationMetric {
 
   /** As prom-client reads a metric. */
   get(): Promise<Pick<MetricObject, 'name' | 'help' | 'aggregator'> & { type: string; values: Line[] }> {
-    const { name, help, beforeReading } = this.#options;
+    const { name, type } = this;
+    const { help, beforeReading } = this.#options;
     beforeReading?.();
     const all = [...this.#series.values()].flatMap((series) => [...series.values()]);
     return Promise.resolve({
       name,
       help,
-      type: 'histogram',
+      type,
       aggregator: 'sum',
       values: all.flatMap((series) => this.#valuesOf(series)),
     });
   }
 
   #begin(first: LabelValue, second: LabelValue): Series {
-    const [firstName, secondName] = this.#options.labelNames;
+    const [firstName, secondName] = this.labelNames;
     const series: Series = {
       labels: { [firstName]: first, [secondName]: second },
       counts: new Float64Array(BOUNDS_S.length + 1),
