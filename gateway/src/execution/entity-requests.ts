@@ -23,11 +23,8 @@ interface Question {
   readonly representations: readonly string[];
   readonly answers: readonly EntityAnswer[];
   readonly errors: SubgraphError[];
-}
-
-interface WaitingQuestion extends Question {
-  readonly resolve: () => void;
-  readonly reject: (reason: unknown) => void;
+  /** To be told when it has been answered with others; undefined: it goes by itself. */
+  waiter: { readonly resolve: () => void; readonly reject: (reason: unknown) => void } | undefined;
 }
 
 /** Documents made of those of fetches that met; kept with the operation, for all its requests. */
@@ -53,7 +50,7 @@ export class EntityRequests {
   readonly #options: EntityRequestOptions;
   /** By what was asked of them. */
   readonly #known = new Map<string, KnownEntities>();
-  #waiting: WaitingQuestion[] = [];
+  #waiting: Question[] = [];
   #stringTraits: StringTraits = StringTraits.Plain;
 
   constructor(options: EntityRequestOptions) {
@@ -97,43 +94,30 @@ export class EntityRequests {
     for (let start = 0; start < unknown.length; start += maxEntities) {
       const all = unknown.length <= maxEntities;
       arriving.push(
-        this.#ask(
+        this.#ask({
           fetch,
           variables,
-          all ? unknown : unknown.slice(start, start + maxEntities),
-          all ? asked : asked.slice(start, start + maxEntities),
+          representations: all ? unknown : unknown.slice(start, start + maxEntities),
+          answers: all ? asked : asked.slice(start, start + maxEntities),
           errors,
-        ),
+          waiter: undefined,
+        }),
       );
     }
     return { answers, errors, arriving: arriving.length > 1 ? Promise.all(arriving) : arriving[0] };
   }
 
-  #ask(
-    fetch: ExecutableFetch,
-    variables: Variables,
-    representations: readonly string[],
-    answers: readonly EntityAnswer[],
-    errors: SubgraphError[],
-  ): Promise<void> {
-    const arriving = fetch.hasCompany
-      ? this.#wait(fetch, variables, representations, answers, errors)
-      : this.#sendGroup([{ fetch, variables, representations, answers, errors }]);
-    for (const answer of answers) answer.arriving = arriving;
+  #ask(question: Question): Promise<void> {
+    const arriving = question.fetch.hasCompany ? this.#wait(question) : this.#sendGroup([question]);
+    for (const answer of question.answers) answer.arriving = arriving;
     return arriving;
   }
 
   /** Whatever else this turn of the event loop brings for the subgraph goes along. */
-  #wait(
-    fetch: ExecutableFetch,
-    variables: Variables,
-    representations: readonly string[],
-    answers: readonly EntityAnswer[],
-    errors: SubgraphError[],
-  ): Promise<void> {
+  #wait(question: Question): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ fetch, variables, representations, answers, errors, resolve, reject });
-      if (this.#waiting.length === 1)
+      question.waiter = { resolve, reject };
+      if (this.#waiting.push(question) === 1)
         process.nextTick(() => {
           this.#depart();
         });
@@ -141,7 +125,7 @@ export class EntityRequests {
   }
 
   #depart(): void {
-    const bySubgraph = new Map<string, WaitingQuestion[]>();
+    const bySubgraph = new Map<string, Question[]>();
     for (const question of this.#waiting) {
       const together = bySubgraph.get(question.fetch.subgraph);
       if (together === undefined) bySubgraph.set(question.fetch.subgraph, [question]);
@@ -155,14 +139,14 @@ export class EntityRequests {
         this.#start(together);
   }
 
-  #start(questions: readonly WaitingQuestion[]): void {
+  #start(questions: readonly Question[]): void {
     const sent = questions.length === 1 ? this.#sendGroup(questions) : this.#send(questions);
     sent.then(
       () => {
-        for (const { resolve } of questions) resolve();
+        for (const { waiter } of questions) waiter?.resolve();
       },
       (reason: unknown) => {
-        for (const { reject } of questions) reject(reason);
+        for (const { waiter } of questions) waiter?.reject(reason);
       },
     );
   }
