@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { statusFor, type Answer } from '../pipeline/answer.ts';
 import { compress } from './compress.ts';
-import { encodeText } from './encode-text.ts';
 import { isGraphqlResponse } from './response-media-type.ts';
 import { withVary } from './vary.ts';
 
@@ -47,7 +46,7 @@ export function sendBody(
   else if (isAscii && typeof body === 'string' && body.length < LONGER_CHARACTERS)
     response.end(body, 'latin1');
   else {
-    const bytes = typeof body !== 'string' ? body : isAscii ? Buffer.from(body, 'latin1') : encodeText(body);
+    const bytes = typeof body === 'string' ? Buffer.from(body, isAscii ? 'latin1' : 'utf8') : body;
     response.setHeader('content-length', bytes.length);
     response.end(bytes);
   }

@@ -51,17 +51,18 @@ export function compileGrouper(
   inputRewrites: readonly FetchDataRewrite[],
   matches: TypeConditions,
 ): EntityGrouper {
-  const kinds = new Map<unknown, Kind | null>();
+  const kinds = new Map<unknown, Kind | undefined>();
   const kindOf: KindOf = (typename) => {
-    let kind = kinds.get(typename);
-    if (kind === undefined) {
+    if (!kinds.has(typename)) {
       const parts = typeof typename === 'string' ? partsOf(requires, typename, matches) : [];
       const marks = parts.filter(({ source }) => source !== '__typename');
       // Without a type there is nothing to look up: no condition matched.
-      kind = marks.length === parts.length ? null : { parts, marks: marks.length === 0 ? parts : marks };
-      kinds.set(typename, kind);
+      kinds.set(
+        typename,
+        marks.length === parts.length ? undefined : { parts, marks: marks.length === 0 ? parts : marks },
+      );
     }
-    return kind ?? undefined;
+    return kinds.get(typename);
   };
   const rewritten = (text: string): string => {
     if (inputRewrites.length === 0) return text;

@@ -27,6 +27,19 @@ describe('requests that are over', () => {
     expect(told).toEqual(['first', 'second', 'third']);
   });
 
+  it('are told of at once when many wait', async () => {
+    const { told, end } = setUp();
+    for (let id = 1; id < 64; id += 1) end(String(id));
+    expect(told).toEqual([]);
+
+    end('64');
+    end('65');
+    expect(told).toHaveLength(64);
+
+    while (told.length < 65) await sleep(5);
+    expect(told.at(-1)).toBe('65');
+  });
+
   it('are told of at once when somebody asks, and never twice', async () => {
     const { told, ended, end } = setUp();
     end('first');
