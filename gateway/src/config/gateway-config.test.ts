@@ -105,7 +105,7 @@ telemetry:
   exporters:
     metrics: { prometheus: { enabled: true, listen: { host: 0.0.0.0, port: 23 }, path: /numbers } }
     tracing:
-      common: { service_name: front, sampler: 0.25 }
+      common: { service_name: front, sampler: 0.25, max_traces_per_second: 18 }
       otlp: { enabled: true, endpoint: 'http://collector/v1/traces', headers: { x-key: k } }
 `);
 
@@ -156,6 +156,7 @@ telemetry:
           headers: { 'x-key': 'k' },
           serviceName: 'front',
           ratio: 0.25,
+          mostPerSecond: 18,
         },
       },
     });

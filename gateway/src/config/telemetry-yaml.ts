@@ -77,8 +77,13 @@ export const Telemetry = z.strictObject({
                 .number({ error: 'must be a number, 0 to 1' })
                 .min(0, 'must be a number, 0 to 1')
                 .max(1, 'must be a number, 0 to 1')
-                .default(0.1)
+                .default(0.05)
                 .describe('Share of requests that are traced, where the caller does not say.'),
+              max_traces_per_second: z
+                .int('must be a whole number, 1 at least')
+                .min(1, 'must be a whole number, 1 at least')
+                .default(100)
+                .describe('Of those, so many are traced at most, in each process.'),
             })
             .prefault({})
             .describe('What all traces have.'),
@@ -108,6 +113,7 @@ export function telemetryOptions(
           headers: otlp.headers,
           serviceName: common.service_name,
           ratio: common.sampler,
+          mostPerSecond: common.max_traces_per_second,
         }
       : undefined,
     usage: usageOptions(apollo, supergraph, env),

@@ -10,9 +10,9 @@ import type { FetchEntry, OperationIdentity, RequestJournal } from './request-jo
 export function writeAccessLog(journal: RequestJournal, lines: LogLines): void {
   const { id, method, incoming, fetches, cache, result, cost, trace, status, isComplete, durationMs } =
     journal;
-  let line = `${lines.begin()},"request.id":${JSON.stringify(id)}`;
+  let line = `${lines.begin()},"request.id":"${id}"`;
   if (trace !== undefined) line += `,"trace.id":"${trace.traceId}"`;
-  line += `,"http.request.method":${JSON.stringify(method)},"http.response.status_code":${status}`;
+  line += `,"http.request.method":"${method}","http.response.status_code":${status}`;
   line += textOf('client.name', incoming['apollographql-client-name']);
   line += textOf('client.version', incoming['apollographql-client-version']);
   if (result !== undefined) {
@@ -25,7 +25,7 @@ export function writeAccessLog(journal: RequestJournal, lines: LogLines): void {
     line += `,"cost.estimated":${JSON.stringify(cost.estimated)},"cost.actual":${JSON.stringify(cost.actual)}`;
   if (cache !== undefined) line += `,"cache.result":"${cache}"`;
   line += `,"duration.ms":${rounded(durationMs)}`;
-  if (fetches.length > 0) line += `,"subgraphs":${subgraphsText(fetches)}`;
+  if (fetches.length > 0) line += `,"subgraphs":{${subgraphsText(fetches)}}`;
   if (!isComplete) line += ',"aborted":true';
   lines.write(`${line},"msg":"request"}\n`);
 }
@@ -33,26 +33,30 @@ export function writeAccessLog(journal: RequestJournal, lines: LogLines): void {
 const textOf = (name: string, value: string | readonly string[] | undefined): string =>
   typeof value === 'string' ? `,"${name}":${JSON.stringify(value)}` : '';
 
-const operationText = ({ type, name, hash }: OperationIdentity): string =>
-  `,"graphql.operation.type":"${type}"${textOf('graphql.operation.name', name)},"graphql.operation.hash":"${hash}"`;
-
-/** Most requests ask a subgraph once, and nothing goes wrong. */
-function subgraphsText(fetches: readonly FetchEntry[]): string {
-  const [first, second] = fetches;
-  return first === undefined || second !== undefined || first.failure !== undefined
-    ? JSON.stringify(bySubgraph(fetches))
-    : `{${JSON.stringify(first.subgraph)}:{"requests":1,"ms":${rounded(first.durationMs)}}}`;
+function operationText({ type, name, hash }: OperationIdentity): string {
+  const named = name === undefined ? '' : `,"graphql.operation.name":"${name}"`;
+  return `,"graphql.operation.type":"${type}"${named},"graphql.operation.hash":"${hash}"`;
 }
 
-function bySubgraph(fetches: readonly FetchEntry[]): Record<string, object> {
-  const subgraphs: Record<string, { requests: number; ms: number; failures?: string[] }> = {};
-  for (const { subgraph, durationMs, failure } of fetches) {
-    const entry = (subgraphs[subgraph] ??= { requests: 0, ms: 0 });
-    entry.requests += 1;
-    entry.ms = rounded(entry.ms + durationMs);
-    if (failure !== undefined) (entry.failures ??= []).push(failure);
+/** Of one subgraph each, in the order in which they were asked first. */
+function subgraphsText(fetches: readonly FetchEntry[]): string {
+  let text = '';
+  for (const first of fetches) {
+    const { subgraph } = first;
+    if (fetches.find((fetch) => fetch.subgraph === subgraph) !== first) continue;
+    let requests = 0;
+    let ms = 0;
+    let failures: string[] | undefined;
+    for (const fetch of fetches) {
+      if (fetch.subgraph !== subgraph) continue;
+      requests += 1;
+      ms += fetch.durationMs;
+      if (fetch.failure !== undefined) (failures ??= []).push(fetch.failure);
+    }
+    text += `${text === '' ? '' : ','}${JSON.stringify(subgraph)}:{"requests":${requests},"ms":${rounded(ms)}`;
+    text += failures === undefined ? '}' : `,"failures":${JSON.stringify(failures)}}`;
   }
-  return subgraphs;
+  return text;
 }
 
 const rounded = (ms: number): number => Math.round(ms * 1_000) / 1_000;

@@ -1,7 +1,7 @@
 import { SpanKind, SpanStatusCode, type Attributes, type SpanContext } from '@opentelemetry/api';
 import { hrTimeDuration, timeInputToHrTime, type InstrumentationScope } from '@opentelemetry/core';
 import type { Resource } from '@opentelemetry/resources';
-import type { RandomIdGenerator, ReadableSpan } from '@opentelemetry/sdk-trace';
+import type { IdGenerator, ReadableSpan } from '@opentelemetry/sdk-trace';
 import type { FetchEntry, RequestJournal, TimeSpan } from './request-journal.ts';
 import type { RequestTrace } from './request-trace.ts';
 
@@ -9,7 +9,7 @@ import type { RequestTrace } from './request-trace.ts';
 export interface SpanOrigin {
   readonly resource: Resource;
   readonly instrumentationScope: InstrumentationScope;
-  readonly ids: RandomIdGenerator;
+  readonly ids: IdGenerator;
 }
 
 /**

@@ -1,5 +1,5 @@
 import { TraceFlags, type SpanContext, type TraceState } from '@opentelemetry/api';
-import type { RandomIdGenerator } from '@opentelemetry/sdk-trace';
+import type { IdGenerator } from '@opentelemetry/sdk-trace';
 
 /** What a subgraph is told of the span of a request to it. */
 export interface FetchSpan {
@@ -17,9 +17,9 @@ export class RequestTrace {
   readonly spanId: string;
   /** The caller's span, if it has one. */
   readonly caller: SpanContext | undefined;
-  readonly #ids: RandomIdGenerator;
+  readonly #ids: IdGenerator;
 
-  constructor(traceId: string, caller: SpanContext | undefined, ids: RandomIdGenerator) {
+  constructor(traceId: string, caller: SpanContext | undefined, ids: IdGenerator) {
     this.traceId = traceId;
     this.spanId = ids.generateSpanId();
     this.caller = caller;
@@ -28,7 +28,7 @@ export class RequestTrace {
 
   beginFetch(): FetchSpan {
     const spanId = this.#ids.generateSpanId();
-    return { spanId, headers: contextHeaders(this.contextOf(spanId)) };
+    return { spanId, headers: contextHeaders(this.traceId, spanId, true, this.caller?.traceState) };
   }
 
   contextOf(spanId: string): SpanContext {
@@ -39,8 +39,13 @@ export class RequestTrace {
 }
 
 /** Names and values in turn. @see https://www.w3.org/TR/trace-context/#traceparent-header */
-export function contextHeaders({ traceId, spanId, traceFlags, traceState }: SpanContext): readonly string[] {
-  const flags = traceFlags.toString(16).padStart(2, '0');
+export function contextHeaders(
+  traceId: string,
+  spanId: string,
+  isSampled: boolean,
+  traceState: TraceState | undefined,
+): readonly string[] {
+  const traceparent = `00-${traceId}-${spanId}-${isSampled ? '01' : '00'}`;
   const state = traceState?.serialize() ?? '';
-  return ['traceparent', `00-${traceId}-${spanId}-${flags}`, ...(state === '' ? [] : ['tracestate', state])];
+  return state === '' ? ['traceparent', traceparent] : ['traceparent', traceparent, 'tracestate', state];
 }

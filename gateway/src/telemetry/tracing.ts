@@ -1,26 +1,21 @@
-import { defaultTextMapGetter, ROOT_CONTEXT, trace, TraceFlags, type SpanContext } from '@opentelemetry/api';
+import { defaultTextMapGetter, ROOT_CONTEXT, trace, type SpanContext } from '@opentelemetry/api';
 import { setGlobalErrorHandler, W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { resourceFromAttributes } from '@opentelemetry/resources';
-import {
-  BatchSpanProcessor,
-  RandomIdGenerator,
-  SamplingDecision,
-  TraceIdRatioBasedSampler,
-} from '@opentelemetry/sdk-trace';
+import { BatchSpanProcessor } from '@opentelemetry/sdk-trace';
 import type { Logger } from '@tributary/service-kit';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestJournal } from './request-journal.ts';
 import { spansOf, type SpanOrigin } from './request-spans.ts';
 import { contextHeaders, RequestTrace } from './request-trace.ts';
+import { TraceIds } from './trace-ids.ts';
+import { TraceSampler, type TraceSamplerOptions } from './trace-sampler.ts';
 
-export interface TracingOptions {
+export interface TracingOptions extends TraceSamplerOptions {
   /** Where spans go: OTLP over HTTP, protobuf. */
   readonly endpoint: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly serviceName: string;
-  /** Share of requests that are traced, 0 to 1, of those whose caller has not decided it. */
-  readonly ratio: number;
 }
 
 /** What becomes of the trace that a request is part of. */
@@ -42,7 +37,7 @@ const NO_HEADERS: readonly string[] = [];
 
 /**
  * OpenTelemetry traces. Contexts are handed from hand to hand: whatever finds them by itself costs more than the rest. And
- * whether a request is sampled is decided here, by the library's samplers' rules: most are not, and need no span that says so.
+ * whether a request is sampled is decided when it begins: most are not, and need no span that says so.
  *
  * @see https://opentelemetry.io/docs/specs/otel/protocol/
  */
@@ -50,13 +45,13 @@ export class Tracing {
   readonly #processor: BatchSpanProcessor;
   readonly #logger: Logger;
   readonly #propagator = new W3CTraceContextPropagator();
-  readonly #sampler: TraceIdRatioBasedSampler;
-  readonly #ids = new RandomIdGenerator();
+  readonly #sampler: TraceSampler;
+  readonly #ids = new TraceIds();
   readonly #origin: SpanOrigin;
 
-  constructor({ endpoint, headers, serviceName, ratio }: TracingOptions, logger: Logger) {
+  constructor({ endpoint, headers, serviceName, ratio, mostPerSecond }: TracingOptions, logger: Logger) {
     this.#logger = logger;
-    this.#sampler = new TraceIdRatioBasedSampler(ratio);
+    this.#sampler = new TraceSampler({ ratio, mostPerSecond });
     setGlobalErrorHandler((error) => {
       logger.warn({ err: error }, 'traces could not be sent');
     });
@@ -79,30 +74,22 @@ export class Tracing {
 
   /** Begins the trace of a request, or goes on with its caller's if it has one. */
   begin(headers: IncomingHttpHeaders): BegunTrace {
-    const parent =
-      headers['traceparent'] === undefined
-        ? ROOT_CONTEXT
-        : this.#propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter);
-    const caller = trace.getSpanContext(parent);
+    const caller = headers['traceparent'] === undefined ? undefined : this.#callerOf(headers);
     const traceId = caller?.traceId ?? this.#ids.generateTraceId();
-    if (this.#isSampled(caller, traceId))
+    if (this.#sampler.keeps(traceId, caller))
       return { trace: new RequestTrace(traceId, caller, this.#ids), headers: NO_HEADERS };
     const spanId = this.#ids.generateSpanId();
-    const own = { ...caller, traceId, spanId, traceFlags: TraceFlags.NONE };
-    return { trace: undefined, headers: contextHeaders(own) };
+    return { trace: undefined, headers: contextHeaders(traceId, spanId, false, caller?.traceState) };
+  }
+
+  #callerOf(headers: IncomingHttpHeaders): SpanContext | undefined {
+    return trace.getSpanContext(this.#propagator.extract(ROOT_CONTEXT, headers, defaultTextMapGetter));
   }
 
   /** Sends the spans of a request that is over, if it is traced. */
   record(journal: RequestJournal): void {
     if (journal.trace === undefined) return;
     for (const span of spansOf(journal, journal.trace, this.#origin)) this.#processor.onEnd(span);
-  }
-
-  /** As its caller decided; by the ratio, if there is none. */
-  #isSampled(caller: SpanContext | undefined, traceId: string): boolean {
-    if (caller !== undefined) return (caller.traceFlags & TraceFlags.SAMPLED) !== 0;
-    const { decision } = this.#sampler.shouldSample(ROOT_CONTEXT, traceId);
-    return decision === SamplingDecision.RECORD_AND_SAMPLED;
   }
 
   /** Sends what is waiting. */

@@ -17,6 +17,14 @@ const SUBGRAPHS = {
 };
 const PARENT = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 
+const tracingTo = (endpoint: string, ratio = 1) => ({
+  endpoint,
+  headers: {},
+  serviceName: 'the-gateway',
+  ratio,
+  mostPerSecond: 100,
+});
+
 describe('traces', () => {
   const start = graphsOfATest();
   const observe = telemetryOfATest();
@@ -28,10 +36,9 @@ describe('traces', () => {
   afterAll(() => collector.close());
 
   const system = async (ratio: number) => {
-    const tracing = { endpoint: collector.url, headers: {}, serviceName: 'the-gateway', ratio };
     const { telemetry, lines, metrics } = await observe({
       accessLog: true,
-      tracing,
+      tracing: tracingTo(collector.url, ratio),
       prometheus: { host: '127.0.0.1', port: 0, path: '/metrics' },
     });
     const graph = await start(SUBGRAPHS, { telemetry });
@@ -196,7 +203,7 @@ describe('traces', () => {
   it('wait for a mutation that is finished though its client has left', async () => {
     const { telemetry, lines } = await observe({
       accessLog: true,
-      tracing: { endpoint: collector.url, headers: {}, serviceName: 'the-gateway', ratio: 1 },
+      tracing: tracingTo(collector.url),
     });
     const graph = await start(
       { a: { sdl: 'type Query { a: Int } type Mutation { set: Int }', resolvers: {} } },
@@ -245,7 +252,7 @@ describe('traces', () => {
 
   it('keep nobody waiting when the collector is away', async () => {
     const { telemetry } = await observe({
-      tracing: { endpoint: 'http://127.0.0.1:9/v1/traces', headers: {}, serviceName: 'x', ratio: 1 },
+      tracing: tracingTo('http://127.0.0.1:9/v1/traces'),
     });
     const graph = await start(SUBGRAPHS, { telemetry });
 
