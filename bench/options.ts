@@ -18,7 +18,7 @@ Usage: npm run bench -- [options]
   --minutes N        length of the memory scenario (default 5); includes it
   --quick            one repetition of 2 seconds, and memory for 15 seconds: does everything work?
   --output DIR       where results go (default bench/results)
-  --check            exit 1 when tributary misses a target
+  --check            exit 1 when tributary, or tributary-observed, misses a target
   --chart            measure nothing, draw DIR/chart.svg from DIR/latest.json
   --profile          where does tributary's time go? One scenario (default deep-header), no comparison
   --help             this text

@@ -1,6 +1,12 @@
+import { STOCK } from '../contestants/contestant.ts';
 import type { Cell, Results } from './results.ts';
 
-type Target = (cell: Cell, stock: Cell | undefined) => { readonly met: boolean; readonly text: string };
+interface Outcome {
+  readonly met: boolean;
+  readonly text: string;
+}
+
+type Target = (cell: Cell, stock: Cell) => Outcome;
 
 const atLeast =
   (target: number): Target =>
@@ -27,7 +33,7 @@ const steady =
 const STEADY_MB_PER_MINUTE = 1;
 
 const lean: Target = ({ problem, details: { rssEndMb = NaN, growthMbPerMinute = NaN } }, stock) => {
-  const stockMb = stock?.details.rssEndMb ?? NaN;
+  const stockMb = stock.details.rssEndMb ?? NaN;
   return {
     met: problem === undefined && rssEndMb < stockMb && growthMbPerMinute < STEADY_MB_PER_MINUTE,
     text: `${rssEndMb} MB and ${growthMbPerMinute} more a minute, wanted below ${stockMb} (stock) and ${STEADY_MB_PER_MINUTE}`,
@@ -52,14 +58,34 @@ export interface Check {
   readonly line: string;
 }
 
-/** One check per scenario of the run that has a target. */
+/** What of its throughput is left to a gateway that is observed. */
+const OBSERVED_SHARE = 0.85;
+
+/** Checks of each scenario of the run that has a target: with the defaults, and with what production turns on too. */
 export function checkTargets({ scenarios }: Results): readonly Check[] {
-  return scenarios.flatMap(({ name, cells }) => {
-    const target = TARGETS[name];
+  return scenarios.flatMap(({ name, better, cells }) => {
     const cellOf = (wanted: string) => cells.find(({ contestant }) => contestant === wanted);
-    const cell = cellOf('tributary');
-    if (target === undefined || cell === undefined) return [];
-    const { met, text } = target(cell, cellOf('apollo'));
-    return [{ met, line: `${met ? 'met   ' : 'MISSED'}  ${name}: ${text}` }];
+    const [stock, plain, observed] = [STOCK, 'tributary', 'tributary-observed'].map(cellOf);
+    const target = TARGETS[name];
+    const checks: Check[] = [];
+    for (const cell of [plain, observed])
+      if (target !== undefined && stock !== undefined && cell !== undefined)
+        checks.push(checkOf(`${name}, ${cell.contestant}`, target(cell, stock)));
+    if (better === 'more' && plain !== undefined && observed !== undefined)
+      checks.push(checkOf(`${name}, what is left when observed`, shareOf(observed, plain)));
+    return checks;
   });
 }
+
+function shareOf(observed: Cell, plain: Cell): Outcome {
+  const share = (observed.value ?? NaN) / (plain.value ?? NaN);
+  return {
+    met: observed.problem === undefined && share >= OBSERVED_SHARE,
+    text: `${share.toPrecision(3)} of its throughput, wanted at least ${OBSERVED_SHARE}`,
+  };
+}
+
+const checkOf = (name: string, { met, text }: Outcome): Check => ({
+  met,
+  line: `${met ? 'met   ' : 'MISSED'}  ${name}: ${text}`,
+});

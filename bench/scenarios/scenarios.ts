@@ -72,6 +72,13 @@ export const LOAD_SCENARIOS: readonly LoadScenario[] = [
     workload: 'distinct',
     uniqueHeader: false,
   }),
+  createLoadScenario({
+    name: 'mixed',
+    title: 'all of it mixed, every request another user',
+    description: `200 different operations, the deep query, one field and the mutation, in turn; ${ANOTHER_USER}`,
+    workload: 'mixed',
+    uniqueHeader: true,
+  }),
 ];
 
 export const SCENARIOS: readonly Scenario[] = [...LOAD_SCENARIOS, coldStart, latency, memory];
