@@ -2,8 +2,8 @@ import type { Contestant } from './contestants/contestant.ts';
 import type { Bench } from './measure/bench.ts';
 import { formatNumber } from './report/format-table.ts';
 import type { ScenarioResult } from './report/results.ts';
-import { summarize, type Outcome } from './report/summarize.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import { summarize } from './report/summarize.ts';
+import type { Outcome, Scenario } from './scenarios/scenario.ts';
 
 export interface RunOptions {
   readonly bench: Bench;
@@ -15,7 +15,7 @@ export interface RunOptions {
 
 /**
  * Measures everything, interleaved: the first repetition of every contestant, then the second, and so on.
- * What the machine does besides meets all of them alike. One that fails fails alone.
+ * What the machine does besides meets all of them alike.
  */
 export async function runScenarios({
   bench,
@@ -36,27 +36,20 @@ export async function runScenarios({
   for (const { scenario, included, rounds } of plan) {
     const outcomes = new Map<string, Outcome[]>(included.map(({ name }) => [name, []]));
     for (let round = 1; round <= rounds; round += 1) {
-      for (const contestant of included) {
-        const outcome = await measure(bench, scenario, contestant);
-        outcomes.get(contestant.name)?.push(outcome);
-        done += 1;
+      const tell = (what: string): void => {
         const position = `[${String(done).padStart(String(total).length)}/${total}]`;
-        onProgress(
-          `${position} ${scenario.name} ${round}/${rounds} ${contestant.name}: ${describe(scenario, outcome)}`,
-        );
-      }
+        onProgress(`${position} ${scenario.name} ${round}/${rounds} ${what}`);
+      };
+      tell(`of ${included.map(({ name }) => name).join(', ')} ...`);
+      await scenario.measure(bench, included, ({ name }, outcome) => {
+        outcomes.get(name)?.push(outcome);
+        done += 1;
+        tell(`${name}: ${describe(scenario, outcome)}`);
+      });
     }
     results.push(summarize(scenario, outcomes));
   }
   return results;
-}
-
-async function measure(bench: Bench, scenario: Scenario, contestant: Contestant): Promise<Outcome> {
-  try {
-    return await scenario.measure(bench, contestant);
-  } catch (error) {
-    return { failure: error instanceof Error ? error.message : String(error) };
-  }
 }
 
 function describe({ unit }: Scenario, outcome: Outcome): string {

@@ -39,7 +39,8 @@ export interface LoadResult {
 const SCRIPT = join(import.meta.dirname, 'load.lua');
 const SEPARATOR = '\x1e';
 const START_MS = 100;
-const MARKERS_PER_RUN = 1_000_000_000;
+/** As many as the longest run asks, and few enough for the markers' twelve digits. */
+const MARKERS_PER_RUN = 100_000_000;
 let runs = 0;
 
 /**

@@ -1,10 +1,7 @@
 import { STOCK } from '../contestants/contestant.ts';
 import { median } from '../measure/statistics.ts';
-import { DETAILS, type Detail, type Measurement, type Scenario } from '../scenarios/scenario.ts';
+import { DETAILS, type Detail, type Outcome, type Scenario } from '../scenarios/scenario.ts';
 import type { Cell, ScenarioResult } from './results.ts';
-
-/** A measurement, or why there is none. */
-export type Outcome = Measurement | { readonly failure: string };
 
 /** Contestant -> one outcome per repetition. */
 export type Outcomes = ReadonlyMap<string, readonly Outcome[]>;

@@ -2,7 +2,8 @@ import { workloadNamed } from '../measure/bench.ts';
 import { readProcessTree, readUsage } from '../measure/process-usage.ts';
 import { median } from '../measure/statistics.ts';
 import { withSystem } from '../measure/with-system.ts';
-import type { Measurement, Scenario } from './scenario.ts';
+import { oneByOne } from './one-by-one.ts';
+import type { Scenario } from './scenario.ts';
 
 /** What a deployment, a scale-out or a crash costs: the median of a few starts. */
 export const coldStart: Scenario = {
@@ -12,7 +13,7 @@ export const coldStart: Scenario = {
   unit: 'ms',
   better: 'less',
   includes: ({ role }) => role !== 'bound',
-  measure: async (bench, contestant): Promise<Measurement> => {
+  measure: oneByOne(async (bench, contestant) => {
     const options = { workload: workloadNamed(bench, 'deep'), uniqueHeader: false, sharing: false };
     const starts: { ms: number; rssMb: number; cpuMs: number; problem: string | undefined }[] = [];
     for (let start = 0; start < bench.starts; start += 1) {
@@ -32,5 +33,5 @@ export const coldStart: Scenario = {
         rssMb: median(starts.map(({ rssMb }) => rssMb)),
       },
     };
-  },
+  }),
 };

@@ -3,7 +3,8 @@ import { runOpenLoop } from '../measure/run-open-loop.ts';
 import { startLoad } from '../measure/start-load.ts';
 import { startUsageSampler } from '../measure/usage-sampler.ts';
 import { withSystem } from '../measure/with-system.ts';
-import type { Measurement, Scenario } from './scenario.ts';
+import { oneByOne } from './one-by-one.ts';
+import type { Scenario } from './scenario.ts';
 
 const SUBGRAPH_DELAY_MS = 5;
 const LOAD_SHARE = 0.5;
@@ -18,7 +19,7 @@ export const latency: Scenario = {
   unit: 'ms',
   better: 'less',
   includes: ({ role }) => role !== 'bound',
-  measure: async (bench, contestant): Promise<Measurement> => {
+  measure: oneByOne(async (bench, contestant) => {
     const workload = workloadNamed(bench, 'deep');
     const options = { workload, uniqueHeader: true, sharing: false, subgraphDelayMs: SUBGRAPH_DELAY_MS };
     return withSystem(bench, contestant, options, async ({ gateway }) => {
@@ -44,5 +45,5 @@ export const latency: Scenario = {
         },
       };
     });
-  },
+  }),
 };

@@ -4,7 +4,8 @@ import { startLoad } from '../measure/start-load.ts';
 import { slope } from '../measure/statistics.ts';
 import { startUsageSampler } from '../measure/usage-sampler.ts';
 import { withSystem } from '../measure/with-system.ts';
-import type { Measurement, Scenario } from './scenario.ts';
+import { oneByOne } from './one-by-one.ts';
+import type { Scenario } from './scenario.ts';
 
 const SAMPLE_INTERVAL_MS = 500;
 const SAMPLES_PER_MINUTE = 60_000 / SAMPLE_INTERVAL_MS;
@@ -18,7 +19,7 @@ export const memory: Scenario = {
   unit: 'MB',
   better: 'less',
   includes: ({ role }) => role !== 'bound',
-  measure: async (bench, contestant): Promise<Measurement> => {
+  measure: oneByOne(async (bench, contestant) => {
     const workload = workloadNamed(bench, 'mixed');
     const options = { workload, uniqueHeader: true, sharing: false };
     return withSystem(bench, contestant, options, async ({ gateway }) => {
@@ -47,5 +48,5 @@ export const memory: Scenario = {
         },
       };
     });
-  },
+  }),
 };

@@ -10,6 +10,9 @@ export interface Measurement {
   readonly details: Readonly<Partial<Record<Detail, number>>>;
 }
 
+/** A measurement, or why there is none. */
+export type Outcome = Measurement | { readonly failure: string };
+
 /** In the order of the report's columns. */
 export const DETAILS = {
   cpuMs: 'CPU ms',
@@ -30,6 +33,8 @@ export const DETAILS = {
 
 export type Detail = keyof typeof DETAILS;
 
+export type OnOutcome = (contestant: Contestant, outcome: Outcome) => void;
+
 export interface Scenario {
   readonly name: string;
   /** A few words, for the chart. */
@@ -39,6 +44,6 @@ export interface Scenario {
   readonly unit: 'requests/s' | 'ms' | 'MB';
   readonly better: 'more' | 'less';
   includes(contestant: Contestant): boolean;
-  /** Starts fresh processes, measures, ends them. */
-  measure(bench: Bench, contestant: Contestant): Promise<Measurement>;
+  /** One repetition: starts fresh processes, measures, ends them. One contestant that fails fails alone. */
+  measure(bench: Bench, contestants: readonly Contestant[], onOutcome: OnOutcome): Promise<void>;
 }

@@ -36,6 +36,7 @@ export const LOAD_SCENARIOS: readonly LoadScenario[] = [
     description: 'one field of one subgraph; all requests equal',
     workload: 'tiny',
     uniqueHeader: false,
+    inShortTurns: true,
   }),
   createLoadScenario({
     name: 'tiny-header',
@@ -43,6 +44,7 @@ export const LOAD_SCENARIOS: readonly LoadScenario[] = [
     description: `one field of one subgraph; ${ANOTHER_USER}`,
     workload: 'tiny',
     uniqueHeader: true,
+    inShortTurns: true,
   }),
   createLoadScenario({
     name: 'list',
@@ -64,6 +66,7 @@ export const LOAD_SCENARIOS: readonly LoadScenario[] = [
     description: 'a mutation of one subgraph whose answer needs another',
     workload: 'mutation',
     uniqueHeader: false,
+    inShortTurns: true,
   }),
   createLoadScenario({
     name: 'distinct',
@@ -71,6 +74,7 @@ export const LOAD_SCENARIOS: readonly LoadScenario[] = [
     description: '200 different operations in turn',
     workload: 'distinct',
     uniqueHeader: false,
+    inShortTurns: true,
   }),
   createLoadScenario({
     name: 'mixed',
@@ -78,6 +82,7 @@ export const LOAD_SCENARIOS: readonly LoadScenario[] = [
     description: `200 different operations, the deep query, one field and the mutation, in turn; ${ANOTHER_USER}`,
     workload: 'mixed',
     uniqueHeader: true,
+    inShortTurns: true,
   }),
 ];
 
