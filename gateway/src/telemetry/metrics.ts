@@ -10,6 +10,7 @@ import type { OverloadReason } from '../doors/overload.ts';
 import type { CanaryOutcome } from '../supergraph/current-snapshot.ts';
 import type { PreparationStep } from '../planning/protocol.ts';
 import { BOUNDS_S, DurationMetric } from './duration-metric.ts';
+import { OperationCounts } from './operation-counts.ts';
 import type { RequestJournal } from './request-journal.ts';
 
 /** What is asked of the gateway when metrics are read. */
@@ -53,12 +54,7 @@ export class GatewayMetrics {
     // The first metric is read before all others.
     beforeReading: () => this.#countTheRest?.(),
   });
-  readonly #operations = new Counter({
-    name: 'tributary_operations_total',
-    help: 'Operations answered.',
-    labelNames: ['graphql_operation_type', 'outcome', 'cache'],
-    registers: this.#registers,
-  });
+  readonly #operations = new OperationCounts(this.registry);
   readonly #errors = new Counter({
     name: 'tributary_graphql_errors_total',
     help: 'Errors in answers.',
@@ -189,13 +185,8 @@ export class GatewayMetrics {
     const traceId = trace?.traceId;
     this.#requestDuration.observe(method, status, total, traceId);
     if (result !== undefined) {
-      const { operation, outcome, errorCodes } = result;
-      this.#operations.inc({
-        graphql_operation_type: operation?.type ?? 'unknown',
-        outcome,
-        cache: cache ?? 'none',
-      });
-      for (const code of errorCodes) this.#errors.inc({ code: this.#boundedCode(code) });
+      this.#operations.add(result, cache);
+      for (const code of result.errorCodes) this.#errors.inc({ code: this.#boundedCode(code) });
     }
     for (const {
       subgraph,
