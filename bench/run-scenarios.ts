@@ -3,7 +3,8 @@ import type { Bench } from './measure/bench.ts';
 import { formatNumber } from './report/format-table.ts';
 import type { ScenarioResult } from './report/results.ts';
 import { summarize } from './report/summarize.ts';
-import type { Outcome, Scenario } from './scenarios/scenario.ts';
+import { failureOf } from './scenarios/one-by-one.ts';
+import type { OnOutcome, Outcome, Scenario } from './scenarios/scenario.ts';
 
 export interface RunOptions {
   readonly bench: Bench;
@@ -41,11 +42,19 @@ export async function runScenarios({
         onProgress(`${position} ${scenario.name} ${round}/${rounds} ${what}`);
       };
       tell(`of ${included.map(({ name }) => name).join(', ')} ...`);
-      await scenario.measure(bench, included, ({ name }, outcome) => {
+      const onOutcome: OnOutcome = ({ name }, outcome) => {
         outcomes.get(name)?.push(outcome);
         done += 1;
         tell(`${name}: ${describe(scenario, outcome)}`);
-      });
+      };
+      try {
+        await scenario.measure(bench, included, onOutcome);
+      } catch (error) {
+        // What all have in common has failed: that ends the repetition, not the run.
+        for (const contestant of included)
+          if ((outcomes.get(contestant.name)?.length ?? 0) < round)
+            onOutcome(contestant, { failure: failureOf(error) });
+      }
     }
     results.push(summarize(scenario, outcomes));
   }

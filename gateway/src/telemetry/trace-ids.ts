@@ -7,7 +7,7 @@ const SPAN_ID_CHARACTERS = 16;
 
 /**
  * Ids of traces and spans. Every request has some, traced or not, so they are cut from the text of many random bytes: the
- * library's generator puts each together from four characters at a time.
+ * library's generator puts each together from four bytes at a time.
  *
  * @see https://www.w3.org/TR/trace-context/#considerations-for-trace-id-field-generation
  */
