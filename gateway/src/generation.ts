@@ -230,7 +230,7 @@ class RequestsInFlight {
     };
     return async (request, response, url) => {
       this.#count += 2;
-      response.once('close', endOne);
+      response.on('close', endOne);
       try {
         await route(request, response, url);
       } finally {

@@ -12,7 +12,7 @@ export function chooseSnapshot(
 ): Snapshot {
   if (canary === undefined) return current;
   const isNew = canary.takes(askingClient(caller, incoming));
-  response.once('close', () => {
+  response.on('close', () => {
     canary.record(isNew, journal);
   });
   return isNew ? canary.snapshot : current;

@@ -63,7 +63,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
   const { maxBodyBytes, overload, telemetry } = options;
   const admission = new Admission();
   const departures = new Stage(whenAllIsDone);
-  const handle: RouteHandler = async (request, response, url) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const journal = telemetry.begin(request, response);
     const reason = overload.tryEnter();
     if (reason !== undefined) {
@@ -72,7 +72,7 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       return;
     }
     const cancellation = new Cancellation();
-    response.once('close', () => {
+    response.on('close', () => {
       overload.leave();
       if (!response.writableFinished) cancellation.cancel();
     });
@@ -154,13 +154,11 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       },
     });
   };
-  return async (request, response, url) => {
-    try {
-      await handle(request, response, url);
-    } catch (error) {
-      if (!(error instanceof RequestCancelledError)) throw error;
-    }
-  };
+  return (request, response, url) => handle(request, response, url).catch(unlessCancelled);
+}
+
+function unlessCancelled(error: unknown): void {
+  if (!(error instanceof RequestCancelledError)) throw error;
 }
 
 /** What equal requests have in common that one answer may serve; undefined: this one is answered on its own. */

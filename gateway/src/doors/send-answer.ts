@@ -42,9 +42,9 @@ export function sendBody(
   if (acceptEncoding !== undefined && body.length >= WORTH_COMPRESSING_CHARACTERS) {
     response.removeHeader('content-length');
     compress(body, acceptEncoding, response);
-  } else if (body.length < LONG_CHARACTERS) response.end(body);
-  else if (isAscii && typeof body === 'string' && body.length < LONGER_CHARACTERS)
+  } else if (isAscii && typeof body === 'string' && body.length < LONGER_CHARACTERS)
     response.end(body, 'latin1');
+  else if (body.length < LONG_CHARACTERS) response.end(body);
   else {
     const bytes = typeof body === 'string' ? Buffer.from(body, isAscii ? 'latin1' : 'utf8') : body;
     response.setHeader('content-length', bytes.length);

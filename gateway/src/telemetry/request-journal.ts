@@ -129,7 +129,8 @@ export class RequestJournal implements TimeSpan {
   durationMs = 0;
   /** From the first request to a subgraph to the last answer; undefined: it is not traced, was not executed, or is not over. */
   execution: TimeSpan | undefined;
-  readonly #forSubgraphs: readonly string[];
+  readonly #context: readonly string[] | undefined;
+  #forSubgraphs: readonly string[] | undefined;
   #executionStartedAt = 0;
   #openFetches = 0;
 
@@ -143,12 +144,7 @@ export class RequestJournal implements TimeSpan {
     this.incoming = headers;
     this.trace = begun?.trace;
     this.fieldTraces = fieldTraces;
-    this.#forSubgraphs = [
-      REQUEST_ID_HEADER,
-      this.id,
-      ...(begun?.headers ?? passedOn(headers)),
-      ...(fieldTraces === undefined ? [] : FIELD_TRACE_HEADERS),
-    ];
+    this.#context = begun?.headers;
   }
 
   /**
@@ -174,7 +170,12 @@ export class RequestJournal implements TimeSpan {
   }
 
   beginFetch(subgraph: string): FetchEntry {
-    const entry = new FetchEntry(subgraph, this.#forSubgraphs, this.trace?.beginFetch(), this);
+    const entry = new FetchEntry(
+      subgraph,
+      (this.#forSubgraphs ??= this.#headersForSubgraphs()),
+      this.trace?.beginFetch(),
+      this,
+    );
     this.fetches.push(entry);
     this.#openFetches += 1;
     return entry;
@@ -183,6 +184,16 @@ export class RequestJournal implements TimeSpan {
   onFetchEnd(): void {
     this.#openFetches -= 1;
     if (this.#openFetches === 0) this.onOver?.();
+  }
+
+  /** Not made before somebody asks: many requests share what another asked. */
+  #headersForSubgraphs(): readonly string[] {
+    return [
+      REQUEST_ID_HEADER,
+      this.id,
+      ...(this.#context ?? passedOn(this.incoming)),
+      ...(this.fieldTraces === undefined ? [] : FIELD_TRACE_HEADERS),
+    ];
   }
 }
 

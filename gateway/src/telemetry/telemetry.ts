@@ -78,7 +78,7 @@ export class Telemetry {
     const journal = new RequestJournal(asked, this.#tracing?.begin(headers), this.#usage?.begin());
     response.setHeader(REQUEST_ID_HEADER, journal.id);
     this.metrics?.onRequest();
-    response.once('close', () => {
+    response.on('close', () => {
       const isOver = journal.end(response.statusCode, response.writableFinished);
       if (journal.trace === undefined && !this.#tellsOfAll) return;
       if (isOver) this.#ended.add(journal);

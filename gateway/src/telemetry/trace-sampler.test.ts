@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { TraceFlags } from '@opentelemetry/api';
-import { TraceIds } from './trace-ids.ts';
+import { RandomIds } from './random-ids.ts';
 import { TraceSampler } from './trace-sampler.ts';
 
 describe('traces that are kept', () => {
-  const ids = new TraceIds();
+  const ids = new RandomIds();
   const spanId = '00f067aa0ba902b7';
 
   const sampler = (ratio: number, mostPerSecond: number) => {

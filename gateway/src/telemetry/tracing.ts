@@ -8,7 +8,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestJournal } from './request-journal.ts';
 import { spansOf, type SpanOrigin } from './request-spans.ts';
 import { contextHeaders, RequestTrace } from './request-trace.ts';
-import { TraceIds } from './trace-ids.ts';
+import { RandomIds } from './random-ids.ts';
 import { TraceSampler, type TraceSamplerOptions } from './trace-sampler.ts';
 
 export interface TracingOptions extends TraceSamplerOptions {
@@ -46,7 +46,7 @@ export class Tracing {
   readonly #logger: Logger;
   readonly #propagator = new W3CTraceContextPropagator();
   readonly #sampler: TraceSampler;
-  readonly #ids = new TraceIds();
+  readonly #ids = new RandomIds();
   readonly #origin: SpanOrigin;
 
   constructor({ endpoint, headers, serviceName, ratio, mostPerSecond }: TracingOptions, logger: Logger) {

@@ -155,6 +155,20 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, requestTimeoutMs),
     maxHeaderSize: maxHeaderBytes,
   };
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    try {
+      const url = parseTarget(request.url ?? '/');
+      const route = findRoute(routes, url.pathname);
+      if (route === undefined)
+        sendJson(response, 404, errorBody('NOT_FOUND', `There is nothing at ${url.pathname}.`));
+      else await route(request, response, url);
+    } catch (error) {
+      sendError(response, error, logger);
+    }
+    endOne();
+    // Nearly always the kernel has taken all of it by now.
+    if (!response.writableFinished && !response.destroyed) bound(response, stalledAfterMs);
+  };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     inFlight += 2;
     if (lastCall !== undefined) {
@@ -162,7 +176,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       lastCall = undefined;
     }
     if (draining) response.shouldKeepAlive = false;
-    response.once('close', endOne);
+    // Emitted once, and a listener that is taken away after it costs as much as all that is done here.
+    response.on('close', endOne);
     // Names and values in turn.
     if (request.rawHeaders.length > 2 * maxHeaders) {
       response.setHeader('connection', 'close');
@@ -170,11 +185,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       endOne();
       return;
     }
-    void handle(routes, request, response, logger).finally(() => {
-      endOne();
-      // Nearly always the kernel has taken all of it by now.
-      if (!response.writableFinished && !response.destroyed) bound(response, stalledAfterMs);
-    });
+    void handle(request, response);
   };
   const secure =
     options.certificate && createSecureServer({ ...timeouts, ...options.certificate }, onRequest);
@@ -220,25 +231,6 @@ function bound(response: ServerResponse, stalledAfterMs: number): void {
     // Nothing was written for so long. It may be that there is nothing yet.
     if (response.socket !== null && response.socket.writableLength > 0) response.socket.destroy();
   });
-}
-
-async function handle(
-  routes: Routes,
-  request: IncomingMessage,
-  response: ServerResponse,
-  logger: Logger,
-): Promise<void> {
-  try {
-    const url = parseTarget(request.url ?? '/');
-    const route = findRoute(routes, url.pathname);
-    if (route === undefined) {
-      sendJson(response, 404, errorBody('NOT_FOUND', `There is nothing at ${url.pathname}.`));
-      return;
-    }
-    await route(request, response, url);
-  } catch (error) {
-    sendError(response, error, logger);
-  }
 }
 
 /** What is no HTTP request, or not a whole one in time, is answered like any other bad request. */

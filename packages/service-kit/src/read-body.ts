@@ -63,9 +63,7 @@ export function readBody(request: IncomingMessage, maxBytes: number): Promise<Bu
       reject(new BadRequestError('The request body ended before it was complete.'));
     };
     if (request.destroyed) cutShort();
+    // Node.js destroys a request whose connection is gone with an error, as long as somebody listens.
     request.on('error', cutShort);
-    request.on('close', () => {
-      if (!request.complete) cutShort();
-    });
   });
 }

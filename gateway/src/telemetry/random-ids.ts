@@ -6,14 +6,19 @@ const TRACE_ID_CHARACTERS = 32;
 const SPAN_ID_CHARACTERS = 16;
 
 /**
- * Ids of traces and spans. Every request has some, traced or not, so they are cut from the text of many random bytes: the
- * library's generator puts each together from four bytes at a time.
+ * Ids of requests, traces and spans, in lower-case hex. Every request has some, traced or not, so they are cut from the text of
+ * many random bytes: OpenTelemetry's generator puts each together from four bytes at a time.
  *
  * @see https://www.w3.org/TR/trace-context/#considerations-for-trace-id-field-generation
  */
-export class TraceIds implements IdGenerator {
+export class RandomIds implements IdGenerator {
   #hex = '';
   #used = 0;
+
+  /** As long as the id of a trace. */
+  generateRequestId(): string {
+    return this.#take(TRACE_ID_CHARACTERS);
+  }
 
   generateTraceId(): string {
     return this.#take(TRACE_ID_CHARACTERS);

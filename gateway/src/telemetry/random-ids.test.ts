@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import { isValidSpanId, isValidTraceId } from '@opentelemetry/api';
-import { TraceIds } from './trace-ids.ts';
+import { RandomIds } from './random-ids.ts';
 
-describe('ids of traces', () => {
+describe('random ids', () => {
   it('are valid, and each is another', () => {
-    const ids = new TraceIds();
+    const ids = new RandomIds();
     const traces = Array.from(
       { length: 1_000 },
       () => [ids.generateTraceId(), ids.generateSpanId()] as const,
