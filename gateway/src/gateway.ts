@@ -76,8 +76,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
         );
         const old = generation;
         generation = replacement;
-        http.replaceRoutes(replacement.routes);
-        old.retire().catch((error: unknown) => {
+        old.retire(http.replaceRoutes(replacement.routes)).catch((error: unknown) => {
           logger.error({ err: error }, 'old configuration not released');
         });
       },

@@ -51,8 +51,12 @@ export interface Generation {
   readonly serving: Serving;
   /** For whoever watches the gateway. */
   readonly state: Pick<GatewayState, 'operationCache' | 'subgraphs' | 'hasCanary'>;
-  /** Releases everything, once the last request it has begun is answered. */
-  retire(): Promise<void>;
+  /**
+   * Releases everything.
+   *
+   * @param requestsEnded Resolves when the last request on its routes has ended; undefined: there is none.
+   */
+  retire(requestsEnded?: Promise<void>): Promise<void>;
 }
 
 /**
@@ -153,7 +157,6 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
       overload,
       telemetry,
     });
-    const requests = new RequestsInFlight();
     const routes = {
       '/graphql': withCors(config.cors, config.explorer ? browsersToExplorer(graphql) : graphql),
       ...(config.explorer
@@ -161,7 +164,7 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
         : {}),
     };
     return {
-      routes: { ...routes, '/graphql': requests.counted(routes['/graphql']) },
+      routes,
       serving: snapshots,
       get state() {
         return {
@@ -170,9 +173,9 @@ export async function openGeneration(options: GenerationOptions, previous?: Serv
           hasCanary: snapshots.canary !== undefined,
         };
       },
-      retire: async () => {
+      retire: async (requestsEnded) => {
         snapshots.stop();
-        await requests.done();
+        await requestsEnded;
         credentials.stop();
         await release();
       },
@@ -216,36 +219,6 @@ const documentsVaryBy = ({
   persistedOperations: { manifests, registry },
 }: ServingConfig): readonly string[] =>
   manifests.length === 0 && registry === undefined ? [] : [CLIENT_NAME_HEADER];
-
-/** What was begun by one generation is finished by it, whether or not its client still waits. */
-class RequestsInFlight {
-  /** Handlers that have not ended, and responses that are open. */
-  #count = 0;
-  #onDone: (() => void) | undefined;
-
-  counted(route: RouteHandler): RouteHandler {
-    const endOne = (): void => {
-      this.#count -= 1;
-      if (this.#count === 0) this.#onDone?.();
-    };
-    return async (request, response, url) => {
-      this.#count += 2;
-      response.on('close', endOne);
-      try {
-        await route(request, response, url);
-      } finally {
-        endOne();
-      }
-    };
-  }
-
-  done(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onDone = resolve;
-      if (this.#count === 0) resolve();
-    });
-  }
-}
 
 /** A person who opens the endpoint in a browser wants the explorer. */
 function browsersToExplorer(route: RouteHandler): RouteHandler {

@@ -65,17 +65,18 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
   const departures = new Stage(whenAllIsDone);
   const handle = async (request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> => {
     const journal = telemetry.begin(request, response);
+    const cancellation = new Cancellation();
     const reason = overload.tryEnter();
+    response.on('close', () => {
+      telemetry.end(journal, response);
+      if (reason === undefined) overload.leave();
+      if (!response.writableFinished) cancellation.cancel();
+    });
     if (reason !== undefined) {
       telemetry.metrics?.onShed(reason);
       sendRefusal(request, response, OVERLOADED, journal);
       return;
     }
-    const cancellation = new Cancellation();
-    response.on('close', () => {
-      overload.leave();
-      if (!response.writableFinished) cancellation.cancel();
-    });
     const text = request.method === 'POST' ? await readJsonText(request, maxBodyBytes) : undefined;
     const plugins =
       options.plugins.length === 0 ? undefined : new PluginRun(options.plugins, pluginRequest(request));
@@ -129,7 +130,8 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       const answer = await (inFlight ?? answerPlainRequest(sharedKey, readBody, context, options));
       if (answer !== undefined) {
         journal.result ??= answer.result;
-        await departures.turn();
+        // Those who joined are all told now, in a row as it is.
+        if (inFlight === undefined) await departures.turn();
         sendAnswer(request, response, mediaType, answer);
         return;
       }

@@ -38,10 +38,11 @@ export class SharedAnswers {
     const forget = (): void => {
       if (offered.isOffered) answers.delete(key, work);
     };
-    const work = new SharedWork(running, () => {
+    const abandon = (): void => {
       forget();
       own.cancel();
-    });
+    };
+    const work = new SharedWork(running, abandon, inBytes);
     offered.work = work;
     if (offered.isOffered) answers.set(key, work);
     running.then(forget, forget);
@@ -52,4 +53,12 @@ export class SharedAnswers {
   forget(): void {
     if (this.#answers.size > 0) this.#answers = new InFlight();
   }
+}
+
+/** Encoded once for all who are sent it. */
+function inBytes(answer: Answer): Answer {
+  const { status, body, isAscii, headers, result } = answer;
+  if (typeof body !== 'string') return answer;
+  const bytes = Buffer.from(body, isAscii === true ? 'latin1' : 'utf8');
+  return { status, body: bytes, headers, ...(result === undefined ? {} : { result }) };
 }

@@ -78,13 +78,15 @@ export class Telemetry {
     const journal = new RequestJournal(asked, this.#tracing?.begin(headers), this.#usage?.begin());
     response.setHeader(REQUEST_ID_HEADER, journal.id);
     this.metrics?.onRequest();
-    response.on('close', () => {
-      const isOver = journal.end(response.statusCode, response.writableFinished);
-      if (journal.trace === undefined && !this.#tellsOfAll) return;
-      if (isOver) this.#ended.add(journal);
-      else this.#addWhenOver(journal);
-    });
     return journal;
+  }
+
+  /** The response is closed: ends the journal, which is told of when all that was begun for the request is over. */
+  end(journal: RequestJournal, { statusCode, writableFinished }: ServerResponse): void {
+    const isOver = journal.end(statusCode, writableFinished);
+    if (journal.trace === undefined && !this.#tellsOfAll) return;
+    if (isOver) this.#ended.add(journal);
+    else this.#addWhenOver(journal);
   }
 
   /**

@@ -9,8 +9,7 @@ function endOne(telemetry: Telemetry): void {
   const request = new IncomingMessage(new Socket());
   request.method = 'POST';
   const response = new ServerResponse(request);
-  telemetry.begin(request, response);
-  response.emit('close');
+  telemetry.end(telemetry.begin(request, response), response);
 }
 
 describe('a request that has just ended', () => {

@@ -63,8 +63,12 @@ export interface HttpServer {
    * on its connection.
    */
   beginDrain(): void;
-  /** Requests from now on are routed by these. */
-  replaceRoutes(routes: Routes): void;
+  /**
+   * Requests from now on are routed by these.
+   *
+   * @returns Resolves when those before have ended: they are answered, and done, whether or not their clients waited.
+   */
+  replaceRoutes(routes: Routes): Promise<void>;
   /** Connections from now on get this one. */
   replaceCertificate(certificate: ServerCertificate): void;
   /**
@@ -120,9 +124,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       });
     },
   };
-  let routes: Routes = { ...health, ...options.routes };
   let closing = false;
-  /** Responses that are open, and handlers that have not ended: one whose client has gone may still change something. */
+  /** Of all routes. */
   let inFlight = 0;
   let onIdle: (() => void) | undefined;
   let lastCall: NodeJS.Timeout | undefined;
@@ -137,11 +140,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         server.closeAllConnections();
       }, LAST_CALL_MS);
   };
-  const endOne = (): void => {
+  const onEnd = (): void => {
     inFlight -= 1;
     // The last bytes are handed to the socket by now, but not yet sent.
     if (closing) setImmediate(closeWhenDone);
   };
+  let served = new ServedRoutes({ ...health, ...options.routes }, onEnd);
   const {
     requestTimeoutMs = REQUEST_TIMEOUT_MS,
     stalledAfterMs = STALLED_AFTER_MS,
@@ -155,7 +159,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     connectionsCheckingInterval: Math.min(REQUEST_CHECK_MS, requestTimeoutMs),
     maxHeaderSize: maxHeaderBytes,
   };
-  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const handle = async (
+    { routes, endOne }: ServedRoutes,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> => {
     try {
       const url = parseTarget(request.url ?? '/');
       const route = findRoute(routes, url.pathname);
@@ -170,6 +178,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     if (!response.writableFinished && !response.destroyed) bound(response, stalledAfterMs);
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    const current = served;
+    current.beginOne();
     inFlight += 2;
     if (lastCall !== undefined) {
       clearTimeout(lastCall);
@@ -177,15 +187,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     }
     if (draining) response.shouldKeepAlive = false;
     // Emitted once, and a listener that is taken away after it costs as much as all that is done here.
-    response.on('close', endOne);
+    response.on('close', current.endOne);
     // Names and values in turn.
     if (request.rawHeaders.length > 2 * maxHeaders) {
       response.setHeader('connection', 'close');
       sendJson(response, 431, errorBody('HEADERS_TOO_LARGE', `A request may have ${maxHeaders} headers.`));
-      endOne();
+      current.endOne();
       return;
     }
-    void handle(request, response);
+    void handle(current, request, response);
   };
   const secure =
     options.certificate && createSecureServer({ ...timeouts, ...options.certificate }, onRequest);
@@ -204,7 +214,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   return {
     url: `${secure === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
     replaceRoutes: (replacement) => {
-      routes = { ...health, ...replacement };
+      const old = served;
+      served = new ServedRoutes({ ...health, ...replacement }, onEnd);
+      return old.ended();
     },
     replaceCertificate: (certificate) => {
       secure?.setSecureContext(certificate);
@@ -224,6 +236,36 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         });
     },
   };
+}
+
+/** Routes with what is in flight on them: responses that are open, and handlers that have not ended. */
+class ServedRoutes {
+  readonly routes: Routes;
+  /** A handler has ended, or a response is over. One whose client has gone may still change something. */
+  readonly endOne: () => void;
+  #inFlight = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(routes: Routes, onEnd: () => void) {
+    this.routes = routes;
+    this.endOne = () => {
+      this.#inFlight -= 1;
+      if (this.#inFlight === 0) this.#onIdle?.();
+      onEnd();
+    };
+  }
+
+  /** A request: its handler and its response. */
+  beginOne(): void {
+    this.#inFlight += 2;
+  }
+
+  ended(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onIdle = resolve;
+      if (this.#inFlight === 0) resolve();
+    });
+  }
 }
 
 function bound(response: ServerResponse, stalledAfterMs: number): void {

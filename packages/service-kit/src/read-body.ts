@@ -24,13 +24,11 @@ export async function readJsonBody(request: IncomingMessage, maxBytes: number): 
  *
  * @throws UnsupportedMediaTypeError, PayloadTooLargeError, BadRequestError (not UTF-8, cut short).
  */
-export async function readJsonText(request: IncomingMessage, maxBytes: number): Promise<string> {
+export function readJsonText(request: IncomingMessage, maxBytes: number): Promise<string> {
   const contentType = request.headers['content-type'] ?? '';
   if (contentType !== 'application/json' && !JSON_MEDIA_TYPE.test(contentType))
-    throw new UnsupportedMediaTypeError(contentType);
-  const body = await readBody(request, maxBytes);
-  if (!isUtf8(body)) throw new BadRequestError('The request body is not valid UTF-8.');
-  return body.toString();
+    return Promise.reject(new UnsupportedMediaTypeError(contentType));
+  return readWhole(request, maxBytes, utf8TextOf);
 }
 
 /**
@@ -38,32 +36,77 @@ export async function readJsonText(request: IncomingMessage, maxBytes: number): 
  *
  * @throws PayloadTooLargeError, BadRequestError (cut short).
  */
-export function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+export const readBody = (request: IncomingMessage, maxBytes: number): Promise<Buffer> =>
+  readWhole(request, maxBytes, (bytes) => bytes);
+
+/** @param read Makes of the bytes what is wanted. */
+function readWhole<T>(request: IncomingMessage, maxBytes: number, read: (bytes: Buffer) => T): Promise<T> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes)
     return Promise.reject(new PayloadTooLargeError(maxBytes));
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
+    let body: Buffer | undefined;
+    let more: Buffer[] | undefined;
     let size = 0;
-    const take = (chunk: Buffer): void => {
+    const take = (chunk: Buffer): boolean => {
       size += chunk.length;
-      if (size <= maxBytes) {
-        chunks.push(chunk);
-        return;
+      if (size > maxBytes) {
+        // What is left is not read: the response closes the connection.
+        reject(new PayloadTooLargeError(maxBytes));
+        return false;
       }
-      // What is left is not read: the response closes the connection.
-      request.off('data', take).pause();
-      reject(new PayloadTooLargeError(maxBytes));
+      if (body === undefined) body = chunk;
+      else (more ??= []).push(chunk);
+      return true;
     };
-    request.on('data', take);
-    request.on('end', () => {
-      const [only] = chunks;
-      resolve(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size));
-    });
+    const end = (): void => {
+      if (size > maxBytes) return;
+      try {
+        resolve(
+          read(more === undefined ? (body ?? NO_BYTES) : Buffer.concat([body ?? NO_BYTES, ...more], size)),
+        );
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    // Node.js destroys a request whose connection is gone with an error, as long as somebody listens.
     const cutShort = (): void => {
       reject(new BadRequestError('The request body ended before it was complete.'));
     };
     if (request.destroyed) cutShort();
-    // Node.js destroys a request whose connection is gone with an error, as long as somebody listens.
     request.on('error', cutShort);
+    if (request.readableLength === 0 && !request.complete) takeOver(request, take, end);
+    else
+      request
+        .on('data', (chunk: Buffer) => {
+          if (!take(chunk)) request.pause();
+        })
+        .on('end', end);
   });
 }
+
+const NO_BYTES = Buffer.alloc(0);
+
+function utf8TextOf(body: Buffer): string {
+  if (!isUtf8(body)) throw new BadRequestError('The request body is not valid UTF-8.');
+  return body.toString();
+}
+
+/**
+ * Takes what the parser pushes into a request's stream before the stream sees it. A stream queues it, tells of it a turn later, of
+ * its end another turn later, and destroys itself in a third: an eighth of what node:http does for a small request.
+ *
+ * @param take Tells whether there may be more.
+ */
+function takeOver(request: IncomingMessage, take: (chunk: Buffer) => boolean, end: () => void): void {
+  // Somebody reads it, or Node.js would have it read to its end with the response.
+  request.read(0);
+  request.push = (chunk: Buffer | null) => {
+    if (chunk !== null) return take(chunk);
+    // The connection has this request until its next one: it shall not keep the body.
+    request.push = takeNothing;
+    end();
+    return false;
+  };
+}
+
+const takeNothing = (): boolean => false;
