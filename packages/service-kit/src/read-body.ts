@@ -65,7 +65,7 @@ function readWhole<T>(request: IncomingMessage, maxBytes: number, read: (bytes: 
           read(more === undefined ? (body ?? NO_BYTES) : Buffer.concat([body ?? NO_BYTES, ...more], size)),
         );
       } catch (error) {
-        reject(error as Error);
+        reject(error instanceof Error ? error : new Error(String(error)));
       }
     };
     // Node.js destroys a request whose connection is gone with an error, as long as somebody listens.
