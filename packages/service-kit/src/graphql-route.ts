@@ -2,7 +2,8 @@ import { HeaderMap, type ApolloServer, type BaseContext } from '@apollo/server';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClientError, BadRequestError } from './errors.ts';
 import { errorBody } from './error-body.ts';
-import { sendJson, type RouteHandler } from './http-server.ts';
+import { sendJson } from './http-server.ts';
+import type { RouteHandler } from './routes.ts';
 import { readJsonBody } from './read-body.ts';
 
 export interface GraphqlRouteOptions<TContext extends BaseContext> {

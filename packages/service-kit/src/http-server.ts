@@ -14,17 +14,9 @@ import { errorBody } from './error-body.ts';
 import { BadRequestError, InternalError, ServiceError } from './errors.ts';
 import { checkReadiness, type ReadinessCheck } from './health.ts';
 import type { Logger } from './logger.ts';
+import { findRoute, ServedRoutes, type Routes } from './routes.ts';
 import { StartupError } from './run-service.ts';
 import { openDoors, type UpgradeDoors } from './upgrade-door.ts';
-
-export type RouteHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  url: URL,
-) => Promise<void> | void;
-
-/** Handlers by path. A path that ends in `/` also takes everything below it; the longest match wins. */
-export type Routes = Readonly<Record<string, RouteHandler>>;
 
 export interface HttpServerOptions {
   readonly host: string;
@@ -238,36 +230,6 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
 }
 
-/** Routes with what is in flight on them: responses that are open, and handlers that have not ended. */
-class ServedRoutes {
-  readonly routes: Routes;
-  /** A handler has ended, or a response is over. One whose client has gone may still change something. */
-  readonly endOne: () => void;
-  #inFlight = 0;
-  #onIdle: (() => void) | undefined;
-
-  constructor(routes: Routes, onEnd: () => void) {
-    this.routes = routes;
-    this.endOne = () => {
-      this.#inFlight -= 1;
-      if (this.#inFlight === 0) this.#onIdle?.();
-      onEnd();
-    };
-  }
-
-  /** A request: its handler and its response. */
-  beginOne(): void {
-    this.#inFlight += 2;
-  }
-
-  ended(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#onIdle = resolve;
-      if (this.#inFlight === 0) resolve();
-    });
-  }
-}
-
 function bound(response: ServerResponse, stalledAfterMs: number): void {
   response.setTimeout(stalledAfterMs, () => {
     // Nothing was written for so long. It may be that there is nothing yet.
@@ -322,15 +284,6 @@ function parseTarget(target: string): URL {
 /** A client of a proxy names the whole URL. @see https://www.rfc-editor.org/rfc/rfc9112#section-3.2.2 */
 const withoutOrigin = (target: string): string =>
   /^https?:\/\/[^/?#]+(.*)$/i.exec(target)?.[1] ?? `/${target}`;
-
-function findRoute(routes: Routes, pathname: string): RouteHandler | undefined {
-  const exact = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
-  if (exact !== undefined) return exact;
-  const prefix = Object.keys(routes)
-    .filter((path) => path !== '/' && path.endsWith('/') && pathname.startsWith(path))
-    .sort((a, b) => b.length - a.length)[0];
-  return prefix === undefined ? undefined : routes[prefix];
-}
 
 export function sendJson(response: ServerResponse, status: number, body: unknown): void {
   const text = JSON.stringify(body);

@@ -13,6 +13,7 @@ export { createLogger, silentLogger, type Logger, type LogLevel } from './logger
 export { parseConfig } from './parse-config.ts';
 export { readBody, readJsonBody, readJsonText } from './read-body.ts';
 export { readJsonFile } from './read-json-file.ts';
+export type { RouteHandler, Routes } from './routes.ts';
 export { runCommands, type Commands } from './run-commands.ts';
 export { runService, StartupError, type RunningService } from './run-service.ts';
 export type { UpgradeDoor, UpgradeDoors } from './upgrade-door.ts';
