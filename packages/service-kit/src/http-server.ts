@@ -164,10 +164,11 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       else await route(request, response, url);
     } catch (error) {
       sendError(response, error, logger);
+    } finally {
+      endOne();
+      // Nearly always the kernel has taken all of it by now.
+      if (!response.writableFinished && !response.destroyed) bound(response, stalledAfterMs);
     }
-    endOne();
-    // Nearly always the kernel has taken all of it by now.
-    if (!response.writableFinished && !response.destroyed) bound(response, stalledAfterMs);
   };
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     const current = served;
