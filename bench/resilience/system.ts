@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -27,6 +28,9 @@ const root = join(import.meta.dirname, '../..');
 /** Starts all of it, and moves this process out of the gateway's way. */
 export async function startSystem(): Promise<System> {
   const folder = await mkdtemp(join(tmpdir(), 'resilience-'));
+  process.once('exit', () => {
+    rmSync(folder, { recursive: true });
+  });
   const cores = assignCores(availableParallelism());
   if (cores.load !== undefined)
     spawnSync('taskset', ['--all-tasks', '--cpu-list', '--pid', String(cores.load), String(process.pid)]);
@@ -61,7 +65,6 @@ export async function startSystem(): Promise<System> {
       clients.close();
       await gateway.stop();
       for (const subgraph of subgraphs.values()) await subgraph.stop();
-      await rm(folder, { recursive: true });
     },
   };
 }

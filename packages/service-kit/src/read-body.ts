@@ -44,8 +44,7 @@ function readWhole<T>(request: IncomingMessage, maxBytes: number, read: (bytes: 
   if (Number(request.headers['content-length'] ?? 0) > maxBytes)
     return Promise.reject(new PayloadTooLargeError(maxBytes));
   return new Promise((resolve, reject) => {
-    let body: Buffer | undefined;
-    let more: Buffer[] | undefined;
+    const chunks: Buffer[] = [];
     let size = 0;
     const take = (chunk: Buffer): boolean => {
       size += chunk.length;
@@ -54,16 +53,14 @@ function readWhole<T>(request: IncomingMessage, maxBytes: number, read: (bytes: 
         reject(new PayloadTooLargeError(maxBytes));
         return false;
       }
-      if (body === undefined) body = chunk;
-      else (more ??= []).push(chunk);
+      chunks.push(chunk);
       return true;
     };
     const end = (): void => {
       if (size > maxBytes) return;
+      const [only] = chunks;
       try {
-        resolve(
-          read(more === undefined ? (body ?? NO_BYTES) : Buffer.concat([body ?? NO_BYTES, ...more], size)),
-        );
+        resolve(read(chunks.length === 1 && only !== undefined ? only : Buffer.concat(chunks, size)));
       } catch (error) {
         reject(error instanceof Error ? error : new Error(String(error)));
       }
@@ -83,8 +80,6 @@ function readWhole<T>(request: IncomingMessage, maxBytes: number, read: (bytes: 
         .on('end', end);
   });
 }
-
-const NO_BYTES = Buffer.alloc(0);
 
 function utf8TextOf(body: Buffer): string {
   if (!isUtf8(body)) throw new BadRequestError('The request body is not valid UTF-8.');
