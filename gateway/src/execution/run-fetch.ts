@@ -95,12 +95,18 @@ async function fetchEntities(
   if (incomplete.length > 0 && run.errors.length === 0 && !run.missesEntities)
     reportIncomplete(fetch, incomplete, run);
   if (all.length === 0) return;
-  if (run.canShare && uniteObjects(run.data, fetch.path, all)) run.sharesObjects = true;
+  if (run.canShare && uniteObjects(run.data, fetch.path, all)) {
+    run.sharesObjects = true;
+    run.unions += 1;
+  }
   const groups = fetch.known === undefined ? all : graftKnown(fetch.known, grouped, run);
   if (groups.length === 0) return;
   const representations = groups.map(({ representation }) => representation);
   const { answers, errors, arriving } = run.entities.fetch(fetch, representations, variables);
+  const { unions } = run;
   if (arriving !== undefined) await arriving;
+  const targetsOf =
+    unions === run.unions ? ({ objects: same }: EntityGroup) => same : findTargets(fetch, group, run);
   for (const error of errors)
     run.errors.push(toClientError(fetch.subgraph, error, pathOutsideLists(fetch), run.clientNames));
 
@@ -116,15 +122,30 @@ async function fetchEntities(
     return places.length;
   };
   for (let index = 0; index < groups.length; index += 1) {
-    const { representation, objects: targets } = groups[index] as EntityGroup;
+    const entity = groups[index] as EntityGroup;
+    const targets = targetsOf(entity);
     const answer = answers[index] as EntityAnswer;
     for (const error of answer.errors) report(targets, error);
     if (answer.failure !== undefined && failures < MAX_ERRORS_OF_FAILURE) {
-      for (const error of failedFields(fetch, answer.failure, representation))
+      for (const error of failedFields(fetch, answer.failure, entity.representation))
         failures += report(targets, error);
     }
     graft(fetch, answer, targets, run);
   }
+}
+
+/**
+ * Where entities stand now: what was collected before a fetch may have been given up for an equal object since, by a fetch
+ * of another branch of the plan.
+ */
+function findTargets(
+  { path }: ExecutableFetch,
+  group: EntityGrouper,
+  run: PlanRun,
+): (entity: EntityGroup) => readonly JsonObject[] {
+  const { groups } = group(collectObjects(run.data, path, true));
+  const byRepresentation = new Map(groups.map((entity) => [entity.representation, entity.objects]));
+  return ({ representation, objects }) => byRepresentation.get(representation) ?? objects;
 }
 
 /** @returns The entities that have to be asked for. */

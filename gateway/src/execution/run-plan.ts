@@ -28,6 +28,8 @@ export interface PlanRun {
   readonly canShare: boolean;
   /** Whether an object stands at several places of the response by now. */
   sharesObjects: boolean;
+  /** How often equal objects have become one: those that were given up may be held by a fetch that waits. */
+  unions: number;
   /** Of the strings of the response that root fields have brought. */
   stringTraits: StringTraits;
   /** Whether what the only fetch brings is what the client gets; undefined where that cannot be. */

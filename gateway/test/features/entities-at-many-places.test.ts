@@ -97,3 +97,51 @@ describe('an entity at many places', () => {
     expect(data.books).toEqual(AUTHORS.map(() => ({ author: { friends: [friend('a'), friend('b')] } })));
   });
 });
+
+describe('an entity that two branches of a plan come by', () => {
+  const FRIENDS: Readonly<Record<string, readonly string[]>> = { a: ['c', 'd'], b: ['d'], c: [], d: [] };
+  const friendsOf = (id: string) => FRIENDS[id]?.map((friend) => ({ id: friend }));
+  const people = { __resolveReference: (person: object) => person };
+
+  it('is whole at each of them, whichever is answered first', async () => {
+    const graph = await federate({
+      clubs: {
+        sdl: 'type Query { club: [Person] } type Person @key(fields: "id") { id: ID! }',
+        resolvers: { Query: { club: () => [{ id: 'b' }] }, Person: people },
+      },
+      teams: {
+        sdl: 'type Query { team: [Person] } type Person @key(fields: "id") { id: ID! }',
+        resolvers: { Query: { team: () => [{ id: 'a' }, { id: 'b' }] }, Person: people },
+      },
+      friends: {
+        sdl: 'type Person @key(fields: "id") { id: ID! friends: [Person] }',
+        resolvers: { Person: { ...people, friends: ({ id }: { id: string }) => friendsOf(id) } },
+      },
+      names: {
+        sdl: 'type Person @key(fields: "id") { id: ID! name(short: Boolean!): String }',
+        resolvers: {
+          Person: {
+            ...people,
+            name: ({ id }: { id: string }, { short }: { short: boolean }) => (short ? id : `name of ${id}`),
+          },
+        },
+      },
+    });
+    try {
+      const { data, errors } = await graph.query(
+        '{ club { friends { name(short: true) } } team { friends { long: name(short: false) } } }',
+      );
+
+      expect(errors).toBeUndefined();
+      expect(data).toEqual({
+        club: [{ friends: [{ name: 'd' }] }],
+        team: [
+          { friends: [{ long: 'name of c' }, { long: 'name of d' }] },
+          { friends: [{ long: 'name of d' }] },
+        ],
+      });
+    } finally {
+      await graph.stop();
+    }
+  });
+});
