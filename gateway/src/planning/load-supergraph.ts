@@ -28,6 +28,7 @@ import { completeRepresentations } from './complete-representations.ts';
 import { dropUnreachedInterfaceObjects } from './drop-unreached-interface-objects.ts';
 import { dropUnresolvableKeys } from './drop-unresolvable-keys.ts';
 import { expandNarrowings } from './expand-narrowings.ts';
+import { flattenFragments } from './flatten-fragments.ts';
 import { hoistInterfaceFields } from './hoist-interface-fields.ts';
 import { inlineSpreads } from './inline-spreads.ts';
 import { mendFetches } from './mend-fetches.ts';
@@ -35,6 +36,7 @@ import type * as UsageNames from './operation-usage.ts';
 import type { OperationUsage } from './operation-usage.ts';
 import type { OperationLimits } from './operation-limits.ts';
 import type { LoadedSupergraph, SupergraphToLoad } from './protocol.ts';
+import { orderFetches } from './order-fetches.ts';
 import { readSubgraphTypes } from './subgraph-types.ts';
 import { separateRequiredArguments } from './required-arguments.ts';
 import { restoreRequiredArguments } from './restore-required-arguments.ts';
@@ -111,7 +113,7 @@ export function loadSupergraph(
       const type = supergraph.subgraphs().get(subgraph)?.schema.type(abstractType);
       // An interface object may turn out to be of any kind.
       if (type === undefined || !isAbstractType(type)) return true;
-      return possibleRuntimeTypes(type).some(({ name }) => name === typename);
+      return possibleRuntimeTypes(type).some(({ name }) => membersOf(name).includes(typename));
     },
     limits,
     authorization,
@@ -128,15 +130,18 @@ export function loadSupergraph(
         planner.buildQueryPlan(operationFromDocument(plannable, each), options);
       const hoist = (each: DocumentNode): DocumentNode => hoistInterfaceFields(apiSchema, each);
       const expand = (each: DocumentNode): DocumentNode => expandNarrowings(apiSchema, each);
+      const flatten = (each: DocumentNode): DocumentNode => flattenFragments(apiSchema, each);
+      const flat = (): DocumentNode => flatten(inlineSpreads(document));
       const { node } = firstPlan([
         () => build(document),
-        () => build(hoist(inlineSpreads(document))),
-        () => build(expand(inlineSpreads(document))),
-        () => build(hoist(expand(inlineSpreads(document)))),
+        () => build(flat()),
+        () => build(hoist(flat())),
+        () => build(flatten(expand(flat()))),
+        () => build(hoist(flatten(expand(flat())))),
       ]);
       if (node === undefined) return undefined;
       const mended = mendFetches({ types, rootTypeOf }, completeRepresentations(types, membersOf, node));
-      return restoreRequiredArguments(mended, separated);
+      return restoreRequiredArguments(orderFetches(mended), separated);
     },
   };
 }

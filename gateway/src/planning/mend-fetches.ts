@@ -16,6 +16,7 @@ import {
 } from 'graphql';
 import { onlyOperation } from '../execution/only-operation.ts';
 import { distinctSelections, entityFetch, TYPENAME, withSelections } from './entity-fetch.ts';
+import { fieldsNamed } from './fields-named.ts';
 import { mapFetches, type PlacedFetch } from './map-fetches.ts';
 import { obtainFields, type Source } from './obtain-fields.ts';
 import type { SubgraphTypes } from './subgraph-types.ts';
@@ -81,7 +82,7 @@ function mendFetch({ types, rootTypeOf }: FetchMender, { fetch, path, place }: P
       return [{ ...selection, selectionSet: below }];
     });
     if (!isChanged) return set;
-    const source = { path: at, type, subgraph: fetch.serviceName };
+    const source = { path: at, type, subgraph: fetch.serviceName, provided };
     const added =
       faulty.length === 0
         ? []
@@ -183,13 +184,6 @@ const isInKey = (types: SubgraphTypes, subgraph: string, type: string, { name }:
   types
     .keysOf(subgraph, type)
     .some((key) => key.some((field) => field.kind === Kind.FIELD && field.name.value === name.value));
-
-/** The fields of that name in a field set, for whatever kind of object. */
-const fieldsNamed = (selections: readonly SelectionNode[], name: string): readonly FieldNode[] =>
-  selections.flatMap((each): readonly FieldNode[] => {
-    if (each.kind === Kind.FIELD) return each.name.value === name ? [each] : [];
-    return each.kind === Kind.INLINE_FRAGMENT ? fieldsNamed(each.selectionSet.selections, name) : [];
-  });
 
 function namesIn(selections: readonly QueryPlanSelectionNode[]): ReadonlySet<string> {
   return new Set(

@@ -5,6 +5,7 @@
 import type { PlanNode } from '@apollo/query-planner';
 import { Kind, type FieldNode, type SelectionNode } from 'graphql';
 import { distinctSelections, entityFetch, onType, TYPENAME } from './entity-fetch.ts';
+import { fieldsNamed } from './fields-named.ts';
 import type { SubgraphTypes } from './subgraph-types.ts';
 
 /** Objects of the response, and who they are from. */
@@ -13,6 +14,8 @@ export interface Source {
   /** As the subgraph calls it. */
   readonly type: string;
   readonly subgraph: string;
+  /** What `@provides` says that the subgraph knows of them here. */
+  readonly provided: readonly SelectionNode[];
 }
 
 export interface Supply {
@@ -54,7 +57,7 @@ class Search {
   obtain(source: Source, selections: readonly SelectionNode[], trail: readonly string[]): Supply | undefined {
     this.#steps += 1;
     if (this.#steps > MAX_STEPS || trail.length > MAX_FETCHES_IN_A_ROW) return undefined;
-    const { subgraph, type } = source;
+    const { subgraph, type, provided } = source;
     const atSource: SelectionNode[] = [];
     const fetches: PlanNode[] = [];
     const add = (supply: Supply | undefined): boolean => {
@@ -78,7 +81,11 @@ class Search {
         )
           return undefined;
       } else if (selection.name.value === '__typename') atSource.push(selection);
-      else if (!isPlain(this.#types, subgraph, type, selection.name.value)) left.push(selection);
+      else if (
+        fieldsNamed(provided, selection.name.value).length === 0 &&
+        !isPlain(this.#types, subgraph, type, selection.name.value)
+      )
+        left.push(selection);
       else if (!add(this.#take(source, selection, trail))) return undefined;
     }
     for (let [first] = left; first !== undefined; [first] = left) {
@@ -110,14 +117,26 @@ class Search {
   }
 
   /** A plain field, with what is below it, which may again have to be obtained from others. */
-  #take({ path, type, subgraph }: Source, field: FieldNode, trail: readonly string[]): Supply | undefined {
+  #take(
+    { path, type, subgraph, provided }: Source,
+    field: FieldNode,
+    trail: readonly string[],
+  ): Supply | undefined {
     const definition = this.#types.field(subgraph, type, field.name.value);
     if (definition === undefined) return undefined;
-    if (field.selectionSet === undefined || definition.provides !== undefined)
-      return { atSource: [field], fetches: [] };
+    if (field.selectionSet === undefined) return { atSource: [field], fetches: [] };
     const key = field.alias?.value ?? field.name.value;
     const lists = Array.from({ length: definition.listDepth }, () => '@');
-    const below = { path: [...path, key, ...lists], type: definition.type, subgraph };
+    const given = fieldsNamed(provided, field.name.value);
+    const below = {
+      path: [...path, key, ...lists],
+      type: definition.type,
+      subgraph,
+      provided: [
+        ...(definition.provides ?? []),
+        ...given.flatMap(({ selectionSet }) => selectionSet?.selections ?? []),
+      ],
+    };
     const supply = this.obtain(below, field.selectionSet.selections, trail);
     if (supply === undefined) return undefined;
     const selections = distinctSelections([
@@ -146,7 +165,7 @@ class Search {
         requires.length > 0
           ? [field]
           : wanted.filter(({ name }) => isPlain(this.#types, subgraph, typeThere, name.value));
-      const there = { ...source, subgraph, type: typeThere };
+      const there = { ...source, subgraph, type: typeThere, provided: [] };
       const taken = brought.map((each) => this.#take(there, each, [...trail, id]));
       for (const key of this.#types.keysOf(subgraph, typeThere)) {
         const inputs = this.obtain(source, [...key, ...requires], [...trail, id]);

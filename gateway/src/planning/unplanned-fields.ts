@@ -7,14 +7,13 @@ import {
   getNamedType,
   isAbstractType,
   isCompositeType,
-  Kind,
-  parse,
   type DocumentNode,
   type GraphQLObjectType,
   type SelectionSetNode,
 } from 'graphql';
 import { collectFields, fragmentsOf } from '../execution/collect-fields.ts';
 import { onlyOperation } from '../execution/only-operation.ts';
+import { fetchedSelection } from './fetched-selection.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
 import type { UnplannedField } from './protocol.ts';
 
@@ -90,11 +89,9 @@ export function findUnplannedFields(
 function fetchedAt(plan: PlanNode | SubscriptionNode | undefined): ReadonlyMap<string, readonly Fetched[]> {
   const fetched = new Map<string, Fetched[]>();
   const add = (fetch: FetchNode, path: readonly string[]): void => {
-    const operation = onlyOperation(parse(fetch.operation, { noLocation: true }));
     const place = path.join('.');
     const known = fetched.get(place) ?? [];
-    const set = renamed(fetch, entitySelection(operation.selectionSet) ?? operation.selectionSet);
-    fetched.set(place, [...known, { set, subgraph: fetch.serviceName }]);
+    fetched.set(place, [...known, { set: fetchedSelection(fetch), subgraph: fetch.serviceName }]);
   };
   const walk = (node: PlanNode | SubscriptionNode | undefined, path: readonly string[]): void => {
     switch (node?.kind) {
@@ -119,34 +116,4 @@ function fetchedAt(plan: PlanNode | SubscriptionNode | undefined): ReadonlyMap<s
   };
   walk(plan, []);
   return fetched;
-}
-
-function entitySelection({ selections }: SelectionSetNode): SelectionSetNode | undefined {
-  const [only] = selections;
-  return only?.kind === Kind.FIELD && only.name.value === '_entities' ? only.selectionSet : undefined;
-}
-
-/** A selection under the names that its values get when they arrive. */
-function renamed({ outputRewrites = [] }: FetchNode, set: SelectionSetNode): SelectionSetNode {
-  const names = new Map<string, string>();
-  for (const rewrite of outputRewrites) {
-    const alias = rewrite.path.at(-1);
-    if (rewrite.kind === 'KeyRenamer' && alias !== undefined) names.set(alias, rewrite.renameKeyTo);
-  }
-  if (names.size === 0) return set;
-  const rename = (selectionSet: SelectionSetNode): SelectionSetNode => ({
-    ...selectionSet,
-    selections: selectionSet.selections.map((selection) => {
-      if (selection.kind === Kind.FRAGMENT_SPREAD) return selection;
-      const below =
-        selection.selectionSet === undefined ? {} : { selectionSet: rename(selection.selectionSet) };
-      if (selection.kind === Kind.INLINE_FRAGMENT)
-        return { ...selection, ...below, selectionSet: rename(selection.selectionSet) };
-      const name = selection.alias === undefined ? undefined : names.get(selection.alias.value);
-      return name === undefined
-        ? { ...selection, ...below }
-        : { ...selection, ...below, alias: { kind: Kind.NAME, value: name } };
-    }),
-  });
-  return rename(set);
 }

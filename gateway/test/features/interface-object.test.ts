@@ -280,6 +280,34 @@ describe('@interfaceObject', () => {
     expect(data.reviewed).toEqual([{ stars: 4 }, { stars: 3, id: 'f' }, { stars: 4 }]);
   });
 
+  it.each([
+    ['a kind twice', '... on Film { ... on Film { id } }', [{}, { id: 'f' }]],
+    ['itself below a kind', '... on Film { ... on Media { id } }', [{}, { id: 'f' }]],
+    ['an interface twice', '... on Timed { ... on Timed { minutes } }', [{}, { minutes: 90 }]],
+    ['what none of its kinds is', '... on Timed { ... on Race { minutes } }', [{}, {}]],
+    [
+      'all of it, and a kind',
+      '... on Media { id ... on Film { ... on Timed { minutes } } }',
+      [{ id: 's' }, { id: 'f', minutes: 90 }],
+    ],
+  ])('may be narrowed to %s', async (_title, selections, expected) => {
+    const graph = await start({
+      media: { ...timed, sdl: `${timed.sdl} type Race implements Timed { id: ID! minutes: Int }` },
+      lists: {
+        sdl: `
+          type Query { list: [Media] }
+          type Media @key(fields: "id", resolvable: false) @interfaceObject { id: ID! }
+        `,
+        resolvers: { Query: { list: () => [{ id: 's' }, { id: 'f' }] } },
+      },
+    });
+
+    const { data, errors } = await graph.query(`{ list { ${selections} } }`);
+
+    expect(errors).toBeUndefined();
+    expect(data.list).toEqual(expected);
+  });
+
   describe('that implements another interface', () => {
     const rated = {
       media: {
@@ -324,6 +352,17 @@ describe('@interfaceObject', () => {
       const { data, errors } = await graph.query(query);
 
       expect({ data, errors }).toEqual({ data: { rated: expected }, errors: undefined });
+    });
+
+    it('gives an error for a field of one kind that the planner asks nobody for', async () => {
+      const graph = await start(rated);
+
+      const { data, errors } = await graph.query('{ rated { id ... on Film { minutes } } }');
+
+      expect(data.rated).toEqual([null, { id: 'x' }]);
+      expect(errors).toMatchObject([
+        { path: ['rated', 'minutes'], extensions: { code: 'FIELD_NOT_REACHABLE' } },
+      ]);
     });
   });
 

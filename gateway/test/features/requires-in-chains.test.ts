@@ -211,4 +211,54 @@ describe('a required field that requires something itself', () => {
       expect(entities).toEqual([{ __typename: 'Media', id: 'f', title: 'F' }]);
     expect(asked).not.toEqual([]);
   });
+
+  it('may require what is below an object of which its subgraph is given another part', async () => {
+    const graph = await start({
+      orders: {
+        sdl: `
+          type Query { order: Order }
+          type Order @key(fields: "id") {
+            id: ID!
+            buyer: Buyer! @external
+            note: String @requires(fields: "buyer { team { name } }")
+          }
+          type Buyer @key(fields: "no") { no: Int! team: Team @external }
+          type Team { name: String @external }
+        `,
+        resolvers: {
+          Query: { order: () => ({ id: 'o' }) },
+          Order: entity({
+            note: ({ buyer }: { buyer: { team: { name: string } } }) => `note for ${buyer.team.name}`,
+          }),
+        },
+      },
+      buyers: {
+        sdl: `
+          type Order @key(fields: "id") {
+            id: ID!
+            buyer: Buyer! @provides(fields: "city")
+            note: String @external
+            text: String @requires(fields: "note")
+          }
+          type Buyer @key(fields: "no") { no: Int! city: String @external }
+        `,
+        resolvers: { Order: entity({ buyer: () => ({ no: 3, city: 'Oslo' }), text: from('note') }) },
+      },
+      people: {
+        sdl: `
+          type Buyer @key(fields: "no") { no: Int! city: String @shareable team: Team }
+          type Team { name: String }
+        `,
+        resolvers: {
+          Buyer: entity({ city: () => 'Oslo', team: ({ no }: { no: number }) => ({ name: `team ${no}` }) }),
+        },
+      },
+    });
+
+    const { data, errors } = await graph.query('{ order { text } }');
+
+    expect(errors).toBeUndefined();
+    expect(data.order).toEqual({ text: 'note(note for team 3)' });
+    expect(distinct(graph.requests().people)).toEqual([{ __typename: 'Buyer', no: 3 }]);
+  });
 });
