@@ -7,7 +7,7 @@ export interface Usage {
 }
 
 /** USER_HZ, which is 100 on every architecture that Node runs on. */
-const MS_PER_TICK = 10;
+export const MS_PER_TICK = 10;
 
 /** A process and all that descend from it. Reads all of /proc: not for every sample. */
 export function readProcessTree(pid: number): readonly number[] {

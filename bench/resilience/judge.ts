@@ -13,6 +13,8 @@ export interface Trial {
   readonly mendingMs: number;
   readonly endedMs: number;
   readonly rssPeakMb: number;
+  /** What the host took of a processor, before and during the fault. */
+  readonly stolenPercent: number;
 }
 
 export interface Verdict {
@@ -33,12 +35,22 @@ export interface Verdict {
   /** From the end of the fault to when the last request left that was not answered in full. */
   readonly recoveryMs: number;
   readonly rssPeakMb: number;
+  readonly stolenPercent: number;
 }
 
 /** Clients that begin all at once open their connections first. */
 const SETTLING_MS = 1_000;
 
-export function judge({ subgraph, fault, outcomes, beganMs, mendingMs, endedMs, rssPeakMb }: Trial): Verdict {
+export function judge({
+  subgraph,
+  fault,
+  outcomes,
+  beganMs,
+  mendingMs,
+  endedMs,
+  rssPeakMb,
+  stolenPercent,
+}: Trial): Verdict {
   const [first] = outcomes;
   const settledMs = (first?.dueMs ?? 0) + SETTLING_MS;
   const healthy = outcomes.filter(({ dueMs }) => dueMs >= settledMs && dueMs < beganMs);
@@ -68,30 +80,39 @@ export function judge({ subgraph, fault, outcomes, beganMs, mendingMs, endedMs, 
     touched: touched.length,
     recoveryMs: Math.max(0, ...lastWrong.map((dueMs) => dueMs - endedMs)),
     rssPeakMb,
+    stolenPercent,
   };
 }
 
+/** Half of what is enough to make a p99. */
+const STOLEN_LITTLE_PERCENT = 0.5;
+
 /**
- * One verdict of several trials of a kind. Of eight seconds, the p99 is what the worst 80 ms make it, and the machine has other
- * guests: the middle one counts. Of all else the worst does.
+ * One verdict of several trials of a kind. Of eight seconds, the p99 is what the worst 80 ms make it, and the machine's host has
+ * other guests: the middle one counts, of the trials in which they took little, or of all when there is none. Of all else the
+ * worst does.
  */
 export function combine(verdicts: readonly [Verdict, ...Verdict[]]): Verdict {
   const [{ subgraph, fault }] = verdicts;
-  const all = (key: Exclude<keyof Verdict, 'subgraph' | 'fault'>): number[] =>
-    verdicts.map((each) => each[key]);
+  const undisturbed = verdicts.filter(({ stolenPercent }) => stolenPercent < STOLEN_LITTLE_PERCENT);
+  type Figure = Exclude<keyof Verdict, 'subgraph' | 'fault'>;
+  const all = (key: Figure): number[] => verdicts.map((each) => each[key]);
+  const middle = (key: Figure): number =>
+    median((undisturbed.length > 0 ? undisturbed : verdicts).map((each) => each[key]));
   const sum = (sample: readonly number[]): number => sample.reduce((total, value) => total + value, 0);
   return {
     subgraph,
     fault,
     requests: sum(all('requests')),
     untouchedWrong: sum(all('untouchedWrong')),
-    untouchedP99Ms: median(all('untouchedP99Ms')),
-    healthyP99Ms: median(all('healthyP99Ms')),
-    p99Ratio: median(all('p99Ratio')),
+    untouchedP99Ms: middle('untouchedP99Ms'),
+    healthyP99Ms: middle('healthyP99Ms'),
+    p99Ratio: middle('p99Ratio'),
     partial: sum(all('partial')),
     touched: sum(all('touched')),
     recoveryMs: Math.max(...all('recoveryMs')),
     rssPeakMb: Math.max(...all('rssPeakMb')),
+    stolenPercent: middle('stolenPercent'),
   };
 }
 
@@ -109,7 +130,9 @@ export function failuresOf(verdict: Verdict): readonly string[] {
       ? [`${name}: ${verdict.touched - verdict.partial} answers lacked what the others bring`]
       : []),
     ...(verdict.p99Ratio > LIMITS.p99Ratio
-      ? [`${name}: p99 of the untouched is ${verdict.p99Ratio.toFixed(1)} times as long`]
+      ? [
+          `${name}: p99 of the untouched is ${verdict.p99Ratio.toFixed(1)} times as long (the host took ${verdict.stolenPercent.toFixed(1)} % of a processor)`,
+        ]
       : []),
     ...(verdict.recoveryMs > LIMITS.recoveryMs
       ? [`${name}: recovered ${(verdict.recoveryMs / 1_000).toFixed(1)} s after its end`]

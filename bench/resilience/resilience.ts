@@ -63,7 +63,7 @@ async function runTrials(system: System, options: Options): Promise<readonly Ver
 }
 
 const COLUMNS =
-  'subgraph | fault | wrong | p99 before | p99 during | times | the rest arrives | recovery | memory';
+  'subgraph | fault | wrong | p99 before | p99 during | times | stolen | the rest arrives | recovery | memory';
 
 const formatTable = (verdicts: readonly Verdict[]): string =>
   ['', `| ${COLUMNS} |`, `|${COLUMNS.replaceAll(/[^|]+/g, '---')}|`, ...verdicts.map(formatRow), ''].join(
@@ -78,6 +78,7 @@ const formatRow = (verdict: Verdict): string =>
     `${verdict.healthyP99Ms.toFixed(1)} ms`,
     `${verdict.untouchedP99Ms.toFixed(1)} ms`,
     verdict.p99Ratio.toFixed(1),
+    `${verdict.stolenPercent.toFixed(1)} %`,
     `${verdict.partial} of ${verdict.touched}`,
     `${(verdict.recoveryMs / 1_000).toFixed(1)} s`,
     `${Math.round(verdict.rssPeakMb)} MB`,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { watchStolenTime } from '../measure/stolen-time.ts';
 import { startUsageSampler } from '../measure/usage-sampler.ts';
 import type { SubgraphName } from '../subgraphs/shop.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -30,19 +31,24 @@ export async function runTrial(
   if (operation !== undefined) await clients.open(CONNECTIONS, operation);
   const usage = startUsageSampler(gateway.pid);
   const load = startLoad(clients, rate, subgraph);
+  const stolenPercent = watchStolenTime();
   try {
     await sleep(seconds * 1_000);
     const beganMs = performance.now();
     await process.fail(fault);
     await sleep(seconds * 1_000);
     const mendingMs = performance.now();
+    const stolen = stolenPercent();
     await process.mend(fault);
     const endedMs = performance.now();
     await sleep(seconds * 1_000);
     await load.stop();
     const { rssPeakMb } = usage.stop();
     const { outcomes } = load;
-    return judge({ subgraph, fault, outcomes, beganMs, mendingMs, endedMs, rssPeakMb });
+    return judge({
+      ...{ subgraph, fault, outcomes, beganMs, mendingMs, endedMs, rssPeakMb },
+      stolenPercent: stolen,
+    });
   } finally {
     usage.stop();
   }

@@ -1,6 +1,7 @@
 import { workloadNamed } from '../measure/bench.ts';
 import { runOpenLoop } from '../measure/run-open-loop.ts';
 import { startLoad } from '../measure/start-load.ts';
+import { watchStolenTime } from '../measure/stolen-time.ts';
 import { startUsageSampler } from '../measure/usage-sampler.ts';
 import { withSystem } from '../measure/with-system.ts';
 import { oneByOne } from './one-by-one.ts';
@@ -26,6 +27,7 @@ export const latency: Scenario = {
       const load = await startLoad({ ...bench, port: gateway.port, workload, uniqueHeader: true });
       const rate = (await load.result).answersPerSecond * LOAD_SHARE;
       const usageSampler = startUsageSampler(gateway.process.pid);
+      const stolenPercent = watchStolenTime();
       const result = await runOpenLoop(gateway.client, workload, {
         rate,
         warmUpS: WARM_UP_S,
@@ -37,6 +39,7 @@ export const latency: Scenario = {
         wrong: result.firstProblem,
         details: {
           rate,
+          stolenPercent: stolenPercent(),
           p50Ms: result.p50Ms,
           p95Ms: result.p95Ms,
           p99Ms: result.p99Ms,

@@ -22,6 +22,8 @@ export const DETAILS = {
   p95Ms: 'p95 ms',
   p99Ms: 'p99 ms',
   rate: 'at req/s',
+  /** What the host of the machine took of a processor: from one on, the p99 is made by it. */
+  stolenPercent: 'stolen %',
   firstPassMs: 'first pass ms',
   rssMb: 'RSS MB',
   rssPeakMb: 'peak MB',
