@@ -55,7 +55,7 @@ export async function executeOperation(
     }),
     canShare,
     sharesObjects: false,
-    unions: 0,
+    unions: [],
     stringTraits: StringTraits.Plain,
     passes: onAnswer === undefined ? compiled.passes : undefined,
     onAnswer,

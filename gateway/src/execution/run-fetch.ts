@@ -11,7 +11,7 @@ import type { EntityGroup, EntityGrouper, GroupedEntities } from './represent.ts
 import type { PlanRun } from './run-plan.ts';
 import type { SubgraphError } from './subgraph-sender.ts';
 import { toClientError } from './to-client-error.ts';
-import { uniteObjects } from './unite-objects.ts';
+import { uniteObjects, type Union } from './unite-objects.ts';
 import { variablesOfFetch, variablesText, type Variables } from './variables.ts';
 
 /** A list of a thousand entities that could not be fetched is one failure; a client needs to see that it is, not all of it. */
@@ -95,18 +95,18 @@ async function fetchEntities(
   if (incomplete.length > 0 && run.errors.length === 0 && !run.missesEntities)
     reportIncomplete(fetch, incomplete, run);
   if (all.length === 0) return;
-  if (run.canShare && uniteObjects(run.data, fetch.path, all)) {
+  const union = run.canShare ? uniteObjects(run.data, fetch.path, all) : undefined;
+  if (union !== undefined) {
     run.sharesObjects = true;
-    run.unions += 1;
+    run.unions.push(union);
   }
   const groups = fetch.known === undefined ? all : graftKnown(fetch.known, grouped, run);
   if (groups.length === 0) return;
   const representations = groups.map(({ representation }) => representation);
   const { answers, errors, arriving } = run.entities.fetch(fetch, representations, variables);
-  const { unions } = run;
+  const known = run.unions.length;
   if (arriving !== undefined) await arriving;
-  const targetsOf =
-    unions === run.unions ? ({ objects: same }: EntityGroup) => same : findTargets(fetch, group, run);
+  const unions = run.unions.length === known ? undefined : run.unions.slice(known);
   for (const error of errors)
     run.errors.push(toClientError(fetch.subgraph, error, pathOutsideLists(fetch), run.clientNames));
 
@@ -122,12 +122,12 @@ async function fetchEntities(
     return places.length;
   };
   for (let index = 0; index < groups.length; index += 1) {
-    const entity = groups[index] as EntityGroup;
-    const targets = targetsOf(entity);
+    const { representation, objects: asked } = groups[index] as EntityGroup;
+    const targets = unions === undefined ? asked : standing(asked, unions);
     const answer = answers[index] as EntityAnswer;
     for (const error of answer.errors) report(targets, error);
     if (answer.failure !== undefined && failures < MAX_ERRORS_OF_FAILURE) {
-      for (const error of failedFields(fetch, answer.failure, entity.representation))
+      for (const error of failedFields(fetch, answer.failure, representation))
         failures += report(targets, error);
     }
     graft(fetch, answer, targets, run);
@@ -135,17 +135,12 @@ async function fetchEntities(
 }
 
 /**
- * Where entities stand now: what was collected before a fetch may have been given up for an equal object since, by a fetch
- * of another branch of the plan.
+ * The objects that stand where these stood when a fetch was sent: equal ones may have become one since, by a fetch of another
+ * branch of the plan.
  */
-function findTargets(
-  { path }: ExecutableFetch,
-  group: EntityGrouper,
-  run: PlanRun,
-): (entity: EntityGroup) => readonly JsonObject[] {
-  const { groups } = group(collectObjects(run.data, path, true));
-  const byRepresentation = new Map(groups.map((entity) => [entity.representation, entity.objects]));
-  return ({ representation, objects }) => byRepresentation.get(representation) ?? objects;
+function standing(objects: readonly JsonObject[], unions: readonly Union[]): readonly JsonObject[] {
+  const now = objects.map((object) => unions.reduce((each, union) => union.get(each) ?? each, object));
+  return [...new Set(now)];
 }
 
 /** @returns The entities that have to be asked for. */

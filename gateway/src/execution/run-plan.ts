@@ -6,6 +6,7 @@ import type { JsonObject } from './own.ts';
 import { runFetch } from './run-fetch.ts';
 import type { SubgraphSender } from './subgraph-sender.ts';
 import type { TypeConditions } from './type-conditions.ts';
+import type { Union } from './unite-objects.ts';
 
 /** What one request carries through its plan. */
 export interface PlanRun {
@@ -28,8 +29,8 @@ export interface PlanRun {
   readonly canShare: boolean;
   /** Whether an object stands at several places of the response by now. */
   sharesObjects: boolean;
-  /** How often equal objects have become one: those that were given up may be held by a fetch that waits. */
-  unions: number;
+  /** Of equal objects, in their order: a fetch that waits may hold some that were given up. */
+  readonly unions: Union[];
   /** Of the strings of the response that root fields have brought. */
   stringTraits: StringTraits;
   /** Whether what the only fetch brings is what the client gets; undefined where that cannot be. */

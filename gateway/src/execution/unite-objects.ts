@@ -2,6 +2,9 @@ import type { FetchPath } from './executable-plan.ts';
 import { getOwn, isComposite, isJsonObject, setOwn, type JsonObject } from './own.ts';
 import type { EntityGroup } from './represent.ts';
 
+/** What stands for objects that were given up. */
+export type Union = ReadonlyMap<JsonObject, JsonObject>;
+
 /**
  * Lets one object stand for an entity at all places of a path where the same is known of it: what is still to be fetched
  * is then grafted once, collected once and written once. Where an author of fifty reviews is in an answer fifty times,
@@ -10,23 +13,40 @@ import type { EntityGroup } from './represent.ts';
  * A place where something else is known keeps its own object: a value may depend on where it stands.
  *
  * @param groups The objects at the path by entity; those that are given up are taken out.
- * @returns Whether any object stands at several places now.
+ * @returns Undefined when there are none that are equal.
  */
-export function uniteObjects(root: JsonObject, path: FetchPath, groups: readonly EntityGroup[]): boolean {
+export function uniteObjects(
+  root: JsonObject,
+  path: FetchPath,
+  groups: readonly EntityGroup[],
+): Union | undefined {
   let replacements: Map<JsonObject, JsonObject> | undefined;
   for (const { objects } of groups) {
     const [first] = objects;
     if (first === undefined || objects.length === 1) continue;
     let kept = 0;
     for (const object of objects) {
-      if (object !== first && isSameJson(first, object)) (replacements ??= new Map()).set(object, first);
+      if (object !== first && isSameJson(first, object))
+        replace((replacements ??= new Map<JsonObject, JsonObject>()), object, first);
       else objects[kept++] = object;
     }
     objects.length = kept;
   }
-  if (replacements === undefined) return false;
-  replaceObjects(root, path, replacements);
-  return true;
+  if (replacements !== undefined) replaceObjects(root, path, replacements);
+  return replacements;
+}
+
+/** With all that is below the one: fetches may be on their way for that, too. */
+function replace(replacements: Map<JsonObject, JsonObject>, value: unknown, by: unknown): void {
+  if (value === by || !isComposite(value)) return;
+  if (Array.isArray(value)) {
+    for (let index = 0; index < value.length; index += 1)
+      replace(replacements, value[index], (by as unknown[])[index]);
+    return;
+  }
+  const other = by as JsonObject;
+  replacements.set(value, other);
+  for (const key in value) replace(replacements, value[key], other[key]);
 }
 
 function replaceObjects(

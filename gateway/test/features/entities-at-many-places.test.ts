@@ -100,48 +100,80 @@ describe('an entity at many places', () => {
 
 describe('an entity that two branches of a plan come by', () => {
   const FRIENDS: Readonly<Record<string, readonly string[]>> = { a: ['c', 'd'], b: ['d'], c: [], d: [] };
-  const friendsOf = (id: string) => FRIENDS[id]?.map((friend) => ({ id: friend }));
-  const people = { __resolveReference: (person: object) => person };
+  const known = { __resolveReference: (known: object) => known };
+  const named = {
+    ...known,
+    name: ({ id }: { id: string }, { short }: { short: boolean }) => (short ? id : `name of ${id}`),
+  };
+  let graph: Federation<'clubs' | 'teams' | 'friends' | 'names' | 'pets'>;
 
-  it('is whole at each of them, whichever is answered first', async () => {
-    const graph = await federate({
+  beforeAll(async () => {
+    graph = await federate({
       clubs: {
         sdl: 'type Query { club: [Person] } type Person @key(fields: "id") { id: ID! }',
-        resolvers: { Query: { club: () => [{ id: 'b' }] }, Person: people },
+        resolvers: { Query: { club: () => [{ id: 'b' }] }, Person: known },
       },
       teams: {
         sdl: 'type Query { team: [Person] } type Person @key(fields: "id") { id: ID! }',
-        resolvers: { Query: { team: () => [{ id: 'a' }, { id: 'b' }] }, Person: people },
+        resolvers: { Query: { team: () => [{ id: 'a' }, { id: 'b' }] }, Person: known },
       },
       friends: {
-        sdl: 'type Person @key(fields: "id") { id: ID! friends: [Person] }',
-        resolvers: { Person: { ...people, friends: ({ id }: { id: string }) => friendsOf(id) } },
+        sdl: `
+          type Person @key(fields: "id") { id: ID! friends: [Person] home: Home }
+          type Home { pets: [Pet] }
+          type Pet @key(fields: "id") { id: ID! }
+        `,
+        resolvers: {
+          Person: {
+            ...known,
+            friends: ({ id }: { id: string }) => FRIENDS[id]?.map((friend) => ({ id: friend })),
+            home: ({ id }: { id: string }) => ({ pets: [{ id: `pet of ${id}` }] }),
+          },
+          Pet: known,
+        },
       },
       names: {
         sdl: 'type Person @key(fields: "id") { id: ID! name(short: Boolean!): String }',
-        resolvers: {
-          Person: {
-            ...people,
-            name: ({ id }: { id: string }, { short }: { short: boolean }) => (short ? id : `name of ${id}`),
-          },
-        },
+        resolvers: { Person: named },
+      },
+      pets: {
+        sdl: 'type Pet @key(fields: "id") { id: ID! name(short: Boolean!): String }',
+        resolvers: { Pet: named },
       },
     });
-    try {
-      const { data, errors } = await graph.query(
-        '{ club { friends { name(short: true) } } team { friends { long: name(short: false) } } }',
-      );
+  });
 
-      expect(errors).toBeUndefined();
-      expect(data).toEqual({
-        club: [{ friends: [{ name: 'd' }] }],
-        team: [
-          { friends: [{ long: 'name of c' }, { long: 'name of d' }] },
-          { friends: [{ long: 'name of d' }] },
-        ],
-      });
-    } finally {
-      await graph.stop();
-    }
+  afterAll(() => graph.stop());
+
+  it('is whole at each of them, whichever is answered first', async () => {
+    const { data, errors } = await graph.query(
+      '{ club { friends { name(short: true) } } team { friends { long: name(short: false) } } }',
+    );
+
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      club: [{ friends: [{ name: 'd' }] }],
+      team: [
+        { friends: [{ long: 'name of c' }, { long: 'name of d' }] },
+        { friends: [{ long: 'name of d' }] },
+      ],
+    });
+  });
+
+  it('has all that is below it at each of them', async () => {
+    const { data, errors } = await graph.query(`{
+      club { friends { name(short: true) home { pets { name(short: true) } } } }
+      team { friends { long: name(short: false) home { pets { long: name(short: false) } } } }
+    }`);
+
+    const long = (id: string) => ({
+      long: `name of ${id}`,
+      home: { pets: [{ long: `name of pet of ${id}` }] },
+    });
+    expect(errors).toBeUndefined();
+    expect(data).toEqual({
+      club: [{ friends: [{ name: 'd', home: { pets: [{ name: 'pet of d' }] } }] }],
+      team: [{ friends: [long('c'), long('d')] }, { friends: [long('d')] }],
+    });
   });
 });
