@@ -30,6 +30,9 @@ export interface TestGateway {
   stop(): Promise<void>;
 }
 
+/** What is answered is tested, not when: the planner takes up to ten seconds for five interface objects within each other. */
+const PLANNING_TIMEOUT_MS = 55_000;
+
 /** A real gateway over fake subgraphs, on a free port. */
 export async function startTestGateway(
   subgraphs: readonly FakeSubgraph[],
@@ -147,7 +150,7 @@ let shared: PlannerPool | undefined;
 
 /** A planning thread takes half a second to start: the gateways of a test file share one pool. */
 function sharedPlanners(): PlannerPool {
-  return (shared ??= createPlannerPool({ timeoutMs: 10_000 }));
+  return (shared ??= createPlannerPool({ timeoutMs: PLANNING_TIMEOUT_MS }));
 }
 
 afterAll(() => shared?.close());
