@@ -139,8 +139,13 @@ async function fetchEntities(
  * branch of the plan.
  */
 function standing(objects: readonly JsonObject[], unions: readonly Union[]): readonly JsonObject[] {
-  const now = objects.map((object) => unions.reduce((each, union) => union.get(each) ?? each, object));
-  return [...new Set(now)];
+  let now: JsonObject[] | undefined;
+  for (const [index, object] of objects.entries()) {
+    let other = object;
+    for (const union of unions) other = union.get(other) ?? other;
+    if (other !== object) (now ??= [...objects])[index] = other;
+  }
+  return now === undefined ? objects : [...new Set(now)];
 }
 
 /** @returns The entities that have to be asked for. */

@@ -37,16 +37,12 @@ export function uniteObjects(
 }
 
 /** With all that is below the one: fetches may be on their way for that, too. */
-function replace(replacements: Map<JsonObject, JsonObject>, value: unknown, by: unknown): void {
-  if (value === by || !isComposite(value)) return;
-  if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index += 1)
-      replace(replacements, value[index], (by as unknown[])[index]);
-    return;
+function replace(replacements: Map<JsonObject, JsonObject>, value: JsonObject, by: JsonObject): void {
+  if (!Array.isArray(value)) replacements.set(value, by);
+  for (const key in value) {
+    const below = value[key];
+    if (isComposite(below) && below !== by[key]) replace(replacements, below, by[key] as JsonObject);
   }
-  const other = by as JsonObject;
-  replacements.set(value, other);
-  for (const key in value) replace(replacements, value[key], other[key]);
 }
 
 function replaceObjects(
