@@ -12,7 +12,8 @@ Usage: npm run resilience -- [options]
   --subgraph NAME    only this: ${SUBGRAPHS.join(', ')}
   --fault NAME       only this: ${FAULTS.join(', ')}
   --rate N           requests per second (default: half of what the gateway can)
-  --repetitions N    of every trial, one round after another (default 3); of each p99 the middle one counts
+  --repetitions N    of every trial, one round after another (default 3); of each p99 the middle one counts,
+                     of those in which the machine's host took less than half a percent of a processor
   --output DIR       where resilience.json goes (default bench/results)
   --help             this text
 

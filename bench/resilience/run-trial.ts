@@ -31,24 +31,21 @@ export async function runTrial(
   if (operation !== undefined) await clients.open(CONNECTIONS, operation);
   const usage = startUsageSampler(gateway.pid);
   const load = startLoad(clients, rate, subgraph);
-  const stolenPercent = watchStolenTime();
+  const stolenSince = watchStolenTime();
   try {
     await sleep(seconds * 1_000);
     const beganMs = performance.now();
     await process.fail(fault);
     await sleep(seconds * 1_000);
     const mendingMs = performance.now();
-    const stolen = stolenPercent();
+    const stolenPercent = stolenSince();
     await process.mend(fault);
     const endedMs = performance.now();
     await sleep(seconds * 1_000);
     await load.stop();
     const { rssPeakMb } = usage.stop();
     const { outcomes } = load;
-    return judge({
-      ...{ subgraph, fault, outcomes, beganMs, mendingMs, endedMs, rssPeakMb },
-      stolenPercent: stolen,
-    });
+    return judge({ subgraph, fault, outcomes, beganMs, mendingMs, endedMs, rssPeakMb, stolenPercent });
   } finally {
     usage.stop();
   }

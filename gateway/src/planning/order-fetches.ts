@@ -3,9 +3,9 @@
  * fetch of what is required behind the one that sends it, where both need a key that is fetched first.
  * Any other order stays.
  */
-import type { FetchNode, PlanNode, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
+import type { PlanNode, QueryPlanSelectionNode, SubscriptionNode } from '@apollo/query-planner';
 import { Kind, type SelectionSetNode } from 'graphql';
-import { fetchedSelection } from './fetched-selection.ts';
+import { fetchedSelections } from './fetched-selections.ts';
 
 /** Values of the response, by their paths without lists. */
 type Values = ReadonlySet<string>;
@@ -43,24 +43,10 @@ function order(node: PlanNode, known: Values): PlanNode {
 function valuesOf(node: PlanNode): { readonly sent: Values; readonly brought: Values } {
   const sent = new Set<string>();
   const brought = new Set<string>();
-  const add = ({ requires = [], ...fetch }: FetchNode, path: readonly string[]): void => {
-    for (const value of sentValues(requires, path)) sent.add(value);
-    for (const value of selectedValues(fetchedSelection(fetch), path)) brought.add(value);
-  };
-  const walk = (child: PlanNode, path: readonly string[]): void => {
-    switch (child.kind) {
-      case 'Fetch':
-        add(child, path);
-        return;
-      case 'Flatten':
-        walk(child.node, [...path, ...child.path.map(String).filter((step) => !step.startsWith('@'))]);
-        return;
-      case 'Sequence':
-      case 'Parallel':
-        for (const each of child.nodes) walk(each, path);
-    }
-  };
-  walk(node, []);
+  for (const { fetch, path, set } of fetchedSelections(node)) {
+    for (const value of sentValues(fetch.requires ?? [], path)) sent.add(value);
+    for (const value of selectedValues(set, path)) brought.add(value);
+  }
   return { sent: new Set([...sent].filter((value) => !brought.has(value))), brought };
 }
 

@@ -2,7 +2,7 @@
  * Checks a plan before it is used: every field that the client asked for must be fetched by it. One that is not
  * would be null in the answer without a word.
  */
-import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
+import type { PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import {
   getNamedType,
   isAbstractType,
@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import { collectFields, fragmentsOf } from '../execution/collect-fields.ts';
 import { onlyOperation } from '../execution/only-operation.ts';
-import { fetchedSelection } from './fetched-selection.ts';
+import { fetchedSelections } from './fetched-selections.ts';
 import type { PlannableSupergraph } from './load-supergraph.ts';
 import type { UnplannedField } from './protocol.ts';
 
@@ -88,32 +88,9 @@ export function findUnplannedFields(
 /** The selection sets that a plan fetches, by response path without lists. */
 function fetchedAt(plan: PlanNode | SubscriptionNode | undefined): ReadonlyMap<string, readonly Fetched[]> {
   const fetched = new Map<string, Fetched[]>();
-  const add = (fetch: FetchNode, path: readonly string[]): void => {
+  for (const { fetch, path, set } of fetchedSelections(plan)) {
     const place = path.join('.');
-    const known = fetched.get(place) ?? [];
-    fetched.set(place, [...known, { set: fetchedSelection(fetch), subgraph: fetch.serviceName }]);
-  };
-  const walk = (node: PlanNode | SubscriptionNode | undefined, path: readonly string[]): void => {
-    switch (node?.kind) {
-      case undefined:
-      case 'Condition':
-      case 'Defer':
-        return;
-      case 'Sequence':
-      case 'Parallel':
-        for (const child of node.nodes) walk(child, path);
-        return;
-      case 'Flatten':
-        walk(node.node, [...path, ...node.path.map(String).filter((step) => !step.startsWith('@'))]);
-        return;
-      case 'Fetch':
-        add(node, path);
-        return;
-      case 'Subscription':
-        add(node.primary, path);
-        walk(node.rest, path);
-    }
-  };
-  walk(plan, []);
+    fetched.set(place, [...(fetched.get(place) ?? []), { set, subgraph: fetch.serviceName }]);
+  }
   return fetched;
 }

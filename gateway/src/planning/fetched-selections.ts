@@ -1,9 +1,28 @@
-import type { FetchNode } from '@apollo/query-planner';
+import type { FetchNode, PlanNode, SubscriptionNode } from '@apollo/query-planner';
 import { Kind, parse, type SelectionSetNode } from 'graphql';
+import { placedFetchesOf } from '../execution/fetches-of.ts';
 import { onlyOperation } from '../execution/only-operation.ts';
 
-/** What a fetch brings of the objects that it is for, under the names that its values get when they arrive. */
-export function fetchedSelection(fetch: FetchNode): SelectionSetNode {
+/** What a fetch brings. */
+export interface FetchedSelection {
+  readonly fetch: FetchNode;
+  /** Of the objects that it is for, in the response, without lists. */
+  readonly path: readonly string[];
+  /** Under the names that its values get when they arrive. */
+  readonly set: SelectionSetNode;
+}
+
+/** What each fetch of a plan brings, in the plan's order. */
+export const fetchedSelections = (
+  plan: PlanNode | SubscriptionNode | undefined,
+): readonly FetchedSelection[] =>
+  placedFetchesOf(plan).map(({ node, path }) => ({
+    fetch: node,
+    path: path.filter((step) => !step.startsWith('@')),
+    set: fetchedSelection(node),
+  }));
+
+function fetchedSelection(fetch: FetchNode): SelectionSetNode {
   const { selectionSet } = onlyOperation(parse(fetch.operation, { noLocation: true }));
   return renamed(fetch, entitySelection(selectionSet) ?? selectionSet);
 }
