@@ -91,6 +91,7 @@ describe.each([
       ask(COMPLETE, { id, secret, input: completeInput(1_000, { paymentToken, ...how }) }, buyer);
     const asked = await pay(TOKEN);
     const payment = asked.payment as { id: string; nextAction: { clientSecret: string } };
+    const finish = () => ask(FINISH, { id: payment.id, secret }, buyer);
     return {
       id,
       secret,
@@ -98,7 +99,13 @@ describe.each([
       pay,
       payment,
       look: (viewer = buyer) => ask(LOOK, { id, secret }, viewer),
-      finish: () => ask(FINISH, { id: payment.id, secret }, buyer),
+      finish,
+      // Somebody else of the service may be at it already: as front ends do, ask until it is known.
+      finished: () =>
+        waitFor(async () => {
+          const answered = await finish();
+          return answered.checkout.status === 'PAYING' ? undefined : answered;
+        }),
       answer: (outcome: 'complete' | 'fail') =>
         world.sandbox.authenticate(world.sandbox.pageOf(payment.nextAction.clientSecret), outcome),
     };
@@ -142,14 +149,10 @@ describe.each([
   });
 
   it('has an order once their front end says that they are done, a guest too', async () => {
-    const { answer, finish, look } = await startAction(NOBODY);
+    const { answer, finish, finished, look } = await startAction(NOBODY);
     expect(await finish()).toMatchObject({ payment: { status: 'REQUIRES_ACTION' }, userErrors: [] });
     await answer('complete');
-    // Somebody else of the service may be at it already: as front ends do, ask until it is known.
-    const done = await waitFor(async () => {
-      const answered = await finish();
-      return answered.checkout.status === 'PAYING' ? undefined : answered;
-    });
+    const done = await finished();
     expect(done).toMatchObject({
       checkout: { status: 'COMPLETED' },
       payment: { status: 'SUCCEEDED', nextAction: null },
@@ -159,12 +162,9 @@ describe.each([
   });
 
   it('may pay with another card when their bank says no: the stock is still theirs', async () => {
-    const { answer, finish, pay } = await startAction();
+    const { answer, finished, pay } = await startAction();
     await answer('fail');
-    const refused = await waitFor(async () => {
-      const answered = await finish();
-      return answered.checkout.status === 'PAYING' ? undefined : answered;
-    });
+    const refused = await finished();
     expect(refused).toMatchObject({
       checkout: { status: 'OPEN' },
       payment: { status: 'REQUIRES_PAYMENT_METHOD', nextAction: null },
@@ -174,20 +174,17 @@ describe.each([
   });
 
   it('may pay with another card when somebody at the provider has given up what was asked of the bank', async () => {
-    const { finish, pay, payment } = await startAction();
+    const { finished, pay, payment } = await startAction();
     const reference = payment.nextAction.clientSecret.split('_secret_')[0] ?? '';
     const signal = AbortSignal.timeout(30_000);
     await provider.cancel({ paymentId: payment.id, reference }, { idempotencyKey: newKey(), signal });
-    const refused = await waitFor(async () => {
-      const answered = await finish();
-      return answered.checkout.status === 'PAYING' ? undefined : answered;
-    });
+    const refused = await finished();
     expect(refused).toMatchObject({ checkout: { status: 'OPEN' } });
     expect(await pay('pm_card_visa')).toMatchObject({ payment: { status: 'SUCCEEDED' }, userErrors: [] });
   });
 
   it('has paid when somebody at the provider took the money by hand', async () => {
-    const { answer, finish, payment } = await startAction();
+    const { answer, finished, payment } = await startAction();
     const reference = payment.nextAction.clientSecret.split('_secret_')[0] ?? '';
     const signal = AbortSignal.timeout(30_000);
     await answer('complete');
@@ -196,10 +193,7 @@ describe.each([
       { paymentId: payment.id, reference, amount },
       { idempotencyKey: newKey(), signal },
     );
-    const done = await waitFor(async () => {
-      const answered = await finish();
-      return answered.checkout.status === 'PAYING' ? undefined : answered;
-    });
+    const done = await finished();
     expect(done).toMatchObject({ checkout: { status: 'COMPLETED' }, payment: { status: 'SUCCEEDED' } });
   });
 
@@ -239,10 +233,10 @@ describe.each([
 
   it('has authenticated the card of this payment, which one that is kept of it is not', async () => {
     const buyer = newBuyer();
-    const { asked, answer, finish } = await startAction(buyer, { savePaymentMethod: true });
+    const { asked, answer, finished } = await startAction(buyer, { savePaymentMethod: true });
     expect(asked.payment.card).toBeNull();
     await answer('complete');
-    expect((await finish()).payment).toMatchObject({
+    expect((await finished()).payment).toMatchObject({
       status: 'SUCCEEDED',
       card: { issuerCountry: 'US', threeDSecure: true },
     });
