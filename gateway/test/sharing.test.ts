@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import type { FakeSubgraph } from '@tributary/testkit';
 import { federate, type Federation } from '../src/testing/federate.ts';
 
 const delay = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -67,6 +68,27 @@ describe('what is asked twice at the same time', () => {
     await Promise.all([ask('ada', 'one'), ask('ada', 'two'), ask('bob', 'one')]);
 
     expect(graph.requests().b).toHaveLength(2);
+  });
+
+  it('is read once by operations of other names, of the root and of entities', async () => {
+    const ask = (name: string, alias: string) =>
+      graph.query(`query ${name} { ${alias}: __typename value thing { size } }`);
+    const asked = ({ requests }: FakeSubgraph) =>
+      requests.splice(0).map(({ query }) => /^query (\w+)/.exec(query)?.[1]);
+    const { a, b } = graph.subgraphs;
+    await ask('One', 'one');
+    await ask('Two', 'two');
+    expect(asked(a)).toEqual(['One__a__0', 'Two__a__0']);
+    expect(asked(b)).toEqual(['One__b__1', 'Two__b__1']);
+
+    const answers = await Promise.all([ask('One', 'one'), ask('Two', 'two')]);
+
+    expect(answers.map(({ data }) => data)).toEqual([
+      { one: 'Query', value: 1, thing: { size: 5 } },
+      { two: 'Query', value: 1, thing: { size: 5 } },
+    ]);
+    expect(asked(a)).toEqual(['One__a__0']);
+    expect(asked(b)).toEqual(['One__b__1']);
   });
 
   it('is answered separately for callers, headers of the caller included', async () => {

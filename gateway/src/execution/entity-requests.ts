@@ -183,10 +183,12 @@ export class EntityRequests {
     const [first] = group;
     if (first === undefined) return;
     const { fetch, variables } = first;
+    const rest = `"representations":[${representationsOf(group)}]${variablesText(variables)}}}`;
     const answer = await this.#options.send({
       subgraph: fetch.subgraph,
       isMutation: false,
-      body: `${fetch.bodyStart}"representations":[${representationsOf(group)}]${variablesText(variables)}}}`,
+      body: fetch.bodyStart + rest,
+      asked: fetch.selection + rest,
     });
     this.#stringTraits |= answer.stringTraits ?? StringTraits.Any;
     deliver(group, answer, '_entities', ['_entities']);

@@ -26,7 +26,7 @@ export interface ExecutableFetch {
   readonly outputRewrites: readonly FetchDataRewrite[];
   /** Values from enclosing objects that become variables (`@fromContext`). */
   readonly contextRewrites: readonly FetchDataKeyRenamer[];
-  /** Equal for fetches that ask the same of an entity, wherever it stands. */
+  /** Equal for fetches that ask the same, of an entity or of what the subgraph begins with, wherever it stands. */
   readonly selection: string;
   /** Whether another fetch of entities may be on its way to the same subgraph at the same time. */
   readonly hasCompany: boolean;

@@ -29,6 +29,7 @@ export function runFetch(fetch: ExecutableFetch, run: PlanRun): Promise<unknown>
 async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<void> {
   const targets = collectObjects(run.data, fetch.path);
   if (targets.length === 0) return;
+  const rest = `${variablesText(variablesOfFetch(fetch, run)).slice(1)}}}`;
   const {
     data,
     errors,
@@ -38,7 +39,8 @@ async function fetchRootFields(fetch: ExecutableFetch, run: PlanRun): Promise<vo
   } = await run.send({
     subgraph: fetch.subgraph,
     isMutation: fetch.isMutation,
-    body: `${fetch.bodyStart}${variablesText(variablesOfFetch(fetch, run)).slice(1)}}}`,
+    body: fetch.bodyStart + rest,
+    asked: fetch.selection + rest,
     passes: run.passes,
   });
   if (passed !== undefined) {

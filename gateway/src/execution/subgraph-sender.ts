@@ -31,6 +31,8 @@ export interface SubgraphQuestion {
   readonly isMutation: boolean;
   /** JSON text of the request. */
   readonly body: string;
+  /** Equal where the same is asked: unlike the body, it does not name the operation. Undefined: the body does not either. */
+  readonly asked?: string | undefined;
   /** Whether data is what the client gets, just as it came; strings in it are not decoded. */
   readonly passes?: ((data: JsonObject) => boolean) | undefined;
   /** Sent on top of what every request has. */

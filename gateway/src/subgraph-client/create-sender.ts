@@ -131,7 +131,7 @@ export function createSender({
             });
     if (sharedReads !== undefined && received?.mayShare(subgraph) !== false) {
       const source = `${url} ${headers === undefined ? '' : JSON.stringify(headers)}${caller.key}`;
-      const shared = sharedReads.read(source, body, cancellation, beginRead);
+      const shared = sharedReads.read(source, question.asked ?? body, cancellation, beginRead);
       entry.isShared = !hasBegun;
       return shared;
     }

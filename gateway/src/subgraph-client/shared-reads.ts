@@ -8,21 +8,24 @@ type Reads = InFlight<SharedWork<RawResponse>>;
 /**
  * Equal reads that are in flight at the same time are asked once.
  *
- * Equal are reads to one subgraph with one body in the name of one caller. Whoever writes through this process
- * sees it in what is read next: no read joins one that began before a write ended.
+ * Equal are reads that ask one subgraph the same in the name of one caller, however their operations are named. Whoever
+ * writes through this process sees it in what is read next: no read joins one that began before a write ended.
  */
 export class SharedReads {
-  /** By subgraph and caller, then by body: a body is long, and is not copied to make a key. */
+  /** By subgraph and caller, then by what is asked: that is long, and is not copied to make a key. */
   #reads = new InFlight<Reads>();
 
-  /** @param source The subgraph and the caller. */
+  /**
+   * @param source The subgraph and the caller.
+   * @param asked Equal where the same is asked.
+   */
   read(
     source: string,
-    body: string,
+    asked: string,
     cancellation: Cancellation,
     start: () => Exchange,
   ): Promise<RawResponse> {
-    const read = this.#reads.get(source)?.get(body) ?? this.#begin(source, body, start());
+    const read = this.#reads.get(source)?.get(asked) ?? this.#begin(source, asked, start());
     return read.waitFor(cancellation);
   }
 
@@ -31,18 +34,18 @@ export class SharedReads {
     if (this.#reads.size > 0) this.#reads = new InFlight();
   }
 
-  #begin(source: string, body: string, exchange: Exchange): SharedWork<RawResponse> {
+  #begin(source: string, asked: string, exchange: Exchange): SharedWork<RawResponse> {
     const reads = this.#reads.get(source) ?? new InFlight<SharedWork<RawResponse>>();
     if (reads.size === 0) this.#reads.set(source, reads);
     const end = (): void => {
-      reads.delete(body, read);
+      reads.delete(asked, read);
       if (reads.size === 0) this.#reads.delete(source, reads);
     };
     const read = new SharedWork(exchange.response, () => {
       end();
       exchange.abort();
     });
-    reads.set(body, read);
+    reads.set(asked, read);
     exchange.response.then(end, end);
     return read;
   }
