@@ -55,6 +55,7 @@ export async function executeOperation(
     }),
     canShare,
     sharesObjects: false,
+    waiting: 0,
     unions: [],
     stringTraits: StringTraits.Plain,
     passes: onAnswer === undefined ? compiled.passes : undefined,

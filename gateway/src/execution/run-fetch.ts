@@ -97,17 +97,22 @@ async function fetchEntities(
   if (incomplete.length > 0 && run.errors.length === 0 && !run.missesEntities)
     reportIncomplete(fetch, incomplete, run);
   if (all.length === 0) return;
-  const union = run.canShare ? uniteObjects(run.data, fetch.path, all) : undefined;
+  const isAlone = run.waiting === 0;
+  const union = run.canShare ? uniteObjects(run.data, fetch.path, all, isAlone) : undefined;
   if (union !== undefined) {
     run.sharesObjects = true;
-    run.unions.push(union);
+    if (!isAlone) run.unions.push(union);
   }
   const groups = fetch.known === undefined ? all : graftKnown(fetch.known, grouped, run);
   if (groups.length === 0) return;
   const representations = groups.map(({ representation }) => representation);
   const { answers, errors, arriving } = run.entities.fetch(fetch, representations, variables);
   const known = run.unions.length;
-  if (arriving !== undefined) await arriving;
+  if (arriving !== undefined) {
+    run.waiting += 1;
+    await arriving;
+    run.waiting -= 1;
+  }
   const unions = run.unions.length === known ? undefined : run.unions.slice(known);
   for (const error of errors)
     run.errors.push(toClientError(fetch.subgraph, error, pathOutsideLists(fetch), run.clientNames));

@@ -29,7 +29,9 @@ export interface PlanRun {
   readonly canShare: boolean;
   /** Whether an object stands at several places of the response by now. */
   sharesObjects: boolean;
-  /** Of equal objects, in their order: a fetch that waits may hold some that were given up. */
+  /** Fetches of entities that are on their way. */
+  waiting: number;
+  /** Of equal objects, in their order, made while fetches waited: these may hold some that were given up. */
   readonly unions: Union[];
   /** Of the strings of the response that root fields have brought. */
   stringTraits: StringTraits;

@@ -13,12 +13,14 @@ export type Union = ReadonlyMap<JsonObject, JsonObject>;
  * A place where something else is known keeps its own object: a value may depend on where it stands.
  *
  * @param groups The objects at the path by entity; those that are given up are taken out.
+ * @param isAlone Whether nobody else holds objects of the response: what is below those that are given up is not told then.
  * @returns Undefined when there are none that are equal.
  */
 export function uniteObjects(
   root: JsonObject,
   path: FetchPath,
   groups: readonly EntityGroup[],
+  isAlone: boolean,
 ): Union | undefined {
   let replacements: Map<JsonObject, JsonObject> | undefined;
   for (const { objects } of groups) {
@@ -26,9 +28,11 @@ export function uniteObjects(
     if (first === undefined || objects.length === 1) continue;
     let kept = 0;
     for (const object of objects) {
-      if (object !== first && isSameJson(first, object))
-        replace((replacements ??= new Map<JsonObject, JsonObject>()), object, first);
-      else objects[kept++] = object;
+      if (object !== first && isSameJson(first, object)) {
+        replacements ??= new Map<JsonObject, JsonObject>();
+        if (isAlone) replacements.set(object, first);
+        else replace(replacements, object, first);
+      } else objects[kept++] = object;
     }
     objects.length = kept;
   }
