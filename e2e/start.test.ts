@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -81,7 +81,17 @@ describe('npm start', () => {
     expect(help.output()).toContain('--fresh');
   });
 
-  it('reaches its printed URLs from nothing, with accounts, orders and payments to look at', async () => {
+  it('stops on Ctrl-C while it places sample orders, and leaves nothing running', async () => {
+    const stopped = npmStart(env);
+    await waitFor(() => stopped.output().includes('placing sample orders'), { timeoutMs: 120_000 });
+    stopped.process.kill('SIGINT');
+
+    expect(await stopped.ended).toBe(0);
+    expect(stopped.output()).toMatch(/Stopping \.\.\.\n$/);
+    await expect(access(join(dataFolder, 'postgres', 'cluster', 'postmaster.pid'))).rejects.toThrow('ENOENT');
+  });
+
+  it('reaches its printed URLs after that, with accounts, orders and payments to look at', async () => {
     running = npmStart(env);
     await untilReady(running);
 

@@ -74,12 +74,17 @@ async function main(): Promise<void> {
       console.error(message);
     },
   });
-  const stop = async (): Promise<void> => {
-    await system.stop();
-    process.exit(0);
-  };
-  stopping.signal.addEventListener('abort', () => void stop());
-  if (!values['no-seed']) await seedOnce(system, dataFolder, progress);
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= system.stop());
+  stopping.signal.addEventListener('abort', () => void stop().then(() => process.exit(0)));
+  try {
+    if (!values['no-seed']) await seedOnce(system, dataFolder, progress);
+  } catch (error) {
+    await stop();
+    // Of a system that is being stopped nobody places orders any more.
+    stopping.signal.throwIfAborted();
+    throw error;
+  }
   progress.end();
   console.log(summary(system, progress.totalSeconds(), relative(process.cwd(), dataFolder) || '.'));
 }
