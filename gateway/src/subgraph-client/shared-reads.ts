@@ -12,7 +12,7 @@ type Reads = InFlight<SharedWork<RawResponse>>;
  * writes through this process sees it in what is read next: no read joins one that began before a write ended.
  */
 export class SharedReads {
-  /** By subgraph and caller, then by what is asked: that is long, and is not copied to make a key. */
+  /** By subgraph and caller, then by what is asked: that is long enough without them. */
   #reads = new InFlight<Reads>();
 
   /**
