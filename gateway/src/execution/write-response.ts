@@ -103,9 +103,11 @@ function createWriter(
   let remembers = false;
   /** Writers that have texts to forget. */
   const remembering: SelectionWriter[] = [];
+  /** Where what is written stands, as far as `depth`: an array that is made shorter each time costs a call into the runtime. */
   const path: (string | number)[] = [];
+  let depth = 0;
   const fail = (message: string): 'null' => {
-    errors.push(new GraphQLError(message, { path: [...path] }));
+    errors.push(new GraphQLError(message, { path: path.slice(0, depth) }));
     return 'null';
   };
 
@@ -168,18 +170,19 @@ function createWriter(
     (value) => {
       if (value === null || value === undefined) return 'null';
       if (!Array.isArray(value)) return fail(`Expected a list for field ${coordinate}.`);
-      const depth = path.length;
+      const at = depth;
+      depth = at + 1;
       let text = '[';
       for (let index = 0; index < value.length; index += 1) {
-        path[depth] = index;
+        path[at] = index;
         const item = write(value[index]);
         if (item === undefined) {
-          path.length = depth;
+          depth = at;
           return 'null';
         }
         text += index === 0 ? item : `,${item}`;
       }
-      path.length = depth;
+      depth = at;
       return `${text}]`;
     };
 
@@ -241,22 +244,20 @@ function createWriter(
   };
 
   const writeFields = ({ fields, end }: SelectionWriter, value: JsonObject): string | undefined => {
-    const depth = path.length;
+    const at = depth;
     let text = '';
     for (const { before, source, key, isPlainName, write, leaf } of fields) {
       const member = isPlainName ? value[source] : getOwn(value, source);
       let written = leaf === undefined || member === undefined || member === null ? undefined : leaf(member);
       if (written === undefined) {
-        path[depth] = key;
+        path[at] = key;
+        depth = at + 1;
         written = write(member);
+        depth = at;
       }
-      if (written === undefined) {
-        path.length = depth;
-        return undefined;
-      }
+      if (written === undefined) return undefined;
       text += before + written;
     }
-    path.length = depth;
     return text + end;
   };
 
@@ -264,7 +265,7 @@ function createWriter(
   return (source, shared) => {
     errors = [];
     remembers = shared;
-    path.length = 0;
+    depth = 0;
     const data = writeFields(root, source) ?? 'null';
     // Writers live as long as the operation: the response must not.
     for (const writer of remembering.splice(0)) writer.texts = undefined;

@@ -106,7 +106,7 @@ class SubgraphExchange implements Exchange, Waiting, Dispatcher.DispatchHandler 
         method: 'POST',
         path: target.path,
         headers: headersOf(this.#options),
-        body,
+        body: typeof body === 'string' ? bytesOf(body) : body,
         headersTimeout: 0,
         bodyTimeout: 0,
         // By itself undici takes a POST for a write, which shares its connection with nothing.
@@ -184,6 +184,10 @@ class SubgraphExchange implements Exchange, Waiting, Dispatcher.DispatchHandler 
     }
   }
 }
+
+/** What is all ASCII, as most is, is encoded by copying it. */
+const bytesOf = (text: string): Buffer =>
+  Buffer.from(text, Buffer.byteLength(text) === text.length ? 'latin1' : 'utf8');
 
 const timeOut = (exchange: SubgraphExchange): void => {
   exchange.refuse(withoutStack(() => new RequestTimeoutError()));
