@@ -25,7 +25,7 @@ const invalid = (field: string, type: string, ...path: (string | number)[]): obj
 });
 
 /** What subgraph a answers, what the client gets of it, and what it is told. */
-const CASES: readonly [query: string, answer: object, data: object | null, told: readonly object[]][] = [
+const CASES: readonly [query: string, answer: object, data: object, told: readonly object[]][] = [
   [
     '{ boxes { id size } }',
     { boxes: [{ id: '1', size: 1 }, { id: '2', size: 'two' }, null, { id: '4', size: 4 }] },
