@@ -190,11 +190,11 @@ describe('HTTP server', () => {
 
   it('bears with a client that reads slowly', async () => {
     const { body } = await fetch(`${server.url}/large`);
-    const begun = performance.now();
     let length = 0;
     for await (const chunk of body ?? []) {
       length += (chunk as Uint8Array).length;
-      if (performance.now() - begun < 1_500) await delay(20);
+      // Takes longer than the limit by far, and is not slower: what the kernel holds then hides the progress for as long as that.
+      await delay(5);
     }
 
     expect(length).toBe(LARGE_BYTES);
