@@ -110,51 +110,54 @@ export function graphqlDoor(options: GraphqlDoorOptions): RouteHandler {
       sharedKey === undefined || snapshots.canary !== undefined
         ? undefined
         : sharedAnswers?.current.join(sharedKey, cancellation);
-    // Whoever joins others has nothing to wait for.
-    if (isPlain && inFlight === undefined) await admission.enter();
-    const snapshot = chooseSnapshot(snapshots, { caller, incoming: request, journal }, response);
-    const context: GatewayContext = {
-      caller,
-      cancellation,
-      incoming: request,
-      outgoing: response,
-      mediaType,
-      plugins,
-      journal,
-      snapshot,
-    };
-    let known: Asked<{ readonly body: JsonObject }> | undefined;
-    if (isPlain) {
-      const readBody = () => (known = documentOfBody(parseBody(text), request.headers, persistedOperations));
-      if (inFlight !== undefined) journal.cache = 'shared';
-      const answer = await (inFlight ?? answerPlainRequest(sharedKey, readBody, context, options));
-      if (answer !== undefined) {
-        journal.result ??= answer.result;
-        // Those who joined are all told now, in a row as it is.
-        if (inFlight === undefined) await departures.turn();
-        sendAnswer(request, response, mediaType, answer);
+    const respond = async (): Promise<void> => {
+      const snapshot = chooseSnapshot(snapshots, { caller, incoming: request, journal }, response);
+      const context: GatewayContext = {
+        caller,
+        cancellation,
+        incoming: request,
+        outgoing: response,
+        mediaType,
+        plugins,
+        journal,
+        snapshot,
+      };
+      let known: Asked<{ readonly body: JsonObject }> | undefined;
+      if (isPlain) {
+        const readBody = () =>
+          (known = documentOfBody(parseBody(text), request.headers, persistedOperations));
+        if (inFlight !== undefined) journal.cache = 'shared';
+        const answer = await (inFlight ?? answerPlainRequest(sharedKey, readBody, context, options));
+        if (answer !== undefined) {
+          journal.result ??= answer.result;
+          // Those who joined are all told now, in a row as it is.
+          if (inFlight === undefined) await departures.turn();
+          sendAnswer(request, response, mediaType, answer);
+          return;
+        }
+      }
+      const asked =
+        text === undefined
+          ? documentOfUrl(url, request.headers, persistedOperations)
+          : (known ?? documentOfBody(parseBody(text), request.headers, persistedOperations));
+      if ('refusal' in asked) {
+        sendRefusal(request, response, asked.refusal, journal);
         return;
       }
-    }
-    const asked =
-      text === undefined
-        ? documentOfUrl(url, request.headers, persistedOperations)
-        : (known ?? documentOfBody(parseBody(text), request.headers, persistedOperations));
-    if ('refusal' in asked) {
-      sendRefusal(request, response, asked.refusal, journal);
-      return;
-    }
-    await sendToApolloServer(apolloServer, {
-      request,
-      response,
-      url,
-      body: undefined,
-      ...asked,
-      context,
-      send: (written) => {
-        sendBody(request, response, written);
-      },
-    });
+      await sendToApolloServer(apolloServer, {
+        request,
+        response,
+        url,
+        body: undefined,
+        ...asked,
+        context,
+        send: (written) => {
+          sendBody(request, response, written);
+        },
+      });
+    };
+    // Whoever joins others has nothing to wait for.
+    await (isPlain && inFlight === undefined ? admission.run(respond) : respond());
   };
   return (request, response, url) => handle(request, response, url).catch(unlessCancelled);
 }
